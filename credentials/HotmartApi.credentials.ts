@@ -1,0 +1,264 @@
+import { createHash } from 'node:crypto';
+
+import type {
+	IAuthenticate,
+	ICredentialDataDecryptedObject,
+	ICredentialTestRequest,
+	ICredentialType,
+	IDataObject,
+	IHttpRequestHelper,
+	Icon,
+	INodeProperties,
+} from 'n8n-workflow';
+
+import { authorize } from './authorize';
+
+/** Hosts by environment (developers.hotmart.com, "Sandbox"): the token host serves both. */
+const TOKEN_URL = 'https://api-sec-vlc.hotmart.com/security/oauth/token';
+const API_URLS: Record<string, string> = {
+	production: 'https://developers.hotmart.com',
+	sandbox: 'https://sandbox.hotmart.com',
+};
+
+/** Time before its stated end at which a token is no longer handed out, in milliseconds. */
+const EXPIRY_MARGIN = 60_000;
+
+interface TokenRequest {
+	/** Settles with the access token, or fails with an error for the user. */
+	answer: Promise<string>;
+	/** Once settled. `expiresAt` in milliseconds since 1970-01-01 UTC. */
+	token?: { accessToken: string; expiresAt: number };
+}
+
+/** The last token request of this process for each set of credentials, whether it is under way or answered. */
+const tokenRequests = new Map<string, TokenRequest>();
+
+/**
+ * OAuth client credentials of a Hotmart account.
+ *
+ * n8n keeps the access token in the credential and asks `preAuthentication` for one when there is none or when Hotmart
+ * answered 401. Executions that ask at the same time share one request.
+ */
+export class HotmartApi implements ICredentialType {
+	name = 'hotmartApi';
+
+	displayName = 'Hotmart API';
+
+	icon: Icon = { light: 'file:../nodes/Hotmart/hotmart.svg', dark: 'file:../nodes/Hotmart/hotmart.dark.svg' };
+
+	documentationUrl =
+		'https://github.com/n8n-nodes-hotmart-teachable/n8n-nodes-hotmart-teachable#hotmart-api';
+
+	properties: INodeProperties[] = [
+		{
+			displayName: 'Access Token',
+			name: 'accessToken',
+			type: 'hidden',
+			typeOptions: { expirable: true, password: true },
+			default: '',
+		},
+		{
+			displayName:
+				'In Hotmart open Tools > Developer Credentials > Create Credential and choose the type "API Hotmart". The three values below are shown there.',
+			name: 'notice',
+			type: 'notice',
+			default: '',
+		},
+		{
+			displayName: 'Client ID',
+			name: 'clientId',
+			type: 'string',
+			required: true,
+			default: '',
+		},
+		{
+			displayName: 'Client Secret',
+			name: 'clientSecret',
+			type: 'string',
+			typeOptions: { password: true },
+			required: true,
+			default: '',
+		},
+		{
+			displayName: 'Basic Token',
+			name: 'basicToken',
+			type: 'string',
+			typeOptions: { password: true },
+			default: '',
+			description: 'With or without the word Basic. Leave empty to compute it from Client ID and Client Secret.',
+		},
+		{
+			displayName: 'Environment',
+			name: 'environment',
+			type: 'options',
+			options: [
+				{ name: 'Custom', value: 'custom', description: 'An own proxy or an emulator of Hotmart' },
+				{ name: 'Production', value: 'production', description: 'Your real account' },
+				{
+					name: 'Sandbox',
+					value: 'sandbox',
+					description: 'Invented data, for credentials that were created with the option Sandbox',
+				},
+			],
+			default: 'production',
+			description: 'Was chosen when the credential was created in Hotmart and cannot be changed there',
+		},
+		{
+			displayName: 'API URL',
+			name: 'apiUrl',
+			type: 'string',
+			displayOptions: { show: { environment: ['custom'] } },
+			default: '',
+			placeholder: 'e.g. https://developers.hotmart.com',
+		},
+		{
+			displayName: 'Token URL',
+			name: 'tokenUrl',
+			type: 'string',
+			typeOptions: { password: false },
+			displayOptions: { show: { environment: ['custom'] } },
+			default: '',
+			placeholder: 'e.g. https://api-sec-vlc.hotmart.com/security/oauth/token',
+		},
+		{
+			displayName: 'Access Mode',
+			name: 'accessMode',
+			type: 'options',
+			options: [
+				{ name: 'Full', value: 'full', description: 'Read and change' },
+				{
+					name: 'Read Only',
+					value: 'readOnly',
+					description: 'Every request that changes something is refused before it is sent, e.g. for an AI agent',
+				},
+			],
+			default: 'full',
+		},
+	];
+
+	async preAuthentication(
+		this: IHttpRequestHelper,
+		credentials: ICredentialDataDecryptedObject,
+	): Promise<IDataObject> {
+		const key = createHash('sha256')
+			.update(JSON.stringify([tokenUrl(credentials), text(credentials.clientId), basicToken(credentials)]))
+			.digest('hex');
+		const refused = text(credentials.accessToken);
+		let request = tokenRequests.get(key);
+		const isSpent = (token: TokenRequest['token']) =>
+			token && (token.accessToken === refused || token.expiresAt <= Date.now());
+		if (!request || isSpent(request.token)) {
+			request = requestToken(this, credentials);
+			tokenRequests.set(key, request);
+			request.answer.catch(() => tokenRequests.delete(key));
+		}
+		return { accessToken: await request.answer };
+	}
+
+	authenticate: IAuthenticate = async (credentials, options) =>
+		authorize(options, {
+			service: 'Hotmart',
+			apiUrl: apiUrl(credentials),
+			readOnly: credentials.accessMode === 'readOnly',
+			headers: { Authorization: `Bearer ${text(credentials.accessToken)}` },
+		});
+
+	test: ICredentialTestRequest = {
+		request: { url: '/products/api/v1/products', qs: { max_results: 1 } },
+		rules: [
+			{
+				type: 'responseCode',
+				properties: {
+					value: 401,
+					message:
+						'Hotmart accepts the credential but not in this environment: a credential that was created as Sandbox works only with the environment Sandbox, any other only with Production',
+				},
+			},
+			{
+				type: 'responseCode',
+				properties: {
+					value: 403,
+					message: 'Hotmart knows this credential, but the account that it belongs to may not read products',
+				},
+			},
+		],
+	};
+}
+
+const text = (value: unknown) => String(value ?? '').trim();
+
+const apiUrl = ({ environment, apiUrl: custom }: ICredentialDataDecryptedObject) =>
+	environment === 'custom' ? text(custom) : API_URLS[String(environment)] ?? API_URLS.production!;
+
+const tokenUrl = ({ environment, tokenUrl: custom }: ICredentialDataDecryptedObject) =>
+	environment === 'custom' ? text(custom) : TOKEN_URL;
+
+/** base64(Client ID:Client Secret), unless Hotmart's own value was pasted (facts: it is the same in all known cases). */
+const basicToken = ({ basicToken: pasted, clientId, clientSecret }: ICredentialDataDecryptedObject) =>
+	text(pasted).replace(/^basic\s+/i, '') ||
+	Buffer.from(`${text(clientId)}:${text(clientSecret)}`).toString('base64');
+
+function requestToken(
+	{ helpers }: IHttpRequestHelper,
+	credentials: ICredentialDataDecryptedObject,
+): TokenRequest {
+	const request: TokenRequest = { answer: Promise.resolve('') };
+	request.answer = (async () => {
+		const answer = await askForToken(helpers, credentials);
+		if (typeof answer?.access_token !== 'string' || answer.access_token === '')
+			throw new Error(
+				'The token URL answered without an access token. Check the Token URL of the credential, and a proxy between n8n and Hotmart.',
+			);
+		const lifetime = Number(answer.expires_in) * 1000 - EXPIRY_MARGIN;
+		request.token = {
+			accessToken: answer.access_token,
+			expiresAt: Date.now() + (Number.isFinite(lifetime) ? lifetime : 0),
+		};
+		return answer.access_token;
+	})();
+	return request;
+}
+
+async function askForToken(
+	helpers: IHttpRequestHelper['helpers'],
+	credentials: ICredentialDataDecryptedObject,
+): Promise<IDataObject | undefined> {
+	try {
+		// Query and Basic header together, with an empty body, is what Hotmart's documentation shows.
+		return (await helpers.httpRequest({
+			method: 'POST',
+			url: tokenUrl(credentials),
+			qs: {
+				grant_type: 'client_credentials',
+				client_id: text(credentials.clientId),
+				client_secret: text(credentials.clientSecret),
+			},
+			headers: { Authorization: `Basic ${basicToken(credentials)}`, 'Content-Type': 'application/json' },
+			json: true,
+			timeout: 30_000,
+			disableFollowRedirect: true,
+		})) as IDataObject | undefined;
+	} catch (error) {
+		// The HTTP library's error holds the secrets that were sent, so it is neither thrown on nor kept as a cause.
+		throw tokenError(error as TokenFailure);
+	}
+}
+
+interface TokenFailure {
+	code?: string;
+	response?: { status: number; data?: IDataObject };
+}
+
+function tokenError({ code, response }: TokenFailure): Error {
+	if (!response)
+		return new Error(
+			`Hotmart could not be reached to get an access token (${code ?? 'no answer'}). Check the internet connection of this n8n, its proxy and DNS settings.`,
+		);
+	const { error, error_description: description } = response.data ?? {};
+	const words = [description, error].find((word) => typeof word === 'string' && word !== '');
+	if (response.status === 400 || response.status === 401 || response.status === 403)
+		return new Error(
+			`Hotmart refused the Client ID, the Client Secret or the Basic Token (HTTP ${response.status}${words ? `: ${String(words)}` : ''}). Copy all three again from Tools > Developer Credentials, or leave the Basic Token empty.`,
+		);
+	return new Error(`Hotmart gave no access token (HTTP ${response.status}). Try again in some minutes.`);
+}

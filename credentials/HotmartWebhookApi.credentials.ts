@@ -1,0 +1,25 @@
+import type { ICredentialType, Icon, INodeProperties } from 'n8n-workflow';
+
+/** The hottok: the token that Hotmart sends with every webhook. The trigger's `hottokTest` checks it without a network. */
+export class HotmartWebhookApi implements ICredentialType {
+	name = 'hotmartWebhookApi';
+
+	displayName = 'Hotmart Webhook API';
+
+	icon: Icon = { light: 'file:../nodes/Hotmart/hotmart.svg', dark: 'file:../nodes/Hotmart/hotmart.dark.svg' };
+
+	documentationUrl =
+		'https://github.com/n8n-nodes-hotmart-teachable/n8n-nodes-hotmart-teachable#hotmart-webhook-api';
+
+	properties: INodeProperties[] = [
+		{
+			displayName: 'Hottok',
+			name: 'webhookToken',
+			type: 'string',
+			typeOptions: { password: true },
+			required: true,
+			default: '',
+			description: 'In Hotmart: Tools > Webhook (API and notifications) > Authentication. One for the whole account.',
+		},
+	];
+}

@@ -1,0 +1,80 @@
+import type { IAuthenticate, ICredentialTestRequest, ICredentialType, Icon, INodeProperties } from 'n8n-workflow';
+
+import { authorize } from './authorize';
+
+/** API key of a Teachable school. */
+export class TeachableApi implements ICredentialType {
+	name = 'teachableApi';
+
+	displayName = 'Teachable API';
+
+	icon: Icon = {
+		light: 'file:../nodes/Teachable/teachable.svg',
+		dark: 'file:../nodes/Teachable/teachable.dark.svg',
+	};
+
+	documentationUrl =
+		'https://github.com/n8n-nodes-hotmart-teachable/n8n-nodes-hotmart-teachable#teachable-api';
+
+	properties: INodeProperties[] = [
+		{
+			displayName: 'API Key',
+			name: 'apiKey',
+			type: 'string',
+			typeOptions: { password: true },
+			required: true,
+			default: '',
+			description:
+				'In Teachable, as the owner of the school: Settings > API > Create API Key. The plan must include API access (Growth or higher at the time of writing).',
+		},
+		{
+			displayName: 'API URL',
+			name: 'apiUrl',
+			type: 'string',
+			default: 'https://developers.teachable.com/v1',
+			description: 'Change it only for an own proxy or an emulator',
+		},
+		{
+			displayName: 'Access Mode',
+			name: 'accessMode',
+			type: 'options',
+			options: [
+				{ name: 'Full', value: 'full', description: 'Read and change' },
+				{
+					name: 'Read Only',
+					value: 'readOnly',
+					description: 'Every request that changes something is refused before it is sent, e.g. for an AI agent',
+				},
+			],
+			default: 'full',
+		},
+	];
+
+	authenticate: IAuthenticate = async (credentials, options) =>
+		authorize(options, {
+			service: 'Teachable',
+			apiUrl: String(credentials.apiUrl),
+			readOnly: credentials.accessMode === 'readOnly',
+			headers: { apiKey: String(credentials.apiKey ?? '').trim() },
+		});
+
+	test: ICredentialTestRequest = {
+		request: { url: '/courses', qs: { per: 1 } },
+		rules: [
+			{
+				type: 'responseCode',
+				properties: {
+					value: 401,
+					message: 'Teachable does not know this API key. Copy it again from Settings > API of the school.',
+				},
+			},
+			{
+				type: 'responseCode',
+				properties: {
+					value: 403,
+					message: 'Teachable knows this API key, but the plan of the school or the permissions of the key do not allow it',
+				},
+			},
+		],
+	};
+}

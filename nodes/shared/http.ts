@@ -1,0 +1,247 @@
+import {
+	NodeApiError,
+	sleep,
+	type IDataObject,
+	type IExecuteFunctions,
+	type IHttpRequestMethods,
+	type IHttpRequestOptions,
+	type ILoadOptionsFunctions,
+	type IN8nHttpFullResponse,
+	type JsonObject,
+} from 'n8n-workflow';
+
+export type RequestContext = IExecuteFunctions | ILoadOptionsFunctions;
+
+export interface HttpRequest {
+	method?: IHttpRequestMethods;
+	/** Path below the vendor's API URL, which the credential knows. */
+	path: string;
+	/** Repeated keys for arrays; undefined values are left out. */
+	query?: IDataObject;
+	body?: IDataObject | IDataObject[];
+	headers?: IDataObject;
+	/** Whether sending it twice does no harm, so that it may be repeated after an unknown outcome. Default: only GET. */
+	idempotent?: boolean;
+}
+
+/** Why a request did not succeed. */
+export interface Failure {
+	request: HttpRequest;
+	/** HTTP status, or null when no answer came. */
+	status: number | null;
+	/** Node.js error code such as ECONNRESET when no answer came. */
+	code: string | null;
+	/** Body as parsed by n8n: an object for JSON, else text. */
+	body: unknown;
+	/** The error's own words, for failures before anything was sent (credential checks). */
+	text: string;
+	/** Whether the vendor may have carried the request out although no success was seen. */
+	unknownOutcome: boolean;
+}
+
+/** What the user reads: `message` says what happened, `description` what to do next. */
+export interface Explanation {
+	message: string;
+	description: string;
+}
+
+/** What differs from vendor to vendor. */
+export interface Vendor {
+	credential: string;
+	/** Time allowed for one request in milliseconds. */
+	timeout: number;
+	/** Words for a failure. */
+	explain(failure: Failure): Explanation;
+	/** Whether a successful answer is not what the API would say, so that it counts as a failure. */
+	isForeign?(response: IN8nHttpFullResponse): boolean;
+	/** Whether a server error is final although the request is safe to repeat. `elapsed` in milliseconds. */
+	isFinal?(status: number, elapsed: number): boolean;
+}
+
+export type Send = (request: HttpRequest) => Promise<IN8nHttpFullResponse>;
+
+/** How often a request is repeated after a server error or a broken connection, and after being told to slow down. */
+const RETRIES = { transient: 4, throttled: 8 };
+/** First wait after a server error in milliseconds; doubles each time. */
+const BACKOFF = 500;
+/** Wait when a 429 does not say how long, in milliseconds: the vendors count requests by the minute. */
+const DEFAULT_THROTTLE = 60_000;
+const MAX_THROTTLE = 120_000;
+
+/** Errors of a connection that was never made: the vendor has seen nothing. */
+const NEVER_SENT = new Set(['ECONNREFUSED', 'ENOTFOUND', 'EAI_AGAIN', 'EHOSTUNREACH', 'ENETUNREACH']);
+
+/**
+ * Makes the function that sends requests to a vendor: authenticated by its credential, repeated where that is safe, and never
+ * faster than the vendor's rate headers allow. All callers of one function share its waits.
+ *
+ * @returns a function that resolves to n8n's full response, or throws a NodeApiError in the vendor's words.
+ */
+export function createSend(context: RequestContext, vendor: Vendor): Send {
+	let openAt = 0;
+	const signal = 'getExecutionCancelSignal' in context ? context.getExecutionCancelSignal() : undefined;
+	const cancelled = new Promise<void>((resolve) => signal?.addEventListener('abort', () => resolve(), { once: true }));
+	const wait = async (millis: number) => await Promise.race([sleep(millis), cancelled]);
+
+	const attempt = async (request: HttpRequest): Promise<IN8nHttpFullResponse | Failure> => {
+		try {
+			const response = (await context.helpers.httpRequestWithAuthentication.call(
+				context,
+				vendor.credential,
+				toOptions(request, vendor.timeout),
+			)) as IN8nHttpFullResponse;
+			openAt = Math.max(openAt, Date.now() + exhaustedFor(response.headers));
+			if (!vendor.isForeign?.(response)) return response;
+			return failure(request, { status: response.statusCode, body: response.body });
+		} catch (error) {
+			const { response, code, message } = causeOf(error);
+			if (response?.status === 429) openAt = Date.now() + throttledFor(response.headers ?? {});
+			return failure(request, { status: response?.status, code, body: response?.data, text: message });
+		}
+	};
+
+	return async (request) => {
+		for (let transient = 0, throttled = 0; ; ) {
+			while (openAt > Date.now() && !signal?.aborted) await wait(openAt - Date.now());
+			const started = Date.now();
+			const result = await attempt(request);
+			if ('headers' in result) return result;
+			if (result.status === 429 && throttled++ < RETRIES.throttled) continue;
+			const elapsed = Date.now() - started;
+			if (isTransient(result) && !vendor.isFinal?.(result.status ?? 0, elapsed) && transient < RETRIES.transient) {
+				await wait(BACKOFF * 2 ** transient++ * (1 + Math.random() / 4));
+				continue;
+			}
+			const { message, description } = vendor.explain(result);
+			const details = isRecord(result.body) ? (result.body as JsonObject) : {};
+			const httpCode = result.status ? String(result.status) : undefined;
+			throw new NodeApiError(context.getNode(), details, { message, description, httpCode });
+		}
+	};
+}
+
+function toOptions(request: HttpRequest, timeout: number): IHttpRequestOptions {
+	const { method = 'GET', path, query = {}, body, headers = {} } = request;
+	return {
+		method,
+		url: path,
+		qs: Object.fromEntries(Object.entries(query).filter(([, value]) => value !== undefined)),
+		arrayFormat: 'repeat',
+		headers,
+		body,
+		json: true,
+		timeout,
+		returnFullResponse: true,
+		// A redirect would carry the credential to wherever it points.
+		disableFollowRedirect: true,
+	};
+}
+
+function failure(
+	request: HttpRequest,
+	{ status, code, body, text }: { status?: number; code?: string; body?: unknown; text?: string },
+): Failure {
+	const isWrite = (request.method ?? 'GET') !== 'GET';
+	const noAnswer = code !== undefined && !NEVER_SENT.has(code);
+	const serverError = status !== undefined && (status >= 500 || status < 300);
+	return {
+		request,
+		status: status ?? null,
+		code: status === undefined ? (code ?? null) : null,
+		body,
+		text: text ?? '',
+		unknownOutcome: isWrite && (serverError || (status === undefined && noAnswer)),
+	};
+}
+
+/** Whether trying again may help and does no harm. */
+function isTransient({ request, status, code }: Failure): boolean {
+	if (code === 'ERR_CANCELED') return false;
+	if (code !== null && NEVER_SENT.has(code)) return code !== 'ENOTFOUND';
+	const mayHelp = code !== null || (status !== null && (status >= 500 || status < 300));
+	return mayHelp && (request.idempotent ?? (request.method ?? 'GET') === 'GET');
+}
+
+interface HttpCause {
+	message?: string;
+	code?: string;
+	response?: { status: number; headers?: IDataObject; data?: unknown };
+}
+
+/** n8n wraps the HTTP library's error, which alone knows headers and body. */
+function causeOf(error: unknown): HttpCause & { message: string } {
+	const outer = error as Error & HttpCause;
+	const inner = (outer.cause ?? outer) as HttpCause;
+	// A check that failed before anything was sent has no code of the network and no response.
+	const code = typeof inner.code === 'string' && !inner.response ? inner.code : undefined;
+	return { response: inner.response, code, message: inner.message ?? outer.message };
+}
+
+const header = (headers: IDataObject, name: string) => {
+	const value = Number(headers[name]);
+	return headers[name] === undefined || headers[name] === '' || Number.isNaN(value) ? undefined : value;
+};
+
+/** Milliseconds until the next request is allowed, when the headers of a success say that none is left. */
+function exhaustedFor(headers: IDataObject): number {
+	const left = header(headers, 'ratelimit-remaining') ?? header(headers, 'x-ratelimit-remaining-minute');
+	return left !== undefined && left <= 0 ? resetIn(headers) ?? 0 : 0;
+}
+
+/** Milliseconds to wait after a 429. */
+const throttledFor = (headers: IDataObject) =>
+	Math.min(resetIn(headers) ?? DEFAULT_THROTTLE, MAX_THROTTLE) + Math.random() * 250;
+
+function resetIn(headers: IDataObject): number | undefined {
+	const seconds = header(headers, 'ratelimit-reset') ?? header(headers, 'retry-after');
+	if (seconds === undefined) return undefined;
+	// Seconds by convention; Hotmart does not spell the unit out, so an epoch is understood as well.
+	const millis = seconds > 1e9 ? seconds * 1000 - Date.now() : seconds * 1000;
+	return Math.max(millis, 0);
+}
+
+export const isRecord = (value: unknown): value is IDataObject =>
+	typeof value === 'object' && value !== null && !Array.isArray(value);
+
+/**
+ * Builds a path whose inserted values are encoded, for use as a template tag: path`/courses/${id}`.
+ *
+ * @throws Error when a value is empty, or is a dot segment that would point the request elsewhere.
+ */
+export function path(strings: TemplateStringsArray, ...values: Array<string | number>): string {
+	return strings.reduce((built, text, index) => {
+		const value = String(values[index - 1] ?? '').trim();
+		if (value === '') throw new Error('A value that goes into the address of the request is empty');
+		if (value === '.' || value === '..')
+			throw new Error(`"${value}" cannot be a part of the address of a request`);
+		return built + encodeURIComponent(value) + text;
+	});
+}
+
+/**
+ * Words for the failures that every vendor shares: no answer, an unknown outcome, a rate limit, an answer that is not JSON.
+ *
+ * @returns null when the vendor itself has to explain.
+ */
+export function explainCommon(vendor: string, failure: Failure): Explanation | null {
+	const { status, code, text, unknownOutcome } = failure;
+	if (unknownOutcome)
+		return {
+			message: `${vendor} did not confirm the change, so it may or may not have been made (${status ?? code})`,
+			description: `Look in ${vendor} whether it was made before you run this item again: it was not repeated on its own because it could then happen twice`,
+		};
+	if (code === 'ERR_CANCELED')
+		return { message: 'The execution was cancelled', description: 'Run the workflow again to continue' };
+	if (code !== null)
+		return {
+			message: `${vendor} could not be reached (${code})`,
+			description: `Check the internet connection of this n8n, its proxy and DNS settings, and the ${vendor} status page, then run it again`,
+		};
+	if (status === 429)
+		return {
+			message: `${vendor} keeps answering that too many requests were sent`,
+			description: 'Wait some minutes, and let fewer workflows use this account at the same time',
+		};
+	if (status === null) return { message: text, description: 'Check the credential and the parameters of the node' };
+	return null;
+}

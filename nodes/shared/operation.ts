@@ -1,0 +1,93 @@
+import {
+	updateDisplayOptions,
+	type IDataObject,
+	type IDisplayOptions,
+	type INodeProperties,
+	type INodePropertyOptions,
+} from 'n8n-workflow';
+
+/** What an operation may use for one input item. `Api` is the client of the vendor, one instance a run. */
+export interface Call<Api> {
+	api: Api;
+	/** Index of the input item, from 0. */
+	itemIndex: number;
+	/** IANA name of the workflow's time zone, in which dates without an offset are meant. */
+	timezone: string;
+	/** Reads a parameter for this item; a resource locator is reduced to its value. */
+	param<T>(name: string, fallback?: T): T;
+	/** Shows a hint above the node's output (n8n 1.x and 2.x; a no-op where n8n has no place for it). */
+	hint(message: string): void;
+}
+
+/** What an operation gives back for one item: a record an item, or several. */
+export type Output = IDataObject | IDataObject[];
+
+interface OperationBase {
+	/** Title Case, shown in the Operation list. */
+	name: string;
+	/** camelCase, stored in workflows: never change one that was published. */
+	value: string;
+	/** Sentence case, shown in the node panel. */
+	action: string;
+	/** What it does, whether it can be undone, what it needs: an AI agent reads this, too. */
+	description: string;
+	fields: INodeProperties[];
+}
+
+/** An operation that is carried out for one item at a time. */
+export interface SingleOperation<Api> extends OperationBase {
+	execute(call: Call<Api>): Promise<Output>;
+}
+
+/**
+ * An operation that serves many items with few requests. It answers one entry a call, in the order of the calls;
+ * an `Error` entry fails its item alone.
+ */
+export interface BulkOperation<Api> extends OperationBase {
+	executeAll(calls: Array<Call<Api>>): Promise<Array<Output | Error>>;
+}
+
+export type Operation<Api> = SingleOperation<Api> | BulkOperation<Api>;
+
+/** A group of operations, shown in the Resource list. */
+export interface Resource<Api> {
+	name: string;
+	value: string;
+	operations: Array<Operation<Api>>;
+}
+
+/** A list sorted as n8n wants it, with the first entry given as its default. */
+function list(
+	displayName: string,
+	name: string,
+	entries: INodePropertyOptions[],
+	displayOptions?: IDisplayOptions,
+): INodeProperties {
+	const options = [...entries].sort((a, b) => a.name.localeCompare(b.name));
+	const property = { displayName, name, type: 'options' as const, noDataExpression: true, displayOptions, options };
+	return { ...property, default: entries[0]!.value };
+}
+
+/**
+ * Builds a node's properties from its resources: the Resource list, an Operation list a resource, then the fields of every
+ * operation with their visibility stamped on.
+ */
+export function properties<Api>(resources: Array<Resource<Api>>): INodeProperties[] {
+	const lists = [
+		list(
+			'Resource',
+			'resource',
+			resources.map(({ name, value }) => ({ name, value })),
+		),
+	];
+	const fields: INodeProperties[] = [];
+	for (const { value: resource, operations } of resources) {
+		const entries = operations.map(({ name, value, action, description }) => ({ name, value, action, description }));
+		lists.push(list('Operation', 'operation', entries, { show: { resource: [resource] } }));
+		for (const operation of operations) {
+			const show = { resource: [resource], operation: [operation.value] };
+			fields.push(...updateDisplayOptions({ show }, operation.fields));
+		}
+	}
+	return [...lists, ...fields];
+}
