@@ -1,0 +1,76 @@
+import type { IDataObject } from 'n8n-workflow';
+
+import { required, subscriberCode, type HotmartCall } from '../../fields';
+
+/** Codes in one request; Hotmart publishes no maximum (facts §9, 20). */
+const BATCH = 50;
+
+/** Hotmart's words for a code that it could not change (facts §3.1.6, §3.1.8). */
+const REASONS: Record<string, string> = {
+	SUBSCRIPTION_ALREADY_CANCELED_OR_OVERDUE: 'The subscription was cancelled or has ended before',
+	SUBSCRIPTION_ALREADY_ACTIVE: 'The subscription is active',
+};
+
+type Result = IDataObject | Error;
+
+/**
+ * Sends the subscriber codes of many items to one of Hotmart's bulk endpoints, in as few requests as possible: items with equal
+ * options go together, and a code that several items name is sent once.
+ *
+ * @returns one result a call, in their order; a code that failed gives an Error with Hotmart's reason
+ */
+export async function changeMany(
+	calls: HotmartCall[],
+	path: string,
+	options: (call: HotmartCall) => IDataObject,
+): Promise<Result[]> {
+	const results = new Array<Result>(calls.length);
+	const groups = new Map<string, Map<string, number[]>>();
+	for (const [index, call] of calls.entries()) {
+		try {
+			const code = required(call, subscriberCode);
+			const group = JSON.stringify(options(call));
+			const codes = groups.get(group) ?? groups.set(group, new Map()).get(group)!;
+			codes.set(code, [...(codes.get(code) ?? []), index]);
+		} catch (error) {
+			results[index] = error as Error;
+		}
+	}
+	for (const [group, codes] of groups) {
+		const entries = [...codes];
+		for (let start = 0; start < entries.length; start += BATCH) {
+			const batch = entries.slice(start, start + BATCH);
+			const answer = await changeBatch(calls[0]!, path, batch.map(([code]) => code), JSON.parse(group) as IDataObject);
+			for (const [code, indexes] of batch) for (const index of indexes) results[index] = answer(code);
+		}
+	}
+	return results;
+}
+
+async function changeBatch(
+	{ api }: HotmartCall,
+	path: string,
+	codes: string[],
+	options: IDataObject,
+): Promise<(code: string) => Result> {
+	let body: IDataObject;
+	try {
+		body = (await api.request({ method: 'POST', path, body: { subscriber_code: codes, ...options } })) as IDataObject;
+	} catch (error) {
+		return () => error as Error;
+	}
+	// Either list is absent when it would be empty (facts §3.1.6).
+	const byCode = (list: unknown) =>
+		new Map(((list ?? []) as IDataObject[]).map((entry) => [entry.subscriber_code as string, entry]));
+	const [done, failed] = [byCode(body.success_subscriptions), byCode(body.fail_subscriptions)];
+	return (code) => {
+		const success = done.get(code);
+		if (success) return success;
+		const reason = String(failed.get(code)?.error ?? '');
+		return new Error(
+			reason === ''
+				? `Hotmart did not answer for the subscriber code ${code}. Look at the subscription before you try again.`
+				: `${REASONS[reason] ?? 'Hotmart refused it'} (${reason}, subscriber code ${code})`,
+		);
+	};
+}

@@ -1,0 +1,27 @@
+import type { HotmartOperation } from '../../fields';
+import { subscriberCode } from '../../fields';
+import { changeMany } from './changeMany';
+
+export const reactivate: HotmartOperation = {
+	name: 'Reactivate and Charge',
+	value: 'reactivate',
+	action: 'Reactivate and charge a subscription',
+	description:
+		'Ask a subscriber to take up a cancelled subscription again. Hotmart sends an e-mail with a link that is valid for three days; nothing changes until the subscriber accepts.',
+	fields: [
+		subscriberCode,
+		{
+			displayName: 'Charge',
+			name: 'charge',
+			type: 'boolean',
+			default: false,
+			description:
+				'Whether to charge the subscription as soon as the subscriber accepts by e-mail, which is possible for three days. Otherwise the next charge is on its usual day.',
+		},
+	],
+	async executeAll(calls) {
+		return await changeMany(calls, '/payments/api/v1/subscriptions/reactivate', ({ param }) => ({
+			charge: param<boolean>('charge', false),
+		}));
+	},
+};

@@ -1,0 +1,95 @@
+/** The eight states of a subscription, under the names that the package uses everywhere. */
+export type SubscriptionStatus =
+	| 'initiated'
+	| 'active'
+	| 'inactive'
+	| 'overdue'
+	| 'canceledByCustomer'
+	| 'canceledBySeller'
+	| 'canceledByAdmin'
+	| 'expired';
+
+/**
+ * The states with their label and their value in the REST API, as filter and in answers. REST says DELAYED for a late payment
+ * and OVERDUE for a subscription that has ended; some webhooks say OVERDUE for a late payment.
+ */
+export const SUBSCRIPTION_STATUSES: Record<SubscriptionStatus, { label: string; rest: string; description: string }> = {
+	active: { label: 'Active', rest: 'ACTIVE', description: 'The last recurrence is paid' },
+	canceledByAdmin: {
+		label: 'Canceled by Admin',
+		rest: 'CANCELLED_BY_ADMIN',
+		description: 'By Hotmart, also after five unpaid recurrences',
+	},
+	canceledByCustomer: { label: 'Canceled by Customer', rest: 'CANCELLED_BY_CUSTOMER', description: 'By the subscriber' },
+	canceledBySeller: {
+		label: 'Canceled by Seller',
+		rest: 'CANCELLED_BY_SELLER',
+		description: 'By you or a collaborator, also through this node',
+	},
+	expired: { label: 'Expired', rest: 'OVERDUE', description: 'The agreed number of recurrences is over' },
+	inactive: { label: 'Inactive', rest: 'INACTIVE', description: 'The first payment was never confirmed' },
+	initiated: { label: 'Initiated', rest: 'STARTED', description: 'A first bank slip or Pix is not paid yet' },
+	overdue: { label: 'Overdue', rest: 'DELAYED', description: 'The last recurrence is not paid, Hotmart tries again' },
+};
+
+/** Spellings of all sources that mean the same everywhere. */
+const UNAMBIGUOUS: Record<string, SubscriptionStatus> = {
+	STARTED: 'initiated',
+	ACTIVE: 'active',
+	INACTIVE: 'inactive',
+	DELAYED: 'overdue',
+	PAST_DUE: 'overdue',
+	EXPIRED: 'expired',
+	CANCELLED_BY_CUSTOMER: 'canceledByCustomer',
+	CANCELLED_BY_CLIENT: 'canceledByCustomer',
+	CANCELLED_BY_SELLER: 'canceledBySeller',
+	CANCELLED_BY_VENDOR: 'canceledBySeller',
+	CANCELLED_BY_ADMIN: 'canceledByAdmin',
+};
+
+/** What OVERDUE means depends on who says it; in purchase events it is not known. */
+const OVERDUE_MEANS = { rest: 'expired', subscriptionEvent: 'overdue', purchaseEvent: null } as const;
+
+/** The state that a status word of a source means, or null when that is not known. */
+export function subscriptionStatus(raw: unknown, source: keyof typeof OVERDUE_MEANS): SubscriptionStatus | null {
+	const word = constant(raw).replace(/^CANCELED/, 'CANCELLED');
+	if (word === 'OVERDUE') return OVERDUE_MEANS[source];
+	return Object.hasOwn(UNAMBIGUOUS, word) ? UNAMBIGUOUS[word]! : null;
+}
+
+/** States of a purchase: Hotmart's REST values in camelCase, one name where its sources spell differently. */
+const PURCHASE_STATUSES: Record<string, string> = {
+	APPROVED: 'approved',
+	BLOCKED: 'blocked',
+	CANCELED: 'canceled',
+	CANCELLED: 'canceled',
+	CHARGEBACK: 'chargeback',
+	COMPLETE: 'complete',
+	COMPLETED: 'complete',
+	DELAYED: 'overdue',
+	OVERDUE: 'overdue',
+	DISPUTE: 'refundRequested',
+	PROTESTED: 'refundRequested',
+	EXPIRED: 'expired',
+	NO_FUNDS: 'noFunds',
+	PARTIALLY_REFUNDED: 'partiallyRefunded',
+	PRE_ORDER: 'preOrder',
+	BILLET_PRINTED: 'waitingPayment',
+	PRINTED_BILLET: 'waitingPayment',
+	WAITING_PAYMENT: 'waitingPayment',
+	WAYTING_PAYMENT: 'waitingPayment',
+	PROCESSING_TRANSACTION: 'processing',
+	REFUNDED: 'refunded',
+	STARTED: 'started',
+	UNDER_ANALISYS: 'underAnalysis',
+	UNDER_ANALYSIS: 'underAnalysis',
+};
+
+/** The state of a purchase in the package's vocabulary, or null when the word is not known. */
+export function purchaseStatus(raw: unknown): string | null {
+	const word = constant(raw);
+	return Object.hasOwn(PURCHASE_STATUSES, word) ? PURCHASE_STATUSES[word]! : null;
+}
+
+const constant = (raw: unknown) =>
+	typeof raw === 'string' ? raw.trim().toUpperCase().replace(/[\s-]+/g, '_') : '';
