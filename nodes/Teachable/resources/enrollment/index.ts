@@ -1,0 +1,9 @@
+import type { TeachableResource } from '../../fields';
+import { enroll } from './enroll';
+import { unenroll } from './unenroll';
+
+export const enrollment: TeachableResource = {
+	name: 'Enrollment',
+	value: 'enrollment',
+	operations: [enroll, unenroll],
+};
