@@ -1,0 +1,109 @@
+// @ts-check
+/** `npm run emulator`: Hotmart and Teachable on this machine, with the dashboard page, until Ctrl-C. */
+import { readFile, rename, writeFile } from 'node:fs/promises';
+import { parseArgs } from 'node:util';
+
+import { DEMO, startEmulator } from './index.ts';
+
+const USAGE = `Usage: npm run emulator -- [--hotmart-port N] [--teachable-port N] [--page-port N] [--snapshot FILE]
+Without ports free ones are taken. With --snapshot the state is read from FILE (if it exists) and kept in it.`;
+
+/** @type {Record<'hotmart' | 'teachable' | 'page', number>} */
+const DEFAULT_PORTS = { hotmart: 0, teachable: 0, page: 0 };
+
+/** @param {string} message @returns {never} */
+function fail(message) {
+	console.error(message);
+	process.exit(1);
+}
+
+/** Command line options; ends the process with a usage text when they are wrong. */
+function readOptions() {
+	/** @type {{ type: 'string' }} */
+	const text = { type: 'string' };
+	try {
+		const { values } = parseArgs({
+			options: {
+				'hotmart-port': text,
+				'teachable-port': text,
+				'page-port': text,
+				snapshot: text,
+				help: { type: 'boolean', short: 'h' },
+			},
+		});
+		if (values.help) {
+			console.log(USAGE);
+			process.exit(0);
+		}
+		const ports = { ...DEFAULT_PORTS };
+		for (const name of /** @type {const} */ (['hotmart', 'teachable', 'page'])) {
+			const value = values[`${name}-port`];
+			if (value === undefined) continue;
+			if (!/^\d+$/.test(value) || Number(value) > 65535) fail(`--${name}-port is not a port: ${value}\n${USAGE}`);
+			ports[name] = Number(value);
+		}
+		return { ports, snapshot: values.snapshot };
+	} catch (error) {
+		return fail(`${/** @type {Error} */ (error).message}\n${USAGE}`);
+	}
+}
+
+const { ports, snapshot: file } = readOptions();
+
+const emulator = await startEmulator({ ports }).catch((error) => {
+	if (error.code !== 'EADDRINUSE') throw error;
+	const [name] = Object.entries(ports).find(([, port]) => port === error.port) ?? ['page'];
+	return fail(
+		`Port ${error.port} is in use: end the program that uses it, or choose another with --${name}-port (0 takes any free port).`,
+	);
+});
+
+if (file !== undefined) {
+	try {
+		emulator.restore(JSON.parse(await readFile(file, 'utf8')));
+	} catch (error) {
+		if (/** @type {NodeJS.ErrnoException} */ (error).code !== 'ENOENT') {
+			await emulator.close();
+			fail(`${file} holds no state of the emulator: ${/** @type {Error} */ (error).message}\nRemove it to start afresh.`);
+		}
+	}
+}
+
+const { clientId, clientSecret, sandbox, hottok } = DEMO.hotmart;
+console.log(`Dashboard page   ${emulator.page.url}
+
+Hotmart API      ${emulator.hotmart.url}
+  token URL      ${emulator.hotmart.tokenUrl}
+  client ID      ${clientId}
+  client secret  ${clientSecret}
+  sandbox client ${sandbox.clientId} / ${sandbox.clientSecret} (refused here, as by the real production host)
+  hottok         ${hottok}
+
+Teachable API    ${emulator.teachable.url}
+  API key        ${DEMO.teachable.apiKey}
+
+Ctrl-C ends it.`);
+
+let written = Promise.resolve();
+/** Writes the state, one write after another; through a second file, so that a crash leaves the old one. */
+function save() {
+	written = written.then(async () => {
+		if (file === undefined) return;
+		await writeFile(`${file}.new`, JSON.stringify(emulator.snapshot()));
+		await rename(`${file}.new`, file);
+	});
+	return written;
+}
+
+let ending = false;
+async function end() {
+	if (ending) return;
+	ending = true;
+	clearInterval(saving);
+	await save();
+	await emulator.close();
+	process.exit(0);
+}
+const saving = setInterval(save, 2000);
+process.on('SIGINT', () => void end());
+process.on('SIGTERM', () => void end());

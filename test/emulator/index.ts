@@ -1,0 +1,60 @@
+import { createCore } from './core';
+import { createHotmartAccount } from './hotmart';
+import { createPage } from './page';
+import { createTeachableSchool } from './teachable';
+import type { CreateHotmartAccount, CreatePage, CreateTeachableSchool, Emulator, EmulatorOptions } from './types';
+
+export { DEMO } from './seed';
+export type * from './types';
+export type * from './hotmart/types';
+
+const host = '127.0.0.1';
+const hotmartOf: CreateHotmartAccount = createHotmartAccount;
+const schoolOf: CreateTeachableSchool = createTeachableSchool;
+const pageOf: CreatePage = createPage;
+
+/**
+ * Starts Hotmart, Teachable and the dashboard page on three ports of 127.0.0.1.
+ * Rejects with the listener's error (`code` EADDRINUSE, `port`) when a given port is in use; nothing is left running then.
+ */
+export async function startEmulator(options: EmulatorOptions = {}): Promise<Emulator> {
+	const { ports = {}, seed = 'demo' } = options;
+	const core = createCore();
+	const hotmart = hotmartOf(core, options.hotmart ?? {}, seed);
+	const teachable = schoolOf(core, options.teachable ?? {}, seed);
+	const parts = { core, hotmart, teachable };
+
+	const emulator: Emulator = {
+		hotmart: Object.assign(hotmart.account, { url: '', tokenUrl: '' }),
+		teachable: Object.assign(teachable.school, { url: '' }),
+		page: { url: '' },
+		clock: core.clock,
+		requests: core.requests,
+		count: core.count,
+		fail: core.fail,
+		reset: () => Object.values(parts).forEach((part) => part.reset()),
+		snapshot: () =>
+			Object.fromEntries(Object.entries(parts).map(([name, part]) => [name, part.snapshot()])),
+		restore: (snapshot) => {
+			const states = snapshot as Record<string, unknown>;
+			Object.entries(parts).forEach(([name, part]) => part.restore(states[name]));
+		},
+		close: async () => {
+			await Promise.all([hotmart.app.close(), teachable.app.close(), page.close()]);
+			await Promise.all([hotmart.stop?.(), teachable.stop?.()]);
+		},
+	};
+	const page = pageOf(emulator);
+
+	const listen = async () => {
+		const origin = await hotmart.app.listen({ host, port: ports.hotmart ?? 0 });
+		Object.assign(emulator.hotmart, { url: origin, tokenUrl: `${origin}/security/oauth/token` });
+		emulator.teachable.url = `${await teachable.app.listen({ host, port: ports.teachable ?? 0 })}/v1`;
+		emulator.page.url = await page.listen({ host, port: ports.page ?? 0 });
+		return emulator;
+	};
+	return await listen().catch(async (error: unknown) => {
+		await emulator.close();
+		return await Promise.reject(error);
+	});
+}
