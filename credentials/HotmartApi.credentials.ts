@@ -12,6 +12,7 @@ import type {
 } from 'n8n-workflow';
 
 import { authorize } from './authorize';
+import { whyNoAnswer } from './connection';
 
 /** Hosts by environment (developers.hotmart.com, "Sandbox"): the token host serves both. */
 const TOKEN_URL = 'https://api-sec-vlc.hotmart.com/security/oauth/token';
@@ -252,7 +253,7 @@ interface TokenFailure {
 function tokenError({ code, response }: TokenFailure): Error {
 	if (!response)
 		return new Error(
-			`Hotmart could not be reached to get an access token (${code ?? 'no answer'}). Check the internet connection of this n8n, its proxy and DNS settings.`,
+			`Hotmart could not be reached to get an access token (${whyNoAnswer(code)}). Check the internet connection of this n8n, its proxy and DNS settings.`,
 		);
 	const { error, error_description: description } = response.data ?? {};
 	const words = [description, error].find((word) => typeof word === 'string' && word !== '');

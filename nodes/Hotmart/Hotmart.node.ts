@@ -11,6 +11,7 @@ import { properties } from '../shared/operation';
 import { connect } from './client';
 import { apiCall } from './resources/apiCall';
 import { subscription } from './resources/subscription';
+import { listSearch } from './search';
 
 const RESOURCES = [subscription, apiCall];
 
@@ -30,6 +31,8 @@ export class Hotmart implements INodeType {
 		credentials: [{ name: 'hotmartApi', required: true }],
 		properties: properties(RESOURCES),
 	};
+
+	methods = { listSearch };
 
 	async execute(this: IExecuteFunctions): Promise<INodeExecutionData[][]> {
 		return await execute(this, RESOURCES, connect);

@@ -1,4 +1,4 @@
-import type { IDataObject } from 'n8n-workflow';
+import { UserError, type IDataObject } from 'n8n-workflow';
 
 import {
 	createSend,
@@ -13,12 +13,20 @@ import {
 export interface HotmartClient {
 	/** Sends one request and returns the body; an empty answer is an empty object. */
 	request(request: HttpRequest): Promise<IDataObject | IDataObject[]>;
+	/** One page of a list. `page_token` in the query continues an earlier one. */
+	page(path: string, query: IDataObject): Promise<Page>;
 	/**
 	 * Follows the cursor of a list and returns its records.
 	 *
 	 * @param limit at most so many records; Infinity for all
 	 */
 	list(path: string, query: IDataObject, limit: number): Promise<IDataObject[]>;
+}
+
+export interface Page {
+	records: IDataObject[];
+	/** Opaque; undefined on the last page. */
+	nextPageToken?: string;
 }
 
 /** Largest page of subscription and sales lists; a larger wish is clamped by Hotmart without a word (facts §2.3). */
@@ -43,28 +51,31 @@ export function connect(context: RequestContext): HotmartClient {
 		return (isRecord(body) || Array.isArray(body) ? body : {}) as IDataObject | IDataObject[];
 	};
 
-	const list = async (path: string, query: IDataObject, limit: number) => {
-		const records: IDataObject[] = [];
-		const seen = new Set<unknown>();
-		let pageToken: unknown;
-		do {
-			const page = await request({
-				path,
-				query: { ...query, max_results: Math.min(limit, PAGE_SIZE), page_token: pageToken as string },
-			});
-			const { items, page_info: info } = page as IDataObject;
-			for (const record of (Array.isArray(items) ? items : []) as IDataObject[]) {
-				if (records.length >= limit) break;
-				records.push(record);
-			}
-			pageToken = isRecord(info) ? info.next_page_token : undefined;
-			if (seen.has(pageToken)) throw new Error('Hotmart sends the same page of the list again and again. Narrow the filters.');
-			seen.add(pageToken);
-		} while (pageToken && records.length < limit);
-		return records;
+	const page = async (path: string, query: IDataObject) => {
+		const { items, page_info: info } = (await request({ path, query })) as IDataObject;
+		return {
+			records: (Array.isArray(items) ? items : []) as IDataObject[],
+			nextPageToken: isRecord(info) ? ((info.next_page_token as string | null) ?? undefined) : undefined,
+		};
 	};
 
-	return { request, list };
+	const list = async (path: string, query: IDataObject, limit: number) => {
+		const found: IDataObject[] = [];
+		const seen = new Set<string>();
+		let token: string | undefined;
+		do {
+			const size = Math.min(limit, PAGE_SIZE);
+			const { records, nextPageToken } = await page(path, { ...query, max_results: size, page_token: token });
+			for (const record of records) if (found.length < limit) found.push(record);
+			token = nextPageToken;
+			if (token && seen.has(token))
+				throw new UserError('Hotmart sends the same page of the list again and again. Narrow the filters.');
+			if (token) seen.add(token);
+		} while (token && found.length < limit);
+		return found;
+	};
+
+	return { request, page, list };
 }
 
 /** Hotmart's error words that need more than they say, with what to do (facts §2.6). */

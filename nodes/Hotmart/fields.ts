@@ -1,6 +1,7 @@
-import type { IDataObject, INodeProperties } from 'n8n-workflow';
+import { UserError, type IDataObject, type INodeProperties } from 'n8n-workflow';
 
 import { toMillis } from '../shared/dates';
+import { isRecord } from '../shared/http';
 import type { Call, Operation, Resource } from '../shared/operation';
 import type { HotmartClient } from './client';
 
@@ -21,7 +22,7 @@ export const subscriberCode: INodeProperties = {
 /** Reads a text parameter that must not be empty. */
 export function required({ param }: HotmartCall, { name, displayName }: INodeProperties): string {
 	const value = String(param<unknown>(name) ?? '').trim();
-	if (value === '') throw new Error(`The field "${displayName}" is empty. Enter a value, or check its expression.`);
+	if (value === '') throw new UserError(`The field "${displayName}" is empty. Enter a value, or check its expression.`);
 	return value;
 }
 
@@ -34,9 +35,25 @@ export function dateOf({ timezone }: HotmartCall, value: unknown, displayName: s
 	if (value === undefined || value === null || value === '') return undefined;
 	const millis = toMillis(value, timezone);
 	if (millis === null)
-		throw new Error(`The field "${displayName}" is not a date: ${String(value)}. Enter one like 2026-01-31T08:00:00.`);
+		throw new UserError(`The field "${displayName}" is not a date: ${String(value)}. Enter one like 2026-01-31T08:00:00.`);
 	return millis;
 }
+
+export const product: INodeProperties = {
+	displayName: 'Product',
+	name: 'productId',
+	type: 'resourceLocator',
+	default: { mode: 'list', value: '' },
+	modes: [
+		{
+			displayName: 'From List',
+			name: 'list',
+			type: 'list',
+			typeOptions: { searchListMethod: 'searchProducts', searchable: true },
+		},
+		{ displayName: 'By ID', name: 'id', type: 'string', placeholder: 'e.g. 1355458' },
+	],
+};
 
 /** A collection of filters and how each becomes a query parameter. */
 export interface Filter {
@@ -60,6 +77,7 @@ export function queryOf(call: HotmartCall, filters: Filter[]): IDataObject {
 	const entries = filters.map(({ query, field: { name, type, displayName } }) => {
 		const value = given[name];
 		if (type === 'dateTime') return [query, dateOf(call, value, displayName)];
+		if (isRecord(value) && '__rl' in value) return [query, value.value === '' ? undefined : value.value];
 		const isUnset = value === '' || value === null || (Array.isArray(value) && value.length === 0);
 		return [query, isUnset ? undefined : value];
 	});

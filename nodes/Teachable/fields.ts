@@ -1,4 +1,4 @@
-import type { INodeProperties } from 'n8n-workflow';
+import { UserError, type INodeProperties } from 'n8n-workflow';
 
 import type { Call, Operation, Resource } from '../shared/operation';
 import type { TeachableClient } from './client';
@@ -48,7 +48,7 @@ const EMAIL = /^[^\s@]+@[^\s@]+$/;
 export function emailOf({ param }: TeachableCall): string {
 	const value = String(param<unknown>(email.name) ?? '').trim();
 	if (!EMAIL.test(value))
-		throw new Error(
+		throw new UserError(
 			value === ''
 				? 'The field "Email" is empty. Enter the e-mail address of the student, or check its expression.'
 				: `The field "Email" is not an e-mail address: ${value}. Check its expression.`,
@@ -60,8 +60,8 @@ export function emailOf({ param }: TeachableCall): string {
 export function idOf({ param }: TeachableCall, { name, displayName }: INodeProperties): number {
 	const value = String(param<unknown>(name) ?? '').trim();
 	const id = Number(value);
-	if (value === '') throw new Error(`The field "${displayName}" is empty. Choose one from the list, or enter its ID.`);
+	if (value === '') throw new UserError(`The field "${displayName}" is empty. Choose one from the list, or enter its ID.`);
 	if (!Number.isSafeInteger(id) || id < 1)
-		throw new Error(`The field "${displayName}" is not an ID: ${value}. Enter the number, such as 2966495.`);
+		throw new UserError(`The field "${displayName}" is not an ID: ${value}. Enter the number, such as 2966495.`);
 	return id;
 }

@@ -1,4 +1,4 @@
-import { sleep, type IDataObject, type NodeApiError } from 'n8n-workflow';
+import { sleep, UserError, type IDataObject, type NodeApiError } from 'n8n-workflow';
 
 import { isRecord, path } from '../shared/http';
 import type { TeachableClient } from './client';
@@ -12,11 +12,8 @@ export interface Person {
 /** Waits between searches for a person whom Teachable knows but does not list yet, in milliseconds. */
 const INDEX_WAITS = [500, 1500, 3000, 5000];
 
-/**
- * Statuses of creating a user after which the user may be there: the address may be taken (facts §3), or the answer to a
- * creation was lost.
- */
-const TAKEN = /^(200|400|409|422|5\d\d)$/;
+/** Statuses of creating a user that can mean that the address is taken (facts §3). */
+const TAKEN = ['400', '409', '422'];
 
 const normalized = (email: unknown) => String(email ?? '').trim().toLowerCase();
 
@@ -34,7 +31,7 @@ export async function findUser(api: TeachableClient, email: string): Promise<Per
 		const matches = users.filter((user) => normalized(user.email) === normalized(email)).map(toPerson);
 		const ids = new Set(matches.map(({ id }) => id));
 		if (ids.size > 1)
-			throw new Error(`Teachable has several users with the e-mail address ${email}. Merge or remove one of them there.`);
+			throw new UserError(`Teachable has several users with the e-mail address ${email}. Merge or remove one of them there.`);
 		if (matches[0]) return matches[0];
 	}
 	return null;
@@ -60,7 +57,7 @@ export async function findOrCreateUser(
 		.request({ method: 'POST', path: '/users', body })
 		.catch((error: NodeApiError) => error);
 	if (answer instanceof Error) {
-		const mayExist = !answer.httpCode || TAKEN.test(answer.httpCode);
+		const mayExist = answer.context.unknownOutcome || TAKEN.includes(String(answer.httpCode));
 		const known = mayExist ? await findSoon(api, email) : null;
 		if (!known) throw answer;
 		return { ...known, created: false };

@@ -1,5 +1,6 @@
 import {
 	jsonParse,
+	UserError,
 	type IDataObject,
 	type IHttpRequestMethods,
 	type INodeProperties,
@@ -62,7 +63,7 @@ export async function sendApiCall<Api>(
 	request: (request: HttpRequest) => Promise<Output>,
 ): Promise<Output> {
 	const path = param<string>('path').trim();
-	if (path === '') throw new Error('The field "Path" is empty. Enter the path of the API call.');
+	if (path === '') throw new UserError('The field "Path" is empty. Enter the path of the API call.');
 	const method = param<IHttpRequestMethods>('method');
 	return await request({
 		method,
@@ -90,6 +91,6 @@ function toBody(value: unknown): IDataObject | IDataObject[] | undefined {
 			? jsonParse(value, { errorMessage: 'The field "JSON Body" is not valid JSON. Check its quotes, commas and brackets.' })
 			: value;
 	if (!isRecord(body) && !Array.isArray(body))
-		throw new Error('The field "JSON Body" is neither an object nor a list. Enter JSON that starts with { or [.');
+		throw new UserError('The field "JSON Body" is neither an object nor a list. Enter JSON that starts with { or [.');
 	return body as IDataObject | IDataObject[];
 }

@@ -1,8 +1,10 @@
 import {
 	NodeApiError,
 	NodeOperationError,
+	UserError,
 	type IExecuteFunctions,
 	type INodeExecutionData,
+	type JsonObject,
 	type NodeParameterValueType,
 } from 'n8n-workflow';
 
@@ -26,24 +28,25 @@ export async function execute<Api>(
 	const calls = context.getInputData().map((_item, itemIndex) => call(context, api, itemIndex));
 	const out: INodeExecutionData[] = [];
 
-	const settle = (result: Output | Error, itemIndex: number) => {
+	const settle = (result: Output | Error, itemIndex: number, done = itemIndex) => {
 		if (!(result instanceof Error)) {
 			for (const json of Array.isArray(result) ? result : [result])
 				out.push({ json, pairedItem: { item: itemIndex } });
 			return;
 		}
-		const error = itemError(context, result, itemIndex);
-		if (!context.continueOnFail()) throw error;
-		out.push({ json: { error: error.message, details: error.details }, error, pairedItem: { item: itemIndex } });
+		const error = itemError(context, operation, result, itemIndex);
+		if (!context.continueOnFail()) {
+			// What was changed stays changed although the run shows no items: say so.
+			if (calls.length > 1) error.description = `${error.description ?? ''} (${done} of ${calls.length} items were carried out)`;
+			throw error;
+		}
+		out.push({ json: { error: error.message, details: error.description ?? null }, error, pairedItem: { item: itemIndex } });
 	};
 
 	if ('executeAll' in operation) {
 		const results = await operation.executeAll(calls);
-		const failures = results.filter((result) => result instanceof Error);
-		if (failures.length > 0 && failures.length < results.length && !context.continueOnFail())
-			for (const failure of failures)
-				failure.message += ` (${results.length - failures.length} of ${results.length} items were carried out)`;
-		results.forEach(settle);
+		const done = results.filter((result) => !(result instanceof Error)).length;
+		results.forEach((result, itemIndex) => settle(result, itemIndex, done));
 	} else {
 		for (const [itemIndex, single] of calls.entries()) {
 			let result: Output | Error;
@@ -86,17 +89,18 @@ function call<Api>(context: IExecuteFunctions, api: Api, itemIndex: number): Cal
 	};
 }
 
-interface ItemError {
-	message: string;
-	details: string | undefined;
-}
-
-/** Gives an error the index of its item and a form that the editor shows well. */
-function itemError(context: IExecuteFunctions, error: Error, itemIndex: number) {
-	const known =
-		error instanceof NodeApiError || error instanceof NodeOperationError
-			? error
-			: new NodeOperationError(context.getNode(), error, { itemIndex });
-	known.context.itemIndex = itemIndex;
-	return Object.assign(known, { details: known.description ?? undefined } satisfies Partial<ItemError>);
+/** An error of its own for every item, even where one failed request was for many: with the operation, the item and the remedy. */
+function itemError(context: IExecuteFunctions, { action }: Operation<never>, error: Error, itemIndex: number) {
+	const node = context.getNode();
+	const item = context.getInputData().length > 1 ? ` [item ${itemIndex}]` : '';
+	const message = `${action}: ${error.message}${item}`;
+	if (error instanceof NodeApiError) {
+		const { description, httpCode } = error;
+		const details = (error.errorResponse ?? {}) as JsonObject;
+		const options = { message, description: description ?? undefined, httpCode: httpCode ?? undefined, itemIndex };
+		return new NodeApiError(node, details, options);
+	}
+	if (error instanceof UserError) return new NodeOperationError(node, message, { itemIndex, level: 'warning' });
+	const description = error instanceof NodeOperationError ? (error.description ?? undefined) : undefined;
+	return new NodeOperationError(node, error, { message, description, itemIndex });
 }

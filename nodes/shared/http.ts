@@ -1,6 +1,7 @@
 import {
 	NodeApiError,
 	sleep,
+	UserError,
 	type IDataObject,
 	type IExecuteFunctions,
 	type IHttpRequestMethods,
@@ -9,6 +10,8 @@ import {
 	type IN8nHttpFullResponse,
 	type JsonObject,
 } from 'n8n-workflow';
+
+import { whyNoAnswer } from '../../credentials/connection';
 
 export type RequestContext = IExecuteFunctions | ILoadOptionsFunctions;
 
@@ -60,8 +63,11 @@ export interface Vendor {
 
 export type Send = (request: HttpRequest) => Promise<IN8nHttpFullResponse>;
 
-/** How often a request is repeated after a server error or a broken connection, and after being told to slow down. */
-const RETRIES = { transient: 4, throttled: 8 };
+/**
+ * How often a request is repeated: after a server error or a broken connection, after a success that is not the API's (a web
+ * page mostly means that the address is wrong), and after being told to slow down.
+ */
+const RETRIES = { transient: 4, foreign: 1, throttled: 8 };
 /** First wait after a server error in milliseconds; doubles each time. */
 const BACKOFF = 500;
 /** Wait when a 429 does not say how long, in milliseconds: the vendors count requests by the minute. */
@@ -108,14 +114,17 @@ export function createSend(context: RequestContext, vendor: Vendor): Send {
 			if ('headers' in result) return result;
 			if (result.status === 429 && throttled++ < RETRIES.throttled) continue;
 			const elapsed = Date.now() - started;
-			if (isTransient(result) && !vendor.isFinal?.(result.status ?? 0, elapsed) && transient < RETRIES.transient) {
+			const retries = (result.status ?? 500) < 300 ? RETRIES.foreign : RETRIES.transient;
+			if (isTransient(result) && !vendor.isFinal?.(result.status ?? 0, elapsed) && transient < retries) {
 				await wait(BACKOFF * 2 ** transient++ * (1 + Math.random() / 4));
 				continue;
 			}
 			const { message, description } = vendor.explain(result);
 			const details = isRecord(result.body) ? (result.body as JsonObject) : {};
 			const httpCode = result.status ? String(result.status) : undefined;
-			throw new NodeApiError(context.getNode(), details, { message, description, httpCode });
+			const error = new NodeApiError(context.getNode(), details, { message, description, httpCode });
+			error.context.unknownOutcome = result.unknownOutcome;
+			throw error;
 		}
 	};
 }
@@ -211,9 +220,9 @@ export const isRecord = (value: unknown): value is IDataObject =>
 export function path(strings: TemplateStringsArray, ...values: Array<string | number>): string {
 	return strings.reduce((built, text, index) => {
 		const value = String(values[index - 1] ?? '').trim();
-		if (value === '') throw new Error('A value that goes into the address of the request is empty');
+		if (value === '') throw new UserError('A value that goes into the address of the request is empty');
 		if (value === '.' || value === '..')
-			throw new Error(`"${value}" cannot be a part of the address of a request`);
+			throw new UserError(`"${value}" cannot be a part of the address of a request`);
 		return built + encodeURIComponent(value) + text;
 	});
 }
@@ -225,16 +234,17 @@ export function path(strings: TemplateStringsArray, ...values: Array<string | nu
  */
 export function explainCommon(vendor: string, failure: Failure): Explanation | null {
 	const { status, code, text, unknownOutcome } = failure;
+	const what = status === null ? whyNoAnswer(code) : `HTTP ${status}`;
 	if (unknownOutcome)
 		return {
-			message: `${vendor} did not confirm the change, so it may or may not have been made (${status ?? code})`,
+			message: `${vendor} did not confirm the change, so it may or may not have been made (${what})`,
 			description: `Look in ${vendor} whether it was made before you run this item again: it was not repeated on its own because it could then happen twice`,
 		};
 	if (code === 'ERR_CANCELED')
 		return { message: 'The execution was cancelled', description: 'Run the workflow again to continue' };
 	if (code !== null)
 		return {
-			message: `${vendor} could not be reached (${code})`,
+			message: `${vendor} could not be reached: ${what}`,
 			description: `Check the internet connection of this n8n, its proxy and DNS settings, and the ${vendor} status page, then run it again`,
 		};
 	if (status === 429)

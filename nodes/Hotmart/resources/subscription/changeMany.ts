@@ -1,4 +1,4 @@
-import type { IDataObject } from 'n8n-workflow';
+import { UserError, type IDataObject } from 'n8n-workflow';
 
 import { required, subscriberCode, type HotmartCall } from '../../fields';
 
@@ -67,7 +67,7 @@ async function changeBatch(
 		const success = done.get(code);
 		if (success) return success;
 		const reason = String(failed.get(code)?.error ?? '');
-		return new Error(
+		return new UserError(
 			reason === ''
 				? `Hotmart did not answer for the subscriber code ${code}. Look at the subscription before you try again.`
 				: `${REASONS[reason] ?? 'Hotmart refused it'} (${reason}, subscriber code ${code})`,

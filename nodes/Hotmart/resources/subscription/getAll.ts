@@ -1,5 +1,5 @@
 import { limitFields, limitOf } from '../../../shared/fields';
-import { filterCollection, queryOf, type Filter, type HotmartOperation } from '../../fields';
+import { filterCollection, product, queryOf, type Filter, type HotmartOperation } from '../../fields';
 import { SUBSCRIPTION_STATUSES } from '../../status';
 
 /** Before Hotmart existed, in milliseconds: without a start Hotmart lists the last 30 days only (facts §3.1.1). */
@@ -32,7 +32,7 @@ const FILTERS: Filter[] = [
 			default: [],
 		},
 	},
-	text('product_id', 'Product ID', 'productId', 'e.g. 1355458'),
+	{ query: 'product_id', field: product },
 	{
 		query: 'status',
 		field: {

@@ -1,0 +1,256 @@
+import {
+	ExecutionLifecycleHooks,
+	LoadOptionsContext,
+	WebhookContext,
+	WorkflowExecute,
+	type WebhookContext as WebhookContextType,
+} from 'n8n-core';
+import {
+	createRunExecutionData,
+	ICredentialsHelper,
+	NodeHelpers,
+	Workflow,
+	type ICredentialDataDecryptedObject,
+	type ICredentialType,
+	type IDataObject,
+	type IHttpRequestHelper,
+	type IHttpRequestOptions,
+	type INode,
+	type INodeExecutionData,
+	type INodeListSearchResult,
+	type INodeParameters,
+	type INodeType,
+	type INodeTypes,
+	type IRun,
+	type IWebhookData,
+	type IWebhookResponseData,
+	type IWorkflowExecuteAdditionalData,
+	type WorkflowExecuteMode,
+} from 'n8n-workflow';
+
+import { HotmartApi } from '../../credentials/HotmartApi.credentials';
+import { HotmartWebhookApi } from '../../credentials/HotmartWebhookApi.credentials';
+import { TeachableApi } from '../../credentials/TeachableApi.credentials';
+import { Hotmart } from '../../nodes/Hotmart/Hotmart.node';
+import { HotmartTrigger } from '../../nodes/Hotmart/HotmartTrigger.node';
+import { Teachable } from '../../nodes/Teachable/Teachable.node';
+
+const PACKAGE = 'n8n-nodes-hotmart-teachable';
+
+const NODES: Record<string, INodeType> = {
+	hotmart: new Hotmart(),
+	hotmartTrigger: new HotmartTrigger(),
+	teachable: new Teachable(),
+};
+
+const CREDENTIALS: Record<string, ICredentialType> = {
+	hotmartApi: new HotmartApi(),
+	hotmartWebhookApi: new HotmartWebhookApi(),
+	teachableApi: new TeachableApi(),
+};
+
+const nodeTypes: INodeTypes = {
+	getByName: (name) => NODES[name.split('.')[1]!]!,
+	getByNameAndVersion: (name, version) => NodeHelpers.getVersionedNodeType(NODES[name.split('.')[1]!]!, version),
+	getKnownTypes: () => ({}),
+};
+
+/** Does for credentials in memory what n8n's own helper does for those in its database, by the same rules. */
+export class CredentialStore extends ICredentialsHelper {
+	constructor(readonly stored: Record<string, ICredentialDataDecryptedObject>) {
+		super();
+	}
+
+	getParentTypes = () => [];
+
+	isCredentialUsableByNode = () => true;
+
+	runPreAuthentication = async () => undefined;
+
+	getCredentialsProperties = (type: string) => CREDENTIALS[type]!.properties;
+
+	updateCredentials = async () => {};
+
+	updateCredentialsOauthTokenData = async () => {};
+
+	async getCredentials(): Promise<never> {
+		throw new Error('Nodes read credentials decrypted');
+	}
+
+	async getDecrypted(_data: unknown, _node: unknown, type: string) {
+		const defaults = CREDENTIALS[type]!.properties.map(({ name, default: value }) => [name, value] as const);
+		return { ...Object.fromEntries(defaults), ...this.stored[type] } as ICredentialDataDecryptedObject;
+	}
+
+	async preAuthentication(
+		helpers: IHttpRequestHelper,
+		credentials: ICredentialDataDecryptedObject,
+		typeName: string,
+		_node: INode,
+		isExpired: boolean,
+	) {
+		const type = CREDENTIALS[typeName]!;
+		const property = type.properties.find(({ typeOptions }) => typeOptions?.expirable);
+		if (!property || !type.preAuthentication || (credentials[property.name] !== '' && !isExpired)) return undefined;
+		const renewed = (await type.preAuthentication.call(helpers, credentials)) as ICredentialDataDecryptedObject;
+		this.stored[typeName] = { ...this.stored[typeName], ...renewed };
+		return Object.assign(credentials, renewed);
+	}
+
+	async authenticate(credentials: ICredentialDataDecryptedObject, typeName: string, options: IHttpRequestOptions) {
+		const { authenticate } = CREDENTIALS[typeName]!;
+		if (typeof authenticate !== 'function') throw new Error(`${typeName} does not authenticate by a function`);
+		return await authenticate(credentials, options);
+	}
+}
+
+/** A workflow of one node of this package. */
+export interface OneNode {
+	node: keyof typeof NODES;
+	parameters: INodeParameters;
+	credentials: CredentialStore;
+	onError?: INode['onError'];
+	timezone?: string;
+}
+
+function assemble({ node, parameters, credentials, onError, timezone = 'America/Sao_Paulo' }: OneNode) {
+	const { description } = NODES[node]!;
+	const instance: INode = {
+		id: 'node',
+		name: description.displayName,
+		type: `${PACKAGE}.${description.name}`,
+		typeVersion: Number(description.version),
+		position: [0, 0],
+		parameters,
+		onError,
+		webhookId: 'webhook-id',
+		credentials: Object.fromEntries(
+			(description.credentials ?? []).map(({ name }) => [name, { id: name, name }]),
+		),
+	};
+	const workflow = new Workflow({
+		id: 'workflow',
+		nodes: [instance],
+		connections: {},
+		active: false,
+		nodeTypes,
+		settings: { timezone },
+	});
+	const additionalData = {
+		credentialsHelper: credentials,
+		hooks: new ExecutionLifecycleHooks('internal', 'execution', {
+			id: 'workflow',
+			name: 'test',
+			nodes: [instance],
+			connections: {},
+			active: false,
+			isArchived: false,
+			createdAt: new Date(),
+			updatedAt: new Date(),
+			activeVersionId: null,
+		}),
+		executionId: 'execution',
+		currentNodeExecutionIndex: 0,
+		variables: {},
+		setExecutionStatus: () => {},
+		sendDataToUI: () => {},
+		webhookBaseUrl: 'http://127.0.0.1/webhook',
+		webhookTestBaseUrl: 'http://127.0.0.1/webhook-test',
+		webhookWaitingBaseUrl: 'http://127.0.0.1/webhook-waiting',
+		formWaitingBaseUrl: 'http://127.0.0.1/form-waiting',
+		restApiUrl: 'http://127.0.0.1/rest',
+		instanceBaseUrl: 'http://127.0.0.1/',
+	} as unknown as IWorkflowExecuteAdditionalData;
+	return { instance: workflow.getNode(instance.name)!, workflow, additionalData };
+}
+
+export interface Outcome {
+	run: IRun;
+	/** Items of the first output. */
+	items: INodeExecutionData[];
+	json: IDataObject[];
+	/** Items of the error output. */
+	failed: INodeExecutionData[];
+	error: (Error & { description?: string; httpCode?: string; context?: IDataObject }) | undefined;
+}
+
+/** Runs an action node in the real n8n-core for the given input items. */
+export async function runNode(options: OneNode & { input?: IDataObject[]; signal?: AbortSignal }): Promise<Outcome> {
+	const { instance, workflow, additionalData } = assemble(options);
+	const main = [(options.input ?? [{}]).map((json) => ({ json }))];
+	const data = createRunExecutionData({
+		executionData: { nodeExecutionStack: [{ node: instance, data: { main }, source: null }] },
+	});
+	const execution = new WorkflowExecute(additionalData, 'internal', data).processRunExecutionData(workflow);
+	options.signal?.addEventListener('abort', () => execution.cancel());
+	const run = await execution;
+	const outputs = run.data.resultData.runData[instance.name]?.[0]?.data?.main;
+	const items = outputs?.[0] ?? [];
+	return {
+		run,
+		items,
+		json: items.map(({ json }) => json),
+		failed: outputs?.[1] ?? [],
+		error: run.data.resultData.error as Outcome['error'],
+	};
+}
+
+/** Calls a list search of a node as the editor does. */
+export async function searchList(
+	options: OneNode & { method: string; filter?: string; paginationToken?: string },
+): Promise<INodeListSearchResult> {
+	const { instance, workflow, additionalData } = assemble(options);
+	const context = new LoadOptionsContext(workflow, instance, additionalData, 'parameters');
+	const method = NODES[options.node]!.methods?.listSearch?.[options.method];
+	if (!method) throw new Error(`The node ${options.node} has no list search ${options.method}`);
+	return await method.call(context, options.filter, options.paginationToken);
+}
+
+export interface WebhookRequest {
+	headers: Record<string, string | string[] | undefined>;
+	body: unknown;
+	query?: unknown;
+}
+
+export interface WebhookAnswer {
+	/** What the node itself answered; undefined when it leaves the answer to n8n. */
+	own?: { status: number; body: unknown };
+	/** Items a started execution gets, by output; undefined when none is started. */
+	started?: INodeExecutionData[][];
+}
+
+/** Delivers a request to a trigger node through n8n-core's webhook context. */
+export async function deliver(
+	options: OneNode & { request: WebhookRequest; mode?: WorkflowExecuteMode },
+): Promise<WebhookAnswer> {
+	const { instance, workflow, additionalData } = assemble(options);
+	const answer: WebhookAnswer = {};
+	let status = 200;
+	const response = {
+		status(code: number) {
+			status = code;
+			return response;
+		},
+		json(body: unknown) {
+			answer.own = { status, body };
+			return response;
+		},
+	};
+	Object.assign(additionalData, {
+		httpRequest: { params: {}, query: {}, ...options.request },
+		httpResponse: response,
+	});
+	const webhookData = { node: instance.name, webhookDescription: {} } as unknown as IWebhookData;
+	const context: WebhookContextType = new WebhookContext(
+		workflow,
+		instance,
+		additionalData,
+		options.mode ?? 'webhook',
+		webhookData,
+		[],
+		null,
+	);
+	const result: IWebhookResponseData = await NODES[options.node]!.webhook!.call(context);
+	if (result.workflowData) answer.started = result.workflowData;
+	return answer;
+}

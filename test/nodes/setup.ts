@@ -1,0 +1,37 @@
+import type { ICredentialDataDecryptedObject } from 'n8n-workflow';
+
+import { startEmulator } from '../emulator';
+import { DEMO } from '../emulator/seed';
+import type { Emulator, EmulatorOptions } from '../emulator/types';
+import { CredentialStore } from './n8n';
+
+/** An emulator that lives as long as the tests of a file and is reset before each of them. */
+export function useEmulator(options?: EmulatorOptions): () => Emulator {
+	let emulator: Emulator;
+	beforeAll(async () => {
+		emulator = await startEmulator(options);
+	});
+	beforeEach(() => emulator.reset());
+	afterAll(async () => await emulator.close());
+	return () => emulator;
+}
+
+/** Credentials of the emulator's demo account, with changes by credential type. */
+export function demoCredentials(
+	emulator: Emulator,
+	changes: Record<string, ICredentialDataDecryptedObject> = {},
+): CredentialStore {
+	const { clientId, clientSecret, hottok } = DEMO.hotmart;
+	return new CredentialStore({
+		hotmartApi: {
+			clientId,
+			clientSecret,
+			environment: 'custom',
+			apiUrl: emulator.hotmart.url,
+			tokenUrl: emulator.hotmart.tokenUrl,
+			...changes.hotmartApi,
+		},
+		hotmartWebhookApi: { webhookToken: hottok, ...changes.hotmartWebhookApi },
+		teachableApi: { apiKey: DEMO.teachable.apiKey, apiUrl: emulator.teachable.url, ...changes.teachableApi },
+	});
+}
