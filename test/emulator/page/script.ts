@@ -1,0 +1,360 @@
+/**
+ * The page's script. It asks for the state every second and changes only what differs, so that forms, focus and scrolling
+ * stay as they are. Whatever people typed is written as text, never as HTML.
+ */
+export const script = String.raw`
+'use strict';
+const $ = (id) => document.getElementById(id);
+const firstNames = 'Ana Beatriz Camila Clara Daniela Elisa Fernanda Gabriela Helena Isabel Julia Laura Lucia Maria Marina Paula Sofia Teresa Andre Bruno Carlos Diego Eduardo Felipe Gustavo Hugo Joao Lucas Marcos Mateus Miguel Pedro Rafael Tiago Vitor'.split(' ');
+const lastNames = 'Almeida Barbosa Cardoso Castro Costa Dias Farias Gomes Lima Lopes Martins Melo Moreira Nunes Oliveira Pereira Pinto Ramos Ribeiro Rocha Santos Silva Soares Souza Teixeira Vieira'.split(' ');
+const rowsShown = 200;
+
+let state = { products: [], subscribers: [], courses: [], webhooks: [], deliveries: [], connection: {} };
+let lastText = '';
+let asked = 0;
+let started = false;
+let problemOfPolling = false;
+
+/* ---------- small helpers ---------- */
+
+function el(tag, attributes, ...children) {
+	const node = document.createElement(tag);
+	for (const [name, value] of Object.entries(attributes || {})) node.setAttribute(name, value);
+	node.append(...children);
+	return node;
+}
+
+function say(node, text) {
+	if (node.textContent !== text) node.textContent = text;
+}
+
+function chip(node, text, tone) {
+	say(node, text);
+	node.className = 'chip ' + tone;
+}
+
+/** Makes the children of a list match the rows: known ones stay where they are, only what is new or gone changes. */
+function keyed(list, rows, keyOf, build, fill) {
+	const keys = new Set(rows.map((row) => String(keyOf(row))));
+	const known = new Map();
+	for (const child of [...list.children]) {
+		if (keys.has(child.dataset.key)) known.set(child.dataset.key, child);
+		else child.remove();
+	}
+	rows.forEach((row, index) => {
+		const key = String(keyOf(row));
+		let child = known.get(key);
+		if (!child) {
+			child = build(row);
+			child.dataset.key = key;
+			if (started) child.classList.add('new');
+		}
+		if (list.children[index] !== child) list.insertBefore(child, list.children[index] || null);
+		fill(child, row);
+	});
+}
+
+const day = new Intl.DateTimeFormat('en-GB', { day: 'numeric', month: 'short', year: 'numeric' });
+const clock = new Intl.DateTimeFormat('en-GB', { hour: '2-digit', minute: '2-digit', second: '2-digit' });
+const onDay = (iso) => day.format(new Date(iso));
+const atTime = (iso) => clock.format(new Date(iso));
+const plural = (count, word) => count + ' ' + word + (count === 1 ? '' : 's');
+
+/* ---------- talking to the emulator ---------- */
+
+function complain(message, polling) {
+	problemOfPolling = Boolean(polling);
+	say($('problem-text'), message);
+	$('problem').hidden = false;
+}
+
+function calm() {
+	$('problem').hidden = true;
+	problemOfPolling = false;
+}
+
+async function call(method, path, body) {
+	let response;
+	try {
+		response = await fetch(path, {
+			method,
+			headers: body === undefined ? {} : { 'content-type': 'application/json' },
+			body: body === undefined ? undefined : JSON.stringify(body),
+		});
+	} catch {
+		throw new Error('The emulator does not answer. Is it still running?');
+	}
+	const answer = await response.json().catch(() => ({}));
+	if (!response.ok) throw new Error(answer.error || 'The emulator answered ' + response.status);
+	return answer;
+}
+
+/** Carries out what a button asks for: no second time while it is under way, and its refusal is shown. */
+async function press(button, work) {
+	if (button.getAttribute('aria-disabled') === 'true') return;
+	button.setAttribute('aria-disabled', 'true');
+	const row = button.closest('[data-key][tabindex]');
+	const asking = work();
+	// The state has changed already while the webhooks are still under way
+	setTimeout(refresh, 60);
+	try {
+		await asking;
+		if (!problemOfPolling) calm();
+	} catch (error) {
+		complain(error.message);
+	}
+	button.removeAttribute('aria-disabled');
+	await refresh();
+	if (row && row.isConnected && document.activeElement === document.body) row.focus({ preventScroll: true });
+}
+
+async function refresh() {
+	const mine = ++asked;
+	try {
+		const response = await fetch('/control/state');
+		const text = await response.text();
+		if (!response.ok) throw new Error(text);
+		if (problemOfPolling) calm();
+		if (mine !== asked) return;
+		// The time alone is no reason to draw
+		const news = text.replace(/"now":"[^"]*"/, '');
+		if (news === lastText) return;
+		lastText = news;
+		state = JSON.parse(text);
+		draw();
+	} catch (error) {
+		if (error instanceof TypeError) complain('The emulator does not answer. This page tries again every second.', true);
+		else complain('The state cannot be shown: ' + error.message, true);
+	}
+}
+
+async function poll() {
+	await refresh();
+	setTimeout(poll, 1000);
+}
+
+/* ---------- subscribers ---------- */
+
+function buildSubscriber({ email }) {
+	const row = el('li', { class: 'subscriber', tabindex: '-1', 'data-email': email },
+		el('div', { class: 'name' }),
+		el('div', { class: 'what' }),
+		el('div', { class: 'right' }, el('span', { class: 'chip' })),
+		el('div', { class: 'soft email' }),
+		el('div', { class: 'soft date' }),
+		el('div', { class: 'soft right payment' }),
+		el('div', { class: 'actions' }));
+	return row;
+}
+
+function fillSubscriber(row, subscriber) {
+	const part = (name) => row.querySelector('.' + name);
+	row.dataset.status = subscriber.status;
+	row.dataset.subscriberCode = subscriber.subscriberCode || '';
+	row.dataset.transaction = subscriber.transaction;
+	say(part('name'), subscriber.name);
+	say(part('email'), subscriber.email);
+	say(part('what'), subscriber.product + (subscriber.plan ? ', ' + subscriber.plan : ''));
+	say(part('date'), subscriber.date ? subscriber.date.label + ' ' + onDay(subscriber.date.at) : '');
+	chip(part('chip'), subscriber.status, subscriber.tone);
+	const charges = subscriber.recurrence > 1 ? plural(subscriber.recurrence, 'charge') : '';
+	say(part('payment'), [subscriber.payment, charges].filter(Boolean).join(', '));
+	keyed(part('actions'), subscriber.actions, (action) => action.name + (action.args.planId || ''),
+		(action) => {
+			const button = el('button', { type: 'button', 'data-action': action.name });
+			if (action.args.planId) button.dataset.planId = action.args.planId;
+			return button;
+		},
+		(button, action) => {
+			button.action = action;
+			button.classList.remove('new');
+			say(button, action.label);
+			button.setAttribute('aria-label', action.label + ': ' + subscriber.name);
+		});
+}
+
+$('subscribers').addEventListener('click', (event) => {
+	const button = event.target.closest('button[data-action]');
+	if (!button) return;
+	const { operation, args } = button.action;
+	press(button, () => call('POST', '/control/hotmart/' + operation, args));
+});
+
+/* ---------- students ---------- */
+
+function drawCourses() {
+	keyed($('courses'), state.courses, (course) => course.id,
+		(course) => el('section', { class: 'course', 'data-course': course.id, 'aria-labelledby': 'course-' + course.id },
+			el('h3', {}, el('span', { id: 'course-' + course.id }), el('span', { class: 'count' })),
+			el('ul', {}),
+			el('p', { class: 'empty' })),
+		(column, course) => {
+			column.classList.remove('new');
+			column.classList.toggle('unpublished', !course.isPublished);
+			say(column.querySelector('h3 span'), course.name);
+			say(column.querySelector('.count'), String(course.students.length));
+			const none = column.querySelector('.empty');
+			const hidden = course.students.length - rowsShown;
+			none.hidden = course.students.length > 0 && hidden <= 0;
+			say(none, hidden > 0 ? 'and ' + hidden + ' more' : course.isPublished ? 'Nobody enrolled' : 'Not published');
+			keyed(column.querySelector('ul'), course.students.slice(0, rowsShown), (student) => student.key,
+				(student) => el('li', { 'data-email': student.email }, el('div', { class: 'name' }), el('div', { class: 'soft' })),
+				(row, student) => {
+					say(row.children[0], student.name || student.email);
+					say(row.children[1], student.name ? student.email : 'No name');
+					row.title = 'User ' + student.userId + ', enrolled ' + onDay(student.enrolledAt) + ' ' + atTime(student.enrolledAt);
+				});
+		});
+}
+
+/* ---------- webhooks and deliveries ---------- */
+
+function drawDeliveries() {
+	const none = state.webhooks.length === 0;
+	$('nowhere').hidden = !none;
+	$('add-form').hidden = none;
+	keyed($('hooks'), state.webhooks, (hook) => hook.id,
+		(hook) => el('li', { 'data-webhook': hook.id },
+			el('span', { class: 'chip' }), el('span', { class: 'address' }), el('button', { type: 'button', 'data-remove': hook.id }, 'Remove')),
+		(row, hook) => {
+			chip(row.children[0], hook.active ? 'On' : 'Switched off', hook.active ? 'good' : 'bad');
+			say(row.children[1], hook.url);
+			row.title = hook.url + (hook.events.length > 0 ? ' (' + hook.events.join(', ') + ')' : ' (all events)')
+				+ (hook.active ? '' : '. Its address kept failing; remove it and add it again.');
+			row.children[2].setAttribute('aria-label', 'Remove webhook ' + hook.url);
+		});
+	const count = state.deliveries.length;
+	say($('delivery-count'), count > 0 ? String(count) : '');
+	$('delivery-table').hidden = count === 0;
+	$('no-deliveries').hidden = none || count > 0;
+	$('more-deliveries').hidden = count <= rowsShown;
+	say($('more-deliveries'), 'and ' + (count - rowsShown) + ' older ones');
+	keyed($('deliveries'), state.deliveries.slice(0, rowsShown), (delivery) => delivery.id,
+		(delivery) => el('tr', { 'data-delivery': delivery.id, 'data-event': delivery.event, tabindex: '-1' },
+			el('td', { class: 'time soft' }), el('td', { class: 'event' }), el('td', { class: 'who' }), el('td', {}, el('span', {})),
+			el('td', { class: 'number' }), el('td', { class: 'url soft' }),
+			el('td', { class: 'last' }, el('button', { type: 'button', 'data-redeliver': delivery.id }, 'Redeliver'))),
+		(row, delivery) => {
+			const [time, event, who, answer, attempts, url, last] = row.children;
+			row.dataset.status = delivery.status;
+			if (delivery.email) row.dataset.email = delivery.email;
+			say(time, atTime(delivery.at));
+			say(event, delivery.event);
+			say(who, delivery.email || '');
+			chip(answer.firstElementChild, delivery.answer, delivery.tone);
+			say(attempts, String(delivery.attempts));
+			say(url, delivery.url);
+			last.firstElementChild.setAttribute('aria-label', 'Redeliver ' + delivery.event + ' of ' + (delivery.email || 'nobody'));
+		});
+}
+
+$('deliveries').addEventListener('click', (event) => {
+	const button = event.target.closest('button[data-redeliver]');
+	if (button) press(button, () => call('POST', '/control/redeliver', { deliveryId: Number(button.dataset.redeliver) }));
+});
+$('hooks').addEventListener('click', (event) => {
+	const button = event.target.closest('button[data-remove]');
+	if (button) press(button, () => call('DELETE', '/control/webhooks/' + button.dataset.remove));
+});
+for (const form of document.querySelectorAll('form.add')) {
+	form.addEventListener('submit', (event) => {
+		event.preventDefault();
+		const input = form.querySelector('input');
+		press(form.querySelector('button'), async () => {
+			await call('POST', '/control/webhooks', { url: input.value.trim() });
+			form.reset();
+		});
+	});
+}
+
+/* ---------- buying ---------- */
+
+const pick = (list) => list[Math.floor(Math.random() * list.length)];
+
+/** A person who has not bought and is not enrolled yet. */
+function inventPerson() {
+	const taken = new Set([
+		...state.subscribers.map((row) => row.email.toLowerCase()),
+		...state.courses.flatMap((course) => course.students.map((row) => row.email.toLowerCase())),
+	]);
+	let name, email;
+	let number = 1;
+	do {
+		const first = pick(firstNames);
+		const last = pick(lastNames);
+		name = first + ' ' + last;
+		email = (first + '.' + last + (number > 20 ? number : '') + '@mail.example').toLowerCase();
+		number += 1;
+	} while (taken.has(email));
+	$('buy-name').value = name;
+	$('buy-email').value = email;
+}
+
+function fillOptions(select, options) {
+	const before = select.value;
+	keyed(select, options, (option) => option.value, (option) => el('option', { value: option.value }),
+		(node, option) => say(node, option.label));
+	if (options.some((option) => String(option.value) === before)) select.value = before;
+}
+
+const chosenProduct = () => state.products.find((product) => String(product.id) === $('buy-product').value);
+
+function drawPlans() {
+	const product = chosenProduct();
+	const plans = product ? product.plans : [];
+	const once = { value: '', label: 'One payment' + (product && product.price ? ', ' + product.price : '') };
+	fillOptions($('buy-plan'), plans.length > 0 ? plans.map((plan) => ({ value: plan.id, label: plan.name + ', ' + plan.price })) : [once]);
+}
+
+$('buy-product').addEventListener('change', drawPlans);
+$('buy-form').addEventListener('submit', (event) => {
+	event.preventDefault();
+	const name = $('buy-name').value.trim();
+	const order = { email: $('buy-email').value.trim(), productId: Number($('buy-product').value) };
+	if (name) order.name = name;
+	if ($('buy-plan').value) order.planId = Number($('buy-plan').value);
+	const product = chosenProduct();
+	press($('buy'), async () => {
+		const asking = call('POST', '/control/hotmart/buy', order);
+		say($('news'), 'Buying …');
+		try {
+			await asking;
+			const active = state.webhooks.filter((hook) => hook.active).length;
+			say($('news'), (name || order.email) + ' bought ' + product.name + '. '
+				+ (active > 0 ? 'Hotmart told ' + plural(active, 'webhook') + '.' : 'No webhook is registered, so nobody was told.'));
+			await refresh();
+			inventPerson();
+		} catch (error) {
+			say($('news'), '');
+			throw error;
+		}
+	});
+});
+
+/* ---------- everything ---------- */
+
+function draw() {
+	fillOptions($('buy-product'), state.products.map((product) => ({ value: product.id, label: product.name })));
+	drawPlans();
+	const count = state.subscribers.length;
+	say($('subscriber-count'), count > 0 ? String(count) : '');
+	$('no-subscribers').hidden = count > 0;
+	$('more-subscribers').hidden = count <= rowsShown;
+	say($('more-subscribers'), 'and ' + (count - rowsShown) + ' older ones');
+	keyed($('subscribers'), state.subscribers.slice(0, rowsShown), (row) => row.key, buildSubscriber, fillSubscriber);
+	drawCourses();
+	drawDeliveries();
+	keyed($('connection'), Object.entries(state.connection).flat().map((text, index) => ({ text, index })), (part) => part.index,
+		(part) => el(part.index % 2 === 0 ? 'dt' : 'dd', {}), (node, part) => say(node, part.text));
+	if (!started) inventPerson();
+	started = true;
+}
+
+$('problem-close').addEventListener('click', calm);
+document.addEventListener('keydown', (event) => {
+	if (event.key !== 'Escape') return;
+	calm();
+	document.querySelector('details.connection').open = false;
+});
+poll();
+`;
