@@ -21,5 +21,13 @@ export class HotmartWebhookApi implements ICredentialType {
 			default: '',
 			description: 'In Hotmart: Tools > Webhook (API and notifications) > Authentication. One for the whole account.',
 		},
+		{
+			displayName: 'Previous Hottok',
+			name: 'previousWebhookToken',
+			type: 'string',
+			typeOptions: { password: true },
+			default: '',
+			description: 'Accepted as well, for the days in which Hotmart support changes the hottok. Empty it afterwards.',
+		},
 	];
 }

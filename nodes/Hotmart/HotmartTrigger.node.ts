@@ -1,23 +1,27 @@
 import {
-	NodeConnectionTypes,
 	type ICredentialsDecrypted,
 	type ICredentialTestFunctions,
 	type IDataObject,
+	type IExecuteFunctions,
 	type INodeCredentialTestResult,
+	type INodeExecutionData,
 	type INodeType,
 	type INodeTypeDescription,
 	type IWebhookFunctions,
 	type IWebhookResponseData,
 } from 'n8n-workflow';
 
-import { EVENTS, isKnownEvent } from './events';
-import { toItem } from './item';
+import { DEFAULT_POLICY } from './access';
+import { isKnownEvent } from './events';
+import { passes, type EventFilters } from './filters';
+import { toItem, type HotmartItem } from './item';
+import { isRepeated, type RepeatOptions } from './repeated';
+import { ALL_EVENTS, countOutputs, OUTPUTS_EXPRESSION, route, type Routing } from './routing';
+import { getProducts } from './search';
+import { triggerFields } from './triggerFields';
 import { hasHottok, parse, withoutHottok } from './webhook';
 
-const ALL = '*';
-
-const SETUP =
-	'In Hotmart open <b>Tools > Webhook (API and notifications) > Register Webhook</b>, paste the <b>Production URL</b> shown above, choose version <b>2.0.0</b> and the events. The hottok for the credential is in the tab <b>Authentication</b> there.';
+const MENU = '<b>Tools > Webhook (API and notifications) > Register Webhook</b>';
 
 export class HotmartTrigger implements INodeType {
 	description: INodeTypeDescription = {
@@ -28,7 +32,7 @@ export class HotmartTrigger implements INodeType {
 		// Version 1 of any trigger makes n8n 2.4x evaluate one expression more for every request (measured).
 		version: 2,
 		subtitle:
-			'={{ $parameter["events"].includes("*") ? "all events" : $parameter["events"].length + " events" }}',
+			'={{ $parameter["events"].includes("*") ? "all events" : $parameter["events"].length + ($parameter["events"].length === 1 ? " event" : " events") }}',
 		description: 'Starts the workflow when something happens in Hotmart: a purchase, a cancellation, a refund ...',
 		eventTriggerDescription:
 			'Waiting for Hotmart. Paste the Test URL into a webhook of Hotmart and press its test button, or buy something.',
@@ -36,15 +40,18 @@ export class HotmartTrigger implements INodeType {
 		triggerPanel: {
 			header: 'Receive events from Hotmart',
 			executionsHelp: {
-				inactive: `<b>To try it</b>, click the button above: n8n then listens at the Test URL for two minutes. Register the Test URL in Hotmart under <b>Tools > Webhook (API and notifications) > Register Webhook</b> with version <b>2.0.0</b> and press the test button there.<br><br><b>When the workflow is active</b>, it starts on its own for every event that is sent to the Production URL. Register that URL in the same place.`,
+				inactive: `<b>To try it</b>, click the button above: n8n then listens at the Test URL for two minutes. Register the Test URL in Hotmart under ${MENU} with version <b>2.0.0</b> and press the test button there.<br><br><b>When the workflow is active</b>, it starts on its own for every event that is sent to the Production URL. Register that URL in the same place.`,
 				active: `<b>To try it</b>, click the button above and send an event to the Test URL.<br><br><b>The workflow is active</b>: events that Hotmart sends to the Production URL start it. They are listed under <b>Executions</b>.`,
 			},
 			activationHint: 'Activate the workflow, then register its Production URL in Hotmart.',
 		},
 		defaults: { name: 'Hotmart Trigger' },
 		inputs: [],
-		outputs: [NodeConnectionTypes.Main],
-		credentials: [{ name: 'hotmartWebhookApi', required: true, testedBy: 'hottokTest' }],
+		outputs: OUTPUTS_EXPRESSION,
+		credentials: [
+			{ name: 'hotmartWebhookApi', required: true, testedBy: 'hottokTest' },
+			{ name: 'hotmartApi', required: false },
+		],
 		webhooks: [
 			{
 				name: 'default',
@@ -54,65 +61,21 @@ export class HotmartTrigger implements INodeType {
 				path: 'webhook',
 			},
 		],
-		properties: [
-			{
-				displayName: SETUP,
-				name: 'setup',
-				type: 'notice',
-				default: '',
-			},
-			{
-				displayName: 'Events',
-				name: 'events',
-				type: 'multiOptions',
-				required: true,
-				options: [
-					{
-						name: 'All Events',
-						value: ALL,
-						description: 'Also events that Hotmart may add in the future',
-					},
-					...Object.entries(EVENTS).map(([value, { label: name, description }]) => ({ name, value, description })),
-				],
-				default: [ALL],
-				description: 'Which events start the workflow. Hotmart gets a success for all others, too.',
-			},
-			{
-				displayName: 'Simplify',
-				name: 'simplify',
-				type: 'boolean',
-				default: true,
-				description: 'Whether to return a simplified version of the response instead of the raw data',
-			},
-			{
-				displayName: 'Options',
-				name: 'options',
-				type: 'collection',
-				placeholder: 'Add option',
-				default: {},
-				options: [
-					{
-						displayName: 'Accept Test Events',
-						name: 'acceptTestEvents',
-						type: 'boolean',
-						default: false,
-						description:
-							'Whether events of the test button in Hotmart start the active workflow, too. They always start a manual test.',
-					},
-				],
-			},
-		],
+		properties: triggerFields,
 	};
 
 	methods = {
+		loadOptions: {
+			getProducts,
+		},
 		credentialTest: {
 			/** Checks the form of a hottok; whether it is the account's shows only when Hotmart sends something. */
 			async hottokTest(
 				this: ICredentialTestFunctions,
 				credential: ICredentialsDecrypted,
 			): Promise<INodeCredentialTestResult> {
-				const hottok = String(credential.data?.webhookToken ?? '');
-				if (hottok.trim() === '') return { status: 'Error', message: 'Enter the hottok: without it every event is refused' };
+				const hottok = String(credential.data?.webhookToken ?? '').trim();
+				if (hottok === '') return { status: 'Error', message: 'Enter the hottok: without it every event is refused' };
 				if (/\s/.test(hottok))
 					return { status: 'Error', message: 'The hottok contains a space or a line break: copy it again from Hotmart' };
 				return { status: 'OK', message: 'The hottok is filled in. Press the test button in Hotmart to see it work.' };
@@ -130,27 +93,71 @@ export class HotmartTrigger implements INodeType {
 	};
 
 	async webhook(this: IWebhookFunctions): Promise<IWebhookResponseData> {
-		const { webhookToken } = await this.getCredentials('hotmartWebhookApi');
+		const credentials = await this.getCredentials('hotmartWebhookApi');
+		const hottoks = [credentials.webhookToken, credentials.previousWebhookToken].map((hottok) =>
+			String(hottok ?? '').trim(),
+		);
 		const body: unknown = this.getBodyData();
 		const answer = (status: number, message: string): IWebhookResponseData => {
 			this.getResponseObject().status(status).json({ message });
 			return { noWebhookResponse: true };
 		};
 
-		if (!hasHottok(this.getHeaderData() as IDataObject, body, String(webhookToken ?? '').trim()))
-			return answer(401, 'The hottok is missing or wrong');
+		if (!hasHottok(this.getHeaderData() as IDataObject, body, hottoks))
+			return hottoks[0] === ''
+				? answer(401, 'The Hotmart Webhook API credential of this workflow has no hottok')
+				: answer(401, 'The hottok is missing or wrong');
 		const envelope = parse(body);
-		if (!envelope) return answer(400, 'This is not an event of Hotmart webhook version 2.0.0');
+		if (!envelope) return answer(400, 'This is not an event of a Hotmart webhook: it has no event with data');
 
 		// Hotmart switches a webhook off whose URL answers errors, so what is not wanted is a success as well.
 		const events = this.getNodeParameter('events') as string[];
-		const isWanted = events.includes(ALL) || (isKnownEvent(envelope.event) && events.includes(envelope.event));
+		const isWanted = events.includes(ALL_EVENTS) || (isKnownEvent(envelope.event) && events.includes(envelope.event));
 		if (!isWanted) return answer(200, 'Ignored: the workflow does not listen to this event');
-		const item = toItem(envelope);
+		const policy = { ...DEFAULT_POLICY, ...(this.getNodeParameter('policy', {}) as object) };
+		const item = toItem(envelope, policy);
 		const acceptTests = this.getMode() === 'manual' || this.getNodeParameter('options.acceptTestEvents', false);
 		if (item.test && !acceptTests) return answer(200, 'Ignored: an event of the test button');
+		if (!passes(item, readFilters(this.getNodeParameter('filters', {}) as IDataObject)))
+			return answer(200, 'Ignored: the filters of the workflow hold this event back');
 
-		const json = this.getNodeParameter('simplify') ? item : withoutHottok(body as IDataObject);
-		return { workflowData: [this.helpers.returnJsonArray(json as unknown as IDataObject)] };
+		const json = (this.getNodeParameter('simplify') ? item : withoutHottok(body as IDataObject)) as unknown;
+		return { workflowData: [[{ json: json as IDataObject }]] };
+	}
+
+	/**
+	 * Runs within the execution that `webhook` has started. Only there n8n remembers what was seen before; and it hands on what
+	 * `webhook` puts on a second output only in workflows of the newer execution order, so the outputs are chosen here, too.
+	 */
+	async execute(this: IExecuteFunctions): Promise<INodeExecutionData[][]> {
+		const routing = this.getNodeParameter('routing', 0, 'single') as Routing;
+		const events = this.getNodeParameter('events', 0) as string[];
+		const options = this.getNodeParameter('options', 0, {}) as RepeatOptions;
+		const isSimple = this.getNodeParameter('simplify', 0) as boolean;
+		const policy = { ...DEFAULT_POLICY, ...(this.getNodeParameter('policy', 0, {}) as object) };
+		const outputs: INodeExecutionData[][] = Array.from({ length: countOutputs({ routing, events }) }, () => []);
+		for (const entry of this.getInputData()) {
+			const envelope = isSimple ? null : parse(entry.json);
+			const item = envelope ? toItem(envelope, policy) : (entry.json as unknown as HotmartItem);
+			if (this.getMode() !== 'manual' && (await isRepeated(this, item, options))) continue;
+			outputs[route(item, { routing, events })]!.push(entry);
+		}
+		return outputs;
 	}
 }
+
+const list = (value: unknown) =>
+	[value]
+		.flat()
+		.flatMap((entry) => String(entry ?? '').split(','))
+		.map((entry) => entry.trim())
+		.filter((entry) => entry !== '');
+
+const readFilters = (given: IDataObject): EventFilters => ({
+	productIds: [...list(given.products), ...list(given.productIds)],
+	plans: list(given.plans),
+	offerCodes: list(given.offerCodes),
+	kinds: list(given.kinds),
+	paymentTypes: list(given.paymentTypes),
+	orderBumps: (given.orderBumps as EventFilters['orderBumps'] | undefined) ?? 'all',
+});

@@ -92,6 +92,7 @@ const PATHS: Record<PayloadKind, Paths> = {
 	},
 	switchPlan: {
 		email: 'subscription.user.email',
+		name: ['subscription.user.name'],
 		product: 'subscription.product',
 		subscriberCode: ['subscription.subscriber_code'],
 		subscriptionStatus: ['subscription.status'],
@@ -146,7 +147,7 @@ export function toItem(envelope: Envelope, policy?: AccessPolicy): HotmartItem {
 	const reader = new Reader(envelope.data);
 
 	const eventKey = keyOf(envelope, reader, paths);
-	const test = isTest(reader);
+	const test = isTest(reader, paths);
 	const occurredAt = (paths.occurred && reader.take(paths.occurred, asMillis)) || null;
 	const nextCharge = paths.nextCharge ? reader.take(paths.nextCharge, asMillis) : null;
 	const recurrence = reader.take('purchase.recurrence_number', asNumber);
@@ -299,14 +300,13 @@ function keyOf({ event, id, createdAt, data }: Envelope, reader: Reader, { ident
 }
 
 /** Fixed values of the events that the test button in Hotmart's dashboard sends (facts §5.1). */
-function isTest(reader: Reader): boolean {
+function isTest(reader: Reader, { product }: Paths): boolean {
 	const is = (path: string, value: string) => reader.peek(path, asText) === value;
 	const sku = ['product.sku', 'purchase.variants.sku', 'purchase.product.sku', 'variants.sku']
 		.map((path) => reader.peek(path, asText))
 		.some((text) => text?.includes('HTM_SANDBOX'));
 	return (
-		is('product.id', '0') ||
-		is('subscription.product.id', '0') ||
+		is(`${product}.id`, '0') ||
 		is('purchase.transaction', 'HP16015479281022') ||
 		(is('product.id', '788921') && is('subscriber.code', '0000aaaa')) ||
 		sku

@@ -1,4 +1,9 @@
-import type { ILoadOptionsFunctions, INodeListSearchResult } from 'n8n-workflow';
+import {
+	NodeOperationError,
+	type ILoadOptionsFunctions,
+	type INodeListSearchResult,
+	type INodePropertyOptions,
+} from 'n8n-workflow';
 
 import { connect } from './client';
 
@@ -25,3 +30,13 @@ export const listSearch = {
 		};
 	},
 };
+
+/** All products of the account, for a field in which several can be chosen. */
+export async function getProducts(this: ILoadOptionsFunctions): Promise<INodePropertyOptions[]> {
+	if (!this.getNode().credentials?.hotmartApi)
+		throw new NodeOperationError(this.getNode(), 'The list of products needs a Hotmart API credential', {
+			description: 'Choose one in this node, or enter the IDs in the field Product IDs',
+		});
+	const products = await connect(this).list('/products/api/v1/products', {}, Infinity);
+	return products.map(({ id, name }) => ({ name: String(name), value: String(id) }));
+}

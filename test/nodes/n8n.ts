@@ -3,16 +3,20 @@ import {
 	LoadOptionsContext,
 	WebhookContext,
 	WorkflowExecute,
-	type WebhookContext as WebhookContextType,
 } from 'n8n-core';
 import {
 	createRunExecutionData,
 	ICredentialsHelper,
 	NodeHelpers,
 	Workflow,
+	type DeduplicationItemTypes,
+	type ICheckProcessedContextData,
+	type ICheckProcessedOptions,
 	type ICredentialDataDecryptedObject,
 	type ICredentialType,
+	type IDataDeduplicator,
 	type IDataObject,
+	type IDeduplicationOutput,
 	type IHttpRequestHelper,
 	type IHttpRequestOptions,
 	type INode,
@@ -215,15 +219,15 @@ export interface WebhookRequest {
 export interface WebhookAnswer {
 	/** What the node itself answered; undefined when it leaves the answer to n8n. */
 	own?: { status: number; body: unknown };
-	/** Items a started execution gets, by output; undefined when none is started. */
+	/** Items with which an execution is started; undefined when none is. */
 	started?: INodeExecutionData[][];
 }
 
-/** Delivers a request to a trigger node through n8n-core's webhook context. */
-export async function deliver(
-	options: OneNode & { request: WebhookRequest; mode?: WorkflowExecuteMode },
-): Promise<WebhookAnswer> {
-	const { instance, workflow, additionalData } = assemble(options);
+export type Delivery = OneNode & { request: WebhookRequest; mode?: WorkflowExecuteMode };
+
+/** Delivers a request to a trigger node through n8n-core's webhook context, up to the point where n8n starts an execution. */
+export async function deliver(delivery: Delivery): Promise<WebhookAnswer> {
+	const { instance, workflow, additionalData } = assemble(delivery);
 	const answer: WebhookAnswer = {};
 	let status = 200;
 	const response = {
@@ -237,20 +241,72 @@ export async function deliver(
 		},
 	};
 	Object.assign(additionalData, {
-		httpRequest: { params: {}, query: {}, ...options.request },
+		httpRequest: { params: {}, query: {}, ...delivery.request },
 		httpResponse: response,
 	});
 	const webhookData = { node: instance.name, webhookDescription: {} } as unknown as IWebhookData;
-	const context: WebhookContextType = new WebhookContext(
-		workflow,
-		instance,
-		additionalData,
-		options.mode ?? 'webhook',
-		webhookData,
-		[],
-		null,
-	);
-	const result: IWebhookResponseData = await NODES[options.node]!.webhook!.call(context);
+	const mode = delivery.mode ?? 'webhook';
+	const context = new WebhookContext(workflow, instance, additionalData, mode, webhookData, [], null);
+	const result: IWebhookResponseData = await NODES[delivery.node]!.webhook!.call(context);
 	if (result.workflowData) answer.started = result.workflowData;
 	return answer;
+}
+
+/** Delivers a request and runs the execution that it starts, if any: the items of each output of the trigger. */
+export async function deliverAndRun(
+	delivery: Delivery & { executionOrder?: 'v0' | 'v1'; staticData?: IDataObject },
+): Promise<WebhookAnswer & { run?: IRun; outputs?: IDataObject[][] }> {
+	const answer = await deliver(delivery);
+	if (!answer.started) return answer;
+	const { instance, workflow, additionalData } = assemble(delivery);
+	workflow.settings.executionOrder = delivery.executionOrder ?? 'v1';
+	workflow.staticData = delivery.staticData ?? {};
+	const data = createRunExecutionData({
+		executionData: { nodeExecutionStack: [{ node: instance, data: { main: answer.started }, source: null }] },
+	});
+	const mode = delivery.mode ?? 'webhook';
+	const run = await new WorkflowExecute(additionalData, mode, data).processRunExecutionData(workflow);
+	const main = run.data.resultData.runData[instance.name]?.[0]?.data?.main ?? [];
+	return { ...answer, run, outputs: main.map((items) => (items ?? []).map(({ json }) => json)) };
+}
+
+/** Names of the outputs that n8n shows for a node with these parameters. */
+export function outputNames(options: OneNode): Array<string | undefined> {
+	const { instance, workflow } = assemble(options);
+	const outputs = NodeHelpers.getNodeOutputs(workflow, instance, NODES[options.node]!.description);
+	return outputs.map((output) => (typeof output === 'string' ? output : output.displayName));
+}
+
+/** Remembers what was processed in memory, by the rules of n8n's own service for its mode `entries`. */
+export class Deduplicator implements IDataDeduplicator {
+	private readonly seen = new Map<string, string[]>();
+
+	/** Errors to throw at the next calls, as a database does. */
+	failures: Error[] = [];
+
+	async checkProcessedAndRecord(
+		items: DeduplicationItemTypes[],
+		scope: string,
+		{ node, workflow }: ICheckProcessedContextData,
+		{ maxEntries = Infinity }: ICheckProcessedOptions,
+	): Promise<IDeduplicationOutput> {
+		const failure = this.failures.shift();
+		if (failure) throw failure;
+		const key = `${workflow.id}:${scope}:${node?.id}`;
+		const seen = this.seen.get(key) ?? [];
+		const processed = items.filter((item) => seen.includes(String(item)));
+		const fresh = items.filter((item) => !seen.includes(String(item)));
+		this.seen.set(key, [...seen, ...fresh.map(String)].slice(-Math.min(maxEntries, 1e6)));
+		return { new: fresh, processed };
+	}
+
+	async removeProcessed() {}
+
+	async clearAllProcessedItems() {
+		this.seen.clear();
+	}
+
+	async getProcessedDataCount() {
+		return [...this.seen.values()].reduce((sum, { length }) => sum + length, 0);
+	}
 }

@@ -1,0 +1,43 @@
+import { EVENTS, isKnownEvent, type PayloadKind } from './events';
+import type { HotmartItem } from './item';
+
+/** What the user wants of the events that were chosen. An empty list means all. */
+export interface EventFilters {
+	productIds: string[];
+	/** IDs or names. */
+	plans: string[];
+	offerCodes: string[];
+	kinds: string[];
+	paymentTypes: string[];
+	orderBumps: 'all' | 'exclude' | 'only';
+}
+
+/** Payloads that say something about each property; an event of another payload passes the property's filter. */
+const CARRIED_BY: Record<'plan' | 'offer' | 'purchase', PayloadKind[]> = {
+	plan: ['purchase', 'cancellation', 'switchPlan', 'chargeDate'],
+	offer: ['purchase', 'switchPlan', 'chargeDate', 'cart', 'order'],
+	purchase: ['purchase'],
+};
+
+/**
+ * Whether an event passes the filters. A filter holds back only events that carry its property: a cancellation has no payment
+ * type, and a filter by payment type must not keep a student in a course.
+ */
+export function passes(item: HotmartItem, filters: EventFilters): boolean {
+	const payload = isKnownEvent(item.event) ? EVENTS[item.event].payload : null;
+	const carries = (property: keyof typeof CARRIED_BY) => payload !== null && CARRIED_BY[property].includes(payload);
+	const { product, plan, offer, subscription, purchase } = item;
+	const matches = (wanted: string[], values: unknown[]) =>
+		wanted.length === 0 || values.some((value) => value !== null && value !== undefined && wanted.includes(String(value)));
+	// A subscription without a plan is of an old payload: which plan it is cannot be told.
+	const planIsKnown = plan !== null || subscription === null;
+
+	return (
+		matches(filters.productIds, [product.id]) &&
+		(!carries('plan') || !planIsKnown || matches(filters.plans, plan ? Object.values(plan) : [])) &&
+		(!carries('offer') || matches(filters.offerCodes, [offer?.code])) &&
+		(!carries('purchase') || purchase.kind === null || matches(filters.kinds, [purchase.kind])) &&
+		(!carries('purchase') || matches(filters.paymentTypes, [purchase.paymentType])) &&
+		(!carries('purchase') || filters.orderBumps === 'all' || (purchase.orderBump === true) === (filters.orderBumps === 'only'))
+	);
+}

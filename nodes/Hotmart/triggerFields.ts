@@ -1,0 +1,257 @@
+import type { INodeProperties } from 'n8n-workflow';
+
+import { EVENTS } from './events';
+import { ALL_EVENTS } from './routing';
+
+const SETUP =
+	'In Hotmart open <b>Tools > Webhook (API and notifications) > Register Webhook</b>, paste the <b>Production URL</b> shown above, choose version <b>2.0.0</b> and the events. The hottok for the credential is in the tab <b>Authentication</b> there.';
+
+/** Payment types of facts §4.3; the list is open, so an expression may name others. */
+const PAYMENT_TYPES: Record<string, string> = {
+	BILLET: 'Bank Slip',
+	CASH_PAYMENT: 'Cash Payment',
+	CREDIT_CARD: 'Credit Card',
+	DIRECT_BANK_TRANSFER: 'Direct Bank Transfer',
+	DIRECT_DEBIT: 'Direct Debit',
+	FINANCED_BILLET: 'Financed Bank Slip',
+	FINANCED_INSTALLMENT: 'Financed Installment',
+	GOOGLE_PAY: 'Google Pay',
+	HOTCARD: 'Hotcard',
+	HYBRID: 'Hybrid',
+	MANUAL_TRANSFER: 'Manual Transfer',
+	PAYPAL: 'PayPal',
+	PAYPAL_INTERNACIONAL: 'PayPal International',
+	PICPAY: 'PicPay',
+	PIX: 'Pix',
+	SAMSUNG_PAY: 'Samsung Pay',
+	WALLET: 'Wallet',
+};
+
+const codes = (displayName: string, name: string, placeholder: string, description: string): INodeProperties => ({
+	displayName,
+	name,
+	type: 'string',
+	default: '',
+	placeholder,
+	description,
+});
+
+const filters: INodeProperties = {
+	displayName: 'Filters',
+	name: 'filters',
+	type: 'collection',
+	placeholder: 'Add filter',
+	default: {},
+	description:
+		'All that are added must fit. An event that says nothing about a filter passes it: a cancellation has no payment type, for example.',
+	options: [
+		codes('Offer Codes', 'offerCodes', 'e.g. ab12cd34, ef56gh78', 'Separated by commas'),
+		{
+			displayName: 'Order Bumps',
+			name: 'orderBumps',
+			type: 'options',
+			options: [
+				{ name: 'All', value: 'all' },
+				{ name: 'Exclude', value: 'exclude', description: 'Only main sales' },
+				{ name: 'Only', value: 'only', description: 'Only products that were added in the checkout' },
+			],
+			default: 'all',
+		},
+		{
+			displayName: 'Payment Types',
+			name: 'paymentTypes',
+			type: 'multiOptions',
+			options: Object.entries(PAYMENT_TYPES).map(([value, name]) => ({ name, value })),
+			default: [],
+		},
+		codes('Plans', 'plans', 'e.g. 558689, Annual', 'IDs or names, separated by commas. A plan switch fits with either of its plans.'),
+		codes('Product IDs', 'productIds', 'e.g. 1355458, 1355459', 'Separated by commas, in addition to those that are chosen below'),
+		{
+			displayName: 'Product Names or IDs',
+			name: 'products',
+			type: 'multiOptions',
+			typeOptions: { loadOptionsMethod: 'getProducts' },
+			default: [],
+			description:
+				'Needs a Hotmart API credential in this node. Choose from the list, or specify IDs using an <a href="https://docs.n8n.io/code/expressions/">expression</a>.',
+		},
+		{
+			displayName: 'Purchase Kinds',
+			name: 'kinds',
+			type: 'multiOptions',
+			options: [
+				{ name: 'New Subscription', value: 'first', description: 'The first payment of a subscription' },
+				{ name: 'One-Time', value: 'oneTime' },
+				{ name: 'Renewal', value: 'renewal', description: 'Any later payment of a subscription' },
+			],
+			default: [],
+		},
+	],
+};
+
+const policy: INodeProperties = {
+	displayName: 'Access Policy',
+	name: 'policy',
+	type: 'collection',
+	placeholder: 'Add rule',
+	default: {},
+	description:
+		'When access ends. It decides access.decision, access.effectiveAt and access.until of each event. Without rules it ends at once, as in the integration of Hotmart with Teachable.',
+	options: [
+		{
+			displayName: 'Canceled Subscription',
+			name: 'canceled',
+			type: 'options',
+			options: [
+				{ name: 'Revoke Now', value: 'now' },
+				{
+					name: 'Revoke When the Paid Period Ends',
+					value: 'periodEnd',
+					description: 'Wait until access.effectiveAt before you end access',
+				},
+			],
+			default: 'now',
+		},
+		{
+			displayName: 'Chargeback',
+			name: 'chargedBack',
+			type: 'options',
+			options: [
+				{ name: 'Keep', value: 'keep' },
+				{ name: 'Revoke', value: 'revoke' },
+			],
+			default: 'revoke',
+		},
+		{
+			displayName: 'Overdue Payment',
+			name: 'overdue',
+			type: 'options',
+			options: [
+				{ name: 'Keep', value: 'keep', description: 'Hotmart tries again, and cancels after five unpaid recurrences' },
+				{ name: 'Revoke After Some Days', value: 'afterDays' },
+				{ name: 'Revoke Now', value: 'now' },
+			],
+			default: 'now',
+		},
+		{
+			displayName: 'Overdue Payment: Days',
+			name: 'overdueDays',
+			type: 'number',
+			typeOptions: { minValue: 0 },
+			default: 5,
+			description: 'Days of grace when access is revoked after some days',
+		},
+		{
+			displayName: 'Refund',
+			name: 'refunded',
+			type: 'options',
+			options: [
+				{ name: 'Keep', value: 'keep' },
+				{ name: 'Revoke', value: 'revoke' },
+			],
+			default: 'revoke',
+		},
+		{
+			displayName: 'Refund Requested',
+			name: 'refundRequested',
+			type: 'options',
+			options: [
+				{ name: 'Keep', value: 'keep', description: 'Until the refund is made' },
+				{ name: 'Revoke', value: 'revoke', description: 'A withdrawn request grants again' },
+			],
+			default: 'keep',
+		},
+	],
+};
+
+const options: INodeProperties = {
+	displayName: 'Options',
+	name: 'options',
+	type: 'collection',
+	placeholder: 'Add option',
+	default: {},
+	options: [
+		{
+			displayName: 'Accept Test Events',
+			name: 'acceptTestEvents',
+			type: 'boolean',
+			default: false,
+			description:
+				'Whether events of the test button in Hotmart start the active workflow, too. They always start a manual test.',
+		},
+		{
+			displayName: 'First Payment Signal Only',
+			name: 'firstPaymentSignalOnly',
+			type: 'boolean',
+			default: false,
+			description: 'Whether to let only the first of Purchase Approved and Purchase Complete pass for one transaction',
+		},
+		{
+			displayName: 'Skip Duplicate Events',
+			name: 'skipDuplicates',
+			type: 'boolean',
+			default: true,
+			description:
+				'Whether to drop an event that was received before, by its eventKey. An event is delivered at least once: two deliveries at the same moment may both pass.',
+		},
+		{
+			displayName: 'Skip Outdated Events',
+			name: 'skipOutdated',
+			type: 'boolean',
+			default: false,
+			description:
+				'Whether to drop an event that is older than one already seen for the same subscription or purchase, because it came late',
+		},
+	],
+};
+
+/** What the user sets on the Hotmart Trigger. */
+export const triggerFields: INodeProperties[] = [
+	{ displayName: SETUP, name: 'setup', type: 'notice', default: '' },
+	{
+		displayName: 'Events',
+		name: 'events',
+		type: 'multiOptions',
+		required: true,
+		options: [
+			{ name: 'All Events', value: ALL_EVENTS, description: 'Also events that Hotmart may add in the future' },
+			...Object.entries(EVENTS).map(([value, { label, group, description }]) => ({
+				name: label,
+				value,
+				description: `${group}: ${description}`,
+			})),
+		],
+		default: [ALL_EVENTS],
+		description: 'Which events start the workflow. Hotmart gets a success for all others, too.',
+	},
+	{
+		displayName: 'Outputs',
+		name: 'routing',
+		type: 'options',
+		options: [
+			{
+				name: 'By Access',
+				value: 'access',
+				description: 'Grant, Revoke, Switch, Other: all that is needed to let students in and out',
+			},
+			{ name: 'By Event', value: 'event', description: 'One for each chosen event' },
+			{
+				name: 'By Purchase Kind',
+				value: 'kind',
+				description: 'One-Time, New Subscription, Renewal, Payment Problem, Cancellation, Other',
+			},
+			{ name: 'One', value: 'single', description: 'All events together' },
+		],
+		default: 'single',
+	},
+	{
+		displayName: 'Simplify',
+		name: 'simplify',
+		type: 'boolean',
+		default: true,
+		description: 'Whether to return a simplified version of the response instead of the raw data',
+	},
+	filters,
+	policy,
+	options,
+];

@@ -1,0 +1,117 @@
+import type { ICredentialDataDecryptedObject } from 'n8n-workflow';
+
+import { startEmulator } from '../emulator';
+import { DEMO } from '../emulator/seed';
+import type { Emulator } from '../emulator/types';
+import { runNode } from './n8n';
+import { demoCredentials } from './setup';
+
+const LOGIN = '/security/oauth/token';
+
+let emulator: Emulator;
+
+// A fresh one for each test: the token that n8n's process holds belongs to one token URL.
+beforeEach(async () => {
+	emulator = await startEmulator({ hotmart: { rateLimitPerMinute: 10_000 } });
+});
+afterEach(async () => await emulator.close());
+
+const list = async (credentials = demoCredentials(emulator)) =>
+	await runNode({
+		node: 'hotmart',
+		parameters: { resource: 'apiCall', operation: 'send', method: 'GET', path: '/products/api/v1/products', query: {}, headers: {} },
+		credentials,
+	});
+const withChanges = (hotmartApi: ICredentialDataDecryptedObject) => demoCredentials(emulator, { hotmartApi });
+const tokens = () => emulator.count({ path: LOGIN });
+
+test('20 executions that start cold at the same moment make one token request', async () => {
+	const runs = await Promise.all(Array.from({ length: 20 }, async () => await list(demoCredentials(emulator))));
+	expect(runs.map(({ error }) => error)).toEqual(Array(20).fill(undefined));
+	expect(tokens()).toBe(1);
+});
+
+test('a token is kept until Hotmart refuses it, then renewed once, however many executions it fails', async () => {
+	const credentials = demoCredentials(emulator);
+	await list(credentials);
+	await list(credentials);
+	expect(tokens()).toBe(1);
+	emulator.hotmart.expireToken();
+	const runs = await Promise.all(Array.from({ length: 20 }, async () => await list(credentials)));
+	expect(runs.every(({ error }) => error === undefined)).toBe(true);
+	expect(tokens()).toBe(2);
+});
+
+test('a token that n8n holds but that another process has renewed is replaced', async () => {
+	await list();
+	const { error } = await list(withChanges({ accessToken: 'from-another-time' }));
+	expect(error).toBeUndefined();
+	expect(tokens()).toBe(1);
+});
+
+test('the token request is as documented: query, Basic header, empty body', async () => {
+	await list();
+	const { clientId, clientSecret } = DEMO.hotmart;
+	const [request] = emulator.requests.filter(({ path }) => path === LOGIN);
+	expect(request).toMatchObject({
+		method: 'POST',
+		query: { grant_type: 'client_credentials', client_id: clientId, client_secret: clientSecret },
+	});
+	expect(request!.headers.authorization).toBe(
+		`Basic ${Buffer.from(`${clientId}:${clientSecret}`).toString('base64')}`,
+	);
+	expect(request!.body ?? '').toBe('');
+});
+
+test.each(['', 'Basic ', 'basic  ', ' Basic '])('a Basic Token is taken with %p before it', async (word) => {
+	const { clientId, clientSecret } = DEMO.hotmart;
+	const basic = Buffer.from(`${clientId}:${clientSecret}`).toString('base64');
+	const { error } = await list(withChanges({ basicToken: `${word}${basic}\n` }));
+	expect(error).toBeUndefined();
+});
+
+test('a changed secret is not answered with the token of the old one', async () => {
+	await list();
+	const { error } = await list(withChanges({ clientSecret: 'changed', accessToken: '' }));
+	expect(error?.message).toMatch(/Hotmart refused the Client ID, the Client Secret or the Basic Token \(HTTP 401: Bad client/);
+	expect(error?.message).toMatch(/Tools > Developer Credentials/);
+});
+
+test('a failed token request is not remembered', async () => {
+	emulator.fail({ path: LOGIN, kind: 'status', status: 503 });
+	expect((await list()).error?.message).toMatch(/Hotmart gave no access token \(HTTP 503\)/);
+	expect((await list()).error).toBeUndefined();
+});
+
+test.each([
+	['html', /answered without an access token/],
+	['empty', /answered without an access token/],
+	['reset', /could not be reached to get an access token \(the connection was closed\)/],
+] as const)('a token URL that answers %s is told as such', async (kind, words) => {
+	emulator.fail({ path: LOGIN, kind });
+	expect((await list()).error?.message).toMatch(words);
+});
+
+test('a credential of the sandbox is told apart from wrong ones', async () => {
+	const { error } = await list(withChanges(DEMO.hotmart.sandbox));
+	expect(tokens()).toBeGreaterThan(0);
+	expect(error).toMatchObject({
+		httpCode: '401',
+		description: expect.stringMatching(/environment of the credential is the one for which it was created/),
+	});
+});
+
+test.each(['', 'not a url', 'ftp://127.0.0.1'])('the API URL %p is refused with a remedy', async (apiUrl) => {
+	const { error } = await list(withChanges({ apiUrl }));
+	expect(error?.message).toMatch(/API URL of the Hotmart credential is not a web address/);
+});
+
+test('a redirect is not followed, so the token goes nowhere else', async () => {
+	const other = await startEmulator();
+	const headers = { location: `${other.hotmart.url}/products/api/v1/products` };
+	emulator.fail({ path: '/products/*', kind: 'status', status: 302, headers, times: 10 });
+	const { error } = await list();
+	expect(error).toBeDefined();
+	expect(other.requests).toEqual([]);
+	await other.close();
+});

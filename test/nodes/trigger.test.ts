@@ -1,0 +1,488 @@
+import axios from 'axios';
+import { DataDeduplicationService } from 'n8n-core';
+import type { IDataObject, INodeParameters } from 'n8n-workflow';
+
+import { EVENTS, type HotmartEvent } from '../../nodes/Hotmart/events';
+import type { HotmartItem } from '../../nodes/Hotmart/item';
+import { DEMO } from '../emulator/seed';
+import { Deduplicator, outputNames } from './n8n';
+import { demoCredentials, useEmulator } from './setup';
+import { hostTrigger, type TriggerHost } from './trigger-host';
+
+const emulator = useEmulator();
+const deduplicator = new Deduplicator();
+
+beforeAll(async () => await DataDeduplicationService.init(deduplicator));
+
+const { guitar, songwriting } = DEMO.products;
+const { monthly, annual } = DEMO.plans;
+const ANA = { email: 'ana@example.com', name: 'Ana Souza' };
+
+let host: TriggerHost;
+
+beforeEach(async () => {
+	await deduplicator.clearAllProcessedItems();
+	host = await hostTrigger(demoCredentials(emulator()));
+	emulator().hotmart.registerWebhook({ url: host.url });
+});
+afterEach(async () => await host.close());
+
+const items = () => host.items() as unknown as HotmartItem[];
+const statuses = () => emulator().hotmart.deliveries.map(({ status }) => status);
+const subscribe = async (planId: number = monthly) =>
+	await emulator().hotmart.buy({ ...ANA, productId: guitar, planId });
+
+/** Posts a body with the right hottok, unless the headers say otherwise. */
+const post = async (body: unknown, headers: Record<string, string> = { 'X-HOTMART-HOTTOK': DEMO.hotmart.hottok }) =>
+	await axios.post(host.url, body, { headers, validateStatus: () => true });
+
+const approved = (changes: IDataObject = {}): IDataObject => ({
+	id: 'b1d7b1f4-0000-4000-8000-000000000001',
+	creation_date: 1_746_621_297_861,
+	event: 'PURCHASE_APPROVED',
+	version: '2.0.0',
+	data: {
+		product: { id: 1355458, ucode: 'u', name: 'Course' },
+		buyer: { email: 'ana@example.com', name: 'Ana' },
+		purchase: { transaction: 'HP1', status: 'APPROVED' },
+		...changes,
+	},
+});
+
+describe('each event', () => {
+	/** Makes every event happen; the last delivery is the event's. */
+	const happen: Record<HotmartEvent, () => Promise<unknown>> = {
+		PURCHASE_APPROVED: async () => await subscribe(),
+		PURCHASE_BILLET_PRINTED: async () => await emulator().hotmart.printBillet({ ...ANA, productId: guitar }),
+		PURCHASE_CANCELED: async () => await emulator().hotmart.refuse({ ...ANA, productId: guitar }),
+		PURCHASE_CHARGEBACK: async () => await emulator().hotmart.chargeback((await oneTime()).transaction),
+		PURCHASE_COMPLETE: async () => await emulator().hotmart.complete((await subscribe()).transaction),
+		PURCHASE_DELAYED: async () => await emulator().hotmart.failCharge((await subscribe()).subscriberCode!),
+		PURCHASE_EXPIRED: async () => {
+			const { transaction } = await emulator().hotmart.printBillet({ ...ANA, productId: guitar });
+			await emulator().hotmart.expirePayment(transaction);
+		},
+		PURCHASE_PROTEST: async () => await emulator().hotmart.requestRefund((await subscribe()).transaction),
+		PURCHASE_REFUNDED: async () => await emulator().hotmart.refund((await oneTime()).transaction),
+		SUBSCRIPTION_CANCELLATION: async () => await emulator().hotmart.cancel((await subscribe()).subscriberCode!),
+		SWITCH_PLAN: async () => await emulator().hotmart.switchPlan((await subscribe()).subscriberCode!, annual),
+		UPDATE_SUBSCRIPTION_CHARGE_DATE: async () =>
+			await emulator().hotmart.changeBillingDay((await subscribe()).subscriberCode!, 12),
+		CLUB_FIRST_ACCESS: async () => {
+			await subscribe();
+			await emulator().hotmart.firstAccess(ANA.email, guitar);
+		},
+		CLUB_MODULE_COMPLETED: async () => {
+			await subscribe();
+			await emulator().hotmart.completeModule(ANA.email, guitar);
+		},
+		PURCHASE_OUT_OF_SHOPPING_CART: async () => await emulator().hotmart.abandonCart({ ...ANA, productId: guitar }),
+		ORDER_FULFILLMENT: async () => await emulator().hotmart.fulfillOrder((await oneTime()).transaction),
+	};
+	const oneTime = async () => await emulator().hotmart.buy({ ...ANA, productId: songwriting });
+
+	const ISO = /^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d\.\d{3}Z$/;
+	/** Events that do not name the student. */
+	const nameless: HotmartEvent[] = ['SWITCH_PLAN'];
+
+	test.each(Object.keys(EVENTS) as HotmartEvent[])('%s becomes the one item', async (event) => {
+		await happen[event]();
+		const item = items().at(-1)!;
+		const { access, payload } = EVENTS[event];
+		const isOneTime = ['PURCHASE_CHARGEBACK', 'PURCHASE_REFUNDED', 'ORDER_FULFILLMENT'].includes(event);
+		expect(item).toMatchObject({
+			event,
+			version: '2.0.0',
+			createdAt: expect.stringMatching(ISO),
+			test: false,
+			access: { decision: access.decision, reason: access.reason },
+			student: { email: ANA.email, name: nameless.includes(event) ? null : expect.stringContaining('Ana') },
+			product: { id: isOneTime ? songwriting : guitar, name: expect.any(String) },
+		});
+		expect(item.eventKey).toContain(event);
+		if (access.decision !== 'none') expect(item.access.effectiveAt).toMatch(ISO);
+		if (payload === 'purchase') {
+			expect(item.purchase).toMatchObject({
+				transaction: expect.stringMatching(/^HP/),
+				status: expect.any(String),
+				kind: isOneTime ? 'oneTime' : event === 'PURCHASE_DELAYED' ? 'renewal' : 'first',
+				paymentType: expect.any(String),
+				installments: 1,
+				price: { value: expect.any(Number), currency: 'BRL' },
+				orderedAt: expect.stringMatching(ISO),
+				orderBump: false,
+			});
+			expect(item.subscription === null).toBe(isOneTime);
+			expect(item.offer?.code).toEqual(expect.any(String));
+			expect(item.extra).toHaveProperty('purchase');
+		}
+		expect(JSON.stringify(item)).not.toContain(DEMO.hotmart.hottok);
+		expect(statuses().every((status) => status === 200)).toBe(true);
+	});
+
+	test('a subscription: who, which plan, until when', async () => {
+		const { subscriberCode, transaction } = await subscribe(annual);
+		await emulator().hotmart.switchPlan(subscriberCode!, monthly);
+		await emulator().hotmart.cancel(subscriberCode!);
+		const [bought, switched, cancelled] = items();
+		expect(bought).toMatchObject({
+			plan: { id: annual, name: 'Annual', previousId: null, previousName: null },
+			subscription: { subscriberCode, status: 'active', nextChargeAt: bought!.access.until },
+			purchase: { transaction, recurrence: 1, kind: 'first', status: 'approved' },
+		});
+		expect(switched).toMatchObject({
+			access: { decision: 'switch', reason: 'planSwitched' },
+			plan: { id: monthly, name: 'Monthly', previousId: annual, previousName: 'Annual' },
+			subscription: { subscriberCode },
+		});
+		expect(cancelled).toMatchObject({
+			access: { decision: 'revoke', reason: 'subscriptionCanceled' },
+			subscription: { subscriberCode, id: expect.any(Number) },
+			purchase: { transaction: null },
+		});
+		expect(cancelled!.access.effectiveAt).toBe(cancelled!.access.until);
+	});
+
+	test('without Simplify the body comes as it was, minus the hottok', async () => {
+		host.parameters.simplify = false;
+		await post({ ...approved(), hottok: 'any', unknown: 1 });
+		expect(items()).toEqual([{ ...approved(), unknown: 1 }]);
+	});
+});
+
+describe('the hottok', () => {
+	const { hottok } = DEMO.hotmart;
+
+	test.each([
+		['no header and no body field', {}, {}],
+		['an empty header', { 'X-HOTMART-HOTTOK': '' }, { hottok }],
+		['a wrong header', { 'X-HOTMART-HOTTOK': 'wrong' }, {}],
+		['a wrong header beside a right body', { 'X-HOTMART-HOTTOK': 'wrong' }, { hottok }],
+		['a doubled header', { 'X-HOTMART-HOTTOK': `${hottok}, ${hottok}` }, {}],
+		['a part of it', { 'X-HOTMART-HOTTOK': hottok.slice(0, -1) }, {}],
+		['another case', { 'X-HOTMART-HOTTOK': hottok.toUpperCase() }, {}],
+		['an empty body field', {}, { hottok: '' }],
+		['a wrong body field', {}, { hottok: 'wrong' }],
+		['a doubled body field', {}, { hottok: [hottok, hottok] }],
+		['an object in the body', {}, { hottok: { toString: hottok } }],
+		['the query string', {}, {}, `?hottok=${hottok}`],
+	])('%s: 401 and no execution', async (_name, headers, body, query = '') => {
+		const url = `${host.url}${query}`;
+		const answer = await axios.post(url, { ...approved(), ...body }, { headers, validateStatus: () => true });
+		expect(answer.status).toBe(401);
+		expect(host.executions).toEqual([]);
+	});
+
+	test.each([
+		['the header', { 'x-hotmart-hottok': hottok }, {}],
+		['the body where there is no header', {}, { hottok }],
+		['the previous one in the header', { 'x-hotmart-hottok': 'previous-hottok' }, {}],
+	])('%s is accepted', async (_name, headers, body) => {
+		await host.close();
+		host = await hostTrigger(
+			demoCredentials(emulator(), { hotmartWebhookApi: { previousWebhookToken: 'previous-hottok' } }),
+		);
+		expect((await post({ ...approved(), ...body }, headers)).status).toBe(200);
+		expect(host.executions).toHaveLength(1);
+	});
+
+	test.each(['', '  '])('while the credential has none (%p) everything is refused', async (webhookToken) => {
+		await host.close();
+		host = await hostTrigger(demoCredentials(emulator(), { hotmartWebhookApi: { webhookToken } }));
+		for (const given of ['', ' ', '  ', 'x', 'undefined', 'null']) {
+			const answer = await post({ ...approved(), hottok: given }, { 'X-HOTMART-HOTTOK': given });
+			expect(answer.status).toBe(401);
+			expect(answer.data.message).toMatch(/credential of this workflow has no hottok/);
+		}
+		expect((await post(approved(), {})).status).toBe(401);
+		expect(host.executions).toEqual([]);
+	});
+});
+
+describe('what is not wanted', () => {
+	test('other events are answered 200 and start nothing', async () => {
+		host.parameters.events = ['PURCHASE_REFUNDED'];
+		expect((await post(approved())).status).toBe(200);
+		expect((await post({ ...approved(), event: 'SOMETHING_NEW' })).status).toBe(200);
+		expect(host.executions).toEqual([]);
+	});
+
+	test('an event that is not known passes when all are asked for, and grants nothing', async () => {
+		await post({ ...approved(), event: 'SOMETHING_NEW' });
+		expect(items()).toMatchObject([
+			{
+				event: 'SOMETHING_NEW',
+				access: { decision: 'none', reason: 'unknownEvent', effectiveAt: null, until: null },
+				student: { email: 'ana@example.com' },
+				purchase: { transaction: 'HP1' },
+			},
+		]);
+	});
+
+	test.each([[null], [[]], ['text'], [{}], [{ event: 'PURCHASE_APPROVED' }], [{ event: 5, data: {} }], [{ event: 'X', data: [] }]])(
+		'%j is no event: 400 that says so, and no execution',
+		async (body) => {
+			const answer = await post(body, {
+				'X-HOTMART-HOTTOK': DEMO.hotmart.hottok,
+				'Content-Type': 'application/json',
+			});
+			expect(answer.status).toBe(400);
+			expect(host.executions).toEqual([]);
+		},
+	);
+
+	test.each(Object.keys(EVENTS))('the test button (%s) starts only a manual test, unless asked for', async (event) => {
+		await emulator().hotmart.testButton(event);
+		expect(host.executions).toEqual([]);
+		host.mode = 'manual';
+		await emulator().hotmart.testButton(event);
+		host.mode = 'webhook';
+		host.parameters.options = { acceptTestEvents: true };
+		await emulator().hotmart.testButton(event);
+		expect(items()).toMatchObject([
+			{ event, test: true },
+			{ event, test: true },
+		]);
+		expect(statuses()).toEqual([200, 200, 200]);
+	});
+});
+
+describe('filters', () => {
+	const events = async (filters: INodeParameters) => {
+		host.parameters.filters = filters;
+		await deduplicator.clearAllProcessedItems();
+		host.executions.length = 0;
+		for (const { id } of [...emulator().hotmart.deliveries]) await emulator().hotmart.redeliver(id);
+		return items().map(({ event, product }) => `${event} ${product.id}`);
+	};
+
+	test('hold back by product, plan, offer, kind, payment type and order bump, and nothing that says nothing about it', async () => {
+		const { subscriberCode, transaction } = await subscribe();
+		await emulator().hotmart.renew(subscriberCode!);
+		await emulator().hotmart.buy({ ...ANA, productId: songwriting, parentTransaction: transaction, paymentType: 'PIX' });
+		await emulator().hotmart.switchPlan(subscriberCode!, annual);
+		await emulator().hotmart.cancel(subscriberCode!);
+		const [first, renewal, bump, switched, cancelled] = [
+			`PURCHASE_APPROVED ${guitar}`,
+			`PURCHASE_APPROVED ${guitar}`,
+			`PURCHASE_APPROVED ${songwriting}`,
+			`SWITCH_PLAN ${guitar}`,
+			`SUBSCRIPTION_CANCELLATION ${guitar}`,
+		];
+		const offer = items()[0]!.offer!.code!;
+		expect(await events({})).toEqual([first, renewal, bump, switched, cancelled]);
+		expect(await events({ productIds: `7, ${songwriting}` })).toEqual([bump]);
+		expect(await events({ products: [String(guitar)] })).toEqual([first, renewal, switched, cancelled]);
+		expect(await events({ plans: 'Monthly' })).toEqual([first, renewal, switched]);
+		expect(await events({ plans: String(annual) })).toEqual([switched, cancelled]);
+		expect(await events({ offerCodes: offer })).toEqual([first, renewal, cancelled]);
+		expect(await events({ kinds: ['renewal'] })).toEqual([renewal, switched, cancelled]);
+		expect(await events({ paymentTypes: ['PIX'] })).toEqual([bump, switched, cancelled]);
+		expect(await events({ orderBumps: 'only' })).toEqual([bump, switched, cancelled]);
+		expect(await events({ orderBumps: 'exclude' })).toEqual([first, renewal, switched, cancelled]);
+		expect(statuses().every((status) => status === 200)).toBe(true);
+	});
+});
+
+describe('outputs', () => {
+	const names = (parameters: INodeParameters) =>
+		outputNames({
+			node: 'hotmartTrigger',
+			parameters: { ...host.parameters, ...parameters },
+			credentials: demoCredentials(emulator()),
+		});
+	/** Name of the output on which each execution has its item. */
+	const taken = () => {
+		const all = names(host.parameters);
+		return host.executions.map((outputs) => all[outputs.findIndex((entries) => entries.length > 0)]);
+	};
+
+	const life = async () => {
+		const { subscriberCode } = await subscribe();
+		await emulator().hotmart.renew(subscriberCode!);
+		await emulator().hotmart.failCharge(subscriberCode!);
+		await emulator().hotmart.switchPlan(subscriberCode!, annual);
+		await emulator().hotmart.cancel(subscriberCode!);
+		const { transaction } = await emulator().hotmart.buy({ ...ANA, productId: songwriting });
+		await emulator().hotmart.refund(transaction);
+		await post({ ...approved(), event: 'SOMETHING_NEW' });
+	};
+
+	test.each(['v0', 'v1'] as const)('by access, by kind and by event, execution order %s', async (order) => {
+		host.executionOrder = order;
+		host.parameters.routing = 'access';
+		expect(names({ routing: 'access' })).toEqual(['Grant', 'Revoke', 'Switch', 'Other']);
+		await life();
+		expect(taken()).toEqual(['Grant', 'Grant', 'Revoke', 'Switch', 'Revoke', 'Grant', 'Revoke', 'Other']);
+
+		await deduplicator.clearAllProcessedItems();
+		emulator().reset();
+		emulator().hotmart.registerWebhook({ url: host.url });
+		host.executions.length = 0;
+		host.parameters.routing = 'kind';
+		await life();
+		expect(taken()).toEqual([
+			'New Subscription',
+			'Renewal',
+			'Payment Problem',
+			'Other',
+			'Cancellation',
+			'One-Time',
+			'Cancellation',
+			'Other',
+		]);
+
+		await deduplicator.clearAllProcessedItems();
+		emulator().reset();
+		emulator().hotmart.registerWebhook({ url: host.url });
+		host.executions.length = 0;
+		host.parameters.routing = 'event';
+		host.parameters.events = ['SWITCH_PLAN', 'PURCHASE_APPROVED'];
+		expect(names({ routing: 'event', events: ['SWITCH_PLAN', 'PURCHASE_APPROVED'] })).toEqual([
+			'Subscription Plan Switched',
+			'Purchase Approved',
+		]);
+		await life();
+		expect(taken()).toEqual([
+			'Purchase Approved',
+			'Purchase Approved',
+			'Subscription Plan Switched',
+			'Purchase Approved',
+		]);
+	});
+
+	test('one output a known event and one for the rest when all events are chosen', async () => {
+		host.parameters.routing = 'event';
+		expect(names({ routing: 'event' })).toEqual([...Object.values(EVENTS).map(({ label }) => label), 'Other']);
+		await post({ ...approved(), event: 'SOMETHING_NEW' });
+		expect(taken()).toEqual(['Other']);
+	});
+
+	test('without Simplify the outputs are the same', async () => {
+		host.parameters.simplify = false;
+		host.parameters.routing = 'access';
+		await life();
+		expect(taken()).toEqual(['Grant', 'Grant', 'Revoke', 'Switch', 'Revoke', 'Grant', 'Revoke', 'Other']);
+	});
+});
+
+describe('repeated deliveries', () => {
+	const passed = () => host.executions.map((outputs) => outputs.flat().length);
+
+	test('are skipped, whether Hotmart repeats the id or not', async () => {
+		await subscribe();
+		const { id } = emulator().hotmart.deliveries[0]!;
+		await emulator().hotmart.redeliver(id);
+		await emulator().hotmart.redeliver(id, { newId: true });
+		expect(passed()).toEqual([1, 0, 0]);
+		expect(statuses().every((status) => status === 200)).toBe(true);
+	});
+
+	test('pass when the user wants them, and in a manual test', async () => {
+		host.parameters.options = { skipDuplicates: false };
+		await post(approved());
+		await post(approved());
+		host.parameters.options = {};
+		host.mode = 'manual';
+		await post(approved());
+		await post(approved());
+		expect(passed()).toEqual([1, 1, 1, 1]);
+	});
+
+	test('an approval after a withdrawn refund request is another event', async () => {
+		const { transaction } = await subscribe();
+		await emulator().hotmart.requestRefund(transaction);
+		emulator().clock.advance(1000);
+		await emulator().hotmart.withdrawRefund(transaction);
+		expect(items().map(({ event }) => event)).toEqual(['PURCHASE_APPROVED', 'PURCHASE_PROTEST', 'PURCHASE_APPROVED']);
+	});
+
+	test('only the first payment signal of a transaction passes on request', async () => {
+		host.parameters.options = { firstPaymentSignalOnly: true };
+		const { transaction } = await subscribe();
+		await emulator().hotmart.complete(transaction);
+		const late = await emulator().hotmart.buy({ ...ANA, productId: songwriting });
+		expect(late.transaction).not.toBe(transaction);
+		expect(passed()).toEqual([1, 0, 1]);
+	});
+
+	test('a late event is dropped on request, per subscription', async () => {
+		host.parameters.options = { skipOutdated: true };
+		emulator().hotmart.hold();
+		const { subscriberCode } = await subscribe();
+		emulator().clock.advance(1000);
+		await emulator().hotmart.cancel(subscriberCode!);
+		await emulator().hotmart.buy({ email: 'bruno@example.com', productId: guitar });
+		await emulator().hotmart.release('reverse');
+		expect(items().map(({ event, student }) => `${event} ${student.email}`)).toEqual([
+			'PURCHASE_APPROVED bruno@example.com',
+			'SUBSCRIPTION_CANCELLATION ana@example.com',
+		]);
+	});
+
+	test('an event is passed on rather than lost when n8n cannot tell', async () => {
+		deduplicator.failures = [new Error('unique constraint')];
+		await post(approved());
+		await post(approved());
+		deduplicator.failures = [new Error('database is locked'), new Error('database is locked')];
+		await post(approved());
+		expect(passed()).toEqual([1, 0, 1]);
+	});
+});
+
+describe('the access policy', () => {
+	test('makes revocations kinder', async () => {
+		host.parameters.policy = { canceled: 'periodEnd', overdue: 'afterDays', overdueDays: 3, refunded: 'keep' };
+		const { subscriberCode, transaction } = await subscribe();
+		const paidUntil = items()[0]!.access.until;
+		await emulator().hotmart.failCharge(subscriberCode!);
+		await emulator().hotmart.refund(transaction);
+		const [, overdue, refunded, cancelled] = items();
+		expect(overdue!.access).toMatchObject({ decision: 'revoke', reason: 'paymentOverdue' });
+		expect(Date.parse(overdue!.access.effectiveAt!) - Date.parse(overdue!.createdAt!)).toBe(3 * 86_400_000);
+		expect(refunded!.access).toEqual({ decision: 'none', reason: 'refunded', effectiveAt: null, until: null });
+		expect(cancelled!.access).toMatchObject({ decision: 'revoke', effectiveAt: paidUntil, until: paidUntil });
+	});
+});
+
+describe('webhook version 1.0.0', () => {
+	beforeEach(() => {
+		for (const { id } of [...emulator().hotmart.webhooks]) emulator().hotmart.removeWebhook(id);
+		emulator().hotmart.registerWebhook({ url: host.url, version: '1.0.0' });
+	});
+
+	test('becomes the same item as far as it goes', async () => {
+		const { subscriberCode, transaction } = await subscribe();
+		await emulator().hotmart.switchPlan(subscriberCode!, annual);
+		await emulator().hotmart.cancel(subscriberCode!);
+		await emulator().hotmart.abandonCart({ ...ANA, productId: guitar });
+		await emulator().hotmart.buy({ ...ANA, productId: songwriting });
+		const [bought, switched, cancelled, cart, oneTime] = items();
+		expect(bought).toMatchObject({
+			event: 'PURCHASE_APPROVED',
+			eventId: null,
+			version: '1.0.0',
+			access: { decision: 'grant' },
+			student: ANA,
+			product: { id: guitar },
+			plan: { name: 'Monthly' },
+			subscription: { subscriberCode, status: 'active' },
+			purchase: { transaction, kind: 'first', status: 'approved', paymentType: 'CREDIT_CARD', recurrence: 1 },
+		});
+		expect(switched).toMatchObject({
+			access: { decision: 'switch' },
+			student: { email: ANA.email },
+			plan: { name: 'Annual', previousName: 'Monthly' },
+			subscription: { subscriberCode },
+		});
+		expect(cancelled).toMatchObject({
+			access: { decision: 'revoke', reason: 'subscriptionCanceled' },
+			student: ANA,
+			subscription: { subscriberCode },
+		});
+		expect(cart).toMatchObject({ event: 'PURCHASE_OUT_OF_SHOPPING_CART', student: ANA, product: { id: guitar } });
+		expect(oneTime).toMatchObject({ subscription: null, purchase: { kind: 'oneTime' } });
+		expect(new Set(items().map(({ eventKey }) => eventKey)).size).toBe(5);
+		expect(JSON.stringify(items())).not.toContain(DEMO.hotmart.hottok);
+	});
+});
