@@ -1,8 +1,10 @@
 import {
+	NodeOperationError,
 	type ICredentialsDecrypted,
 	type ICredentialTestFunctions,
 	type IDataObject,
 	type IExecuteFunctions,
+	type IHookFunctions,
 	type INodeCredentialTestResult,
 	type INodeExecutionData,
 	type INodeType,
@@ -83,20 +85,27 @@ export class HotmartTrigger implements INodeType {
 		},
 	};
 
-	/** Hotmart has no API to register a webhook, so there is nothing to create and nothing to delete (facts §5.1). */
+	/**
+	 * Hotmart has no API to register a webhook (facts §5.1), so nothing is created there. What can be checked when the workflow is
+	 * activated, or begins to listen, is that there is a hottok at all: without one every delivery would be refused.
+	 */
 	webhookMethods = {
 		default: {
-			checkExists: async () => true,
-			create: async () => true,
+			async checkExists(this: IHookFunctions): Promise<boolean> {
+				return (await readHottoks(this)).length > 0;
+			},
+			async create(this: IHookFunctions): Promise<boolean> {
+				throw new NodeOperationError(this.getNode(), 'The Hotmart Webhook API credential has no hottok', {
+					description:
+						'Open the credential of the Hotmart Trigger and enter the hottok. In Hotmart it is under Tools > Webhook (API and notifications) > Authentication.',
+				});
+			},
 			delete: async () => true,
 		},
 	};
 
 	async webhook(this: IWebhookFunctions): Promise<IWebhookResponseData> {
-		const credentials = await this.getCredentials('hotmartWebhookApi');
-		const hottoks = [credentials.webhookToken, credentials.previousWebhookToken].map((hottok) =>
-			String(hottok ?? '').trim(),
-		);
+		const hottoks = await readHottoks(this);
 		const body: unknown = this.getBodyData();
 		const answer = (status: number, message: string): IWebhookResponseData => {
 			this.getResponseObject().status(status).json({ message });
@@ -104,7 +113,7 @@ export class HotmartTrigger implements INodeType {
 		};
 
 		if (!hasHottok(this.getHeaderData() as IDataObject, body, hottoks))
-			return hottoks[0] === ''
+			return hottoks.length === 0
 				? answer(401, 'The Hotmart Webhook API credential of this workflow has no hottok')
 				: answer(401, 'The hottok is missing or wrong');
 		const envelope = parse(body);
@@ -144,6 +153,12 @@ export class HotmartTrigger implements INodeType {
 		}
 		return outputs;
 	}
+}
+
+/** The hottoks of the credential that are filled in. */
+async function readHottoks(context: IHookFunctions | IWebhookFunctions): Promise<string[]> {
+	const { webhookToken, previousWebhookToken } = await context.getCredentials('hotmartWebhookApi');
+	return [webhookToken, previousWebhookToken].map((hottok) => String(hottok ?? '').trim()).filter(Boolean);
 }
 
 const list = (value: unknown) =>
