@@ -11,11 +11,7 @@ import {
 import { execute } from '../shared/execute';
 import { properties } from '../shared/operation';
 import { connect } from './client';
-import { courses } from './resources/course';
-import { enrollment } from './resources/enrollment';
-import { user } from './resources/user';
-
-const RESOURCES = [enrollment, courses, user];
+import { RESOURCES } from './resources';
 
 export class Teachable implements INodeType {
 	description: INodeTypeDescription = {

@@ -1,4 +1,4 @@
 import type { TeachableResource } from '../../fields';
 import { getAll } from './getAll';
 
-export const courses: TeachableResource = { name: 'Course', value: 'course', operations: [getAll] };
+export const course: TeachableResource = { name: 'Course', value: 'course', operations: [getAll] };
