@@ -3,11 +3,13 @@ import { NodeHelpers, type INode, type INodeParameters, type INodeType, type IWo
 import hotmartToTeachable from '../../templates/hotmart-to-teachable.json';
 import { Hotmart } from '../../nodes/Hotmart/Hotmart.node';
 import { HotmartTrigger } from '../../nodes/Hotmart/HotmartTrigger.node';
+import { toItem } from '../../nodes/Hotmart/item';
+import { parse } from '../../nodes/Hotmart/webhook';
 import { Teachable } from '../../nodes/Teachable/Teachable.node';
 import packageJson from '../../package.json';
 import { DEMO } from '../emulator/seed';
 
-type Template = Pick<IWorkflowBase, 'name' | 'nodes' | 'connections'>;
+type Template = Pick<IWorkflowBase, 'name' | 'nodes' | 'connections' | 'pinData'>;
 
 const TEMPLATES = { 'hotmart-to-teachable.json': hotmartToTeachable as unknown as Template };
 
@@ -59,6 +61,15 @@ describe.each(Object.entries(TEMPLATES))('%s', (_file, template) => {
 		const loose = template.nodes.filter(({ name, type }) => !connected.has(name) && !type.endsWith('stickyNote'));
 		expect(loose).toEqual([]);
 		expect(new Set(names).size).toBe(names.length);
+	});
+
+	test('has sample data for its trigger in the shape of the trigger\'s item', () => {
+		const shape = Object.keys(toItem(parse({ event: 'PURCHASE_APPROVED', data: {} })!));
+		for (const { name } of own(template).filter(({ type }) => type.endsWith('Trigger'))) {
+			const pinned = template.pinData?.[name] ?? [];
+			expect(pinned.length).toBeGreaterThan(0);
+			for (const { json } of pinned) expect(Object.keys(json)).toEqual(shape);
+		}
 	});
 
 	test('holds no credential, no secret and nobody\'s data', () => {
