@@ -9,11 +9,8 @@ import {
 import { execute } from '../shared/execute';
 import { properties } from '../shared/operation';
 import { connect } from './client';
-import { apiCall } from './resources/apiCall';
-import { subscription } from './resources/subscription';
+import { RESOURCES } from './resources';
 import { listSearch } from './search';
-
-const RESOURCES = [subscription, apiCall];
 
 export class Hotmart implements INodeType {
 	description: INodeTypeDescription = {
@@ -23,7 +20,7 @@ export class Hotmart implements INodeType {
 		group: ['transform'],
 		version: 1,
 		subtitle: '={{ $parameter["operation"] + ": " + $parameter["resource"] }}',
-		description: 'Work with subscriptions, sales and products of a Hotmart account',
+		description: 'Work with the subscriptions, sales, products and members areas of a Hotmart account',
 		defaults: { name: 'Hotmart' },
 		usableAsTool: true,
 		inputs: [NodeConnectionTypes.Main],

@@ -1,4 +1,5 @@
 import { DAY } from '../shared/dates';
+import type { SubscriptionStatus } from './status';
 
 /** What an event means for a student: come in, go out, move to another plan's courses, or nothing. */
 export type Decision = 'grant' | 'revoke' | 'switch' | 'none';
@@ -64,10 +65,41 @@ export interface EventFacts {
 	paidUntil: number | null;
 }
 
+/** The policy for the state of an account: Hotmart's advice to let a cancelled or late subscriber in as long as it does. */
+export const STATE_POLICY: AccessPolicy = { ...DEFAULT_POLICY, canceled: 'periodEnd', overdue: 'keep' };
+
+/** Reasons that end access. */
+type Loss = 'subscriptionCanceled' | 'paymentOverdue' | GivenBack;
+type GivenBack = 'refundRequested' | 'refunded' | 'chargedBack';
+
+const isLoss = (reason: Reason): reason is Loss =>
+	['subscriptionCanceled', 'paymentOverdue', 'refundRequested', 'refunded', 'chargedBack'].includes(reason);
+
+/**
+ * When access ends by the policy, in milliseconds. The one rule for events and for states.
+ *
+ * @returns 'never' when the policy keeps it, null when it ends at a time that is not known
+ */
+function endOf(reason: Loss, { occurredAt, paidUntil }: EventFacts, policy: AccessPolicy): number | null | 'never' {
+	switch (reason) {
+		case 'subscriptionCanceled': {
+			const waits = policy.canceled === 'periodEnd' && paidUntil !== null && paidUntil > (occurredAt ?? 0);
+			return waits ? paidUntil : occurredAt;
+		}
+		case 'paymentOverdue': {
+			if (policy.overdue === 'keep') return 'never';
+			const grace = policy.overdue === 'afterDays' ? policy.overdueDays * DAY : 0;
+			return occurredAt === null ? null : occurredAt + grace;
+		}
+		default:
+			return policy[reason] === 'revoke' ? occurredAt : 'never';
+	}
+}
+
 /** Applies the user's policy to what an event means by default. Pure; times come from the event alone. */
 export function decide(
 	{ decision, reason }: { decision: Decision; reason: Reason },
-	{ occurredAt, paidUntil }: EventFacts,
+	facts: EventFacts,
 	policy: AccessPolicy = DEFAULT_POLICY,
 ): Access {
 	const at = (effective: number | null, until: number | null, actual: Decision = decision): Access => ({
@@ -76,26 +108,124 @@ export function decide(
 		effectiveAt: actual === 'none' ? null : iso(effective),
 		until: actual === 'none' ? null : iso(until),
 	});
-	const revokeAt = (time: number | null) => at(time, time, 'revoke');
-	const keep = at(null, null, 'none');
+	if (!isLoss(reason)) return at(facts.occurredAt, facts.paidUntil);
+	const end = endOf(reason, facts, policy);
+	return end === 'never' ? at(null, null, 'none') : at(end, end, 'revoke');
+}
 
-	switch (reason) {
-		case 'subscriptionCanceled': {
-			const waits = policy.canceled === 'periodEnd' && paidUntil !== null && paidUntil > (occurredAt ?? 0);
-			return revokeAt(waits ? paidUntil : occurredAt);
-		}
-		case 'paymentOverdue': {
-			if (policy.overdue === 'keep') return keep;
-			const grace = policy.overdue === 'afterDays' ? policy.overdueDays * DAY : 0;
-			return revokeAt(occurredAt === null ? null : occurredAt + grace);
-		}
-		case 'refundRequested':
-		case 'refunded':
-		case 'chargedBack':
-			return policy[reason] === 'revoke' ? revokeAt(occurredAt) : keep;
+/** Why a subscription or a purchase gives access or not, in one word. */
+export type StateReason =
+	| Loss
+	| 'subscriptionActive'
+	| 'subscriptionExpired'
+	| 'neverPaid'
+	| 'purchaseApproved'
+	| 'paymentPending'
+	| 'paymentRefused'
+	| 'paymentExpired'
+	| 'unknownStatus';
+
+/** What a subscription or a purchase means for access at a moment. */
+export interface Standing {
+	hasAccess: boolean;
+	/**
+	 * Milliseconds since 1970-01-01 UTC. With access its end, null when there is none or none is known; without access
+	 * when it ended, null when it never began or that is not known.
+	 */
+	until: number | null;
+	reason: StateReason;
+}
+
+/** What the state of a subscription is judged by; times in milliseconds since 1970-01-01 UTC. */
+export interface SubscriptionState {
+	status: SubscriptionStatus | null;
+	/** When the cancellation was asked for. */
+	canceledAt: number | null;
+	/** Next charge: of a late subscription the missed one, of a cancelled one the end of what is paid for. */
+	nextChargeAt: number | null;
+}
+
+/** Whether a subscription gives access, its payments left aside. */
+export function subscriptionAccess(state: SubscriptionState, policy: AccessPolicy, now: number): Standing {
+	const { status, canceledAt, nextChargeAt } = state;
+	switch (status) {
+		case 'active':
+			// A charge that is due has no outcome yet: until then Hotmart calls the subscription active.
+			return granted('subscriptionActive', nextChargeAt !== null && nextChargeAt > now ? nextChargeAt : null);
+		case 'overdue':
+			// Without the missed date nobody can tell that the days of grace are over.
+			if (policy.overdue === 'afterDays' && nextChargeAt === null) return granted('paymentOverdue', null);
+			return lostAt('paymentOverdue', { occurredAt: nextChargeAt, paidUntil: null }, policy, now);
+		case 'canceledByCustomer':
+		case 'canceledBySeller':
+		case 'canceledByAdmin':
+			return lostAt('subscriptionCanceled', { occurredAt: canceledAt, paidUntil: nextChargeAt }, policy, now);
+		case 'expired':
+			return denied('subscriptionExpired', nextChargeAt !== null && nextChargeAt <= now ? nextChargeAt : null);
+		case 'initiated':
+			return denied('paymentPending');
+		case 'inactive':
+			return denied('neverPaid');
 		default:
-			return at(occurredAt, paidUntil);
+			return denied('unknownStatus');
 	}
 }
 
-const iso = (millis: number | null) => (millis === null ? null : new Date(millis).toISOString());
+/** What each state of a purchase means, in the package's vocabulary (facts §4.2). */
+const PURCHASE_REASONS: Record<string, StateReason> = {
+	approved: 'purchaseApproved',
+	complete: 'purchaseApproved',
+	// Hotmart sends the same event for a refund in part as for a whole one.
+	partiallyRefunded: 'refunded',
+	refunded: 'refunded',
+	refundRequested: 'refundRequested',
+	chargeback: 'chargedBack',
+	overdue: 'paymentOverdue',
+	blocked: 'paymentRefused',
+	canceled: 'paymentRefused',
+	noFunds: 'paymentRefused',
+	expired: 'paymentExpired',
+	preOrder: 'paymentPending',
+	processing: 'paymentPending',
+	started: 'paymentPending',
+	underAnalysis: 'paymentPending',
+	waitingPayment: 'paymentPending',
+};
+
+/** What a state of a purchase in the package's vocabulary means for access. */
+export const purchaseReason = (status: string | null): StateReason =>
+	status !== null && Object.hasOwn(PURCHASE_REASONS, status) ? PURCHASE_REASONS[status]! : 'unknownStatus';
+
+/** Whether the money of a purchase in this state has been received at some time. */
+export const wasPaid = (reason: StateReason): reason is 'purchaseApproved' | GivenBack =>
+	reason === 'purchaseApproved' || isGivenBack(reason);
+
+/** Whether money went back, or was asked back. */
+export const isGivenBack = (reason: StateReason): reason is GivenBack =>
+	reason === 'refundRequested' || reason === 'refunded' || reason === 'chargedBack';
+
+/** Whether a purchase that is not of a subscription gives access. `missedAt`: when an instalment that is not paid was due. */
+export function purchaseAccess(
+	reason: StateReason,
+	policy: AccessPolicy,
+	now: number,
+	missedAt: number | null = null,
+): Standing {
+	if (reason === 'purchaseApproved') return granted(reason, null);
+	if (reason === 'paymentOverdue' || isGivenBack(reason))
+		return lostAt(reason, { occurredAt: missedAt, paidUntil: null }, policy, now);
+	return denied(reason);
+}
+
+const granted = (reason: StateReason, until: number | null): Standing => ({ hasAccess: true, until, reason });
+const denied = (reason: StateReason, until: number | null = null): Standing => ({ hasAccess: false, until, reason });
+
+function lostAt(reason: Loss, facts: EventFacts, policy: AccessPolicy, now: number): Standing {
+	const end = endOf(reason, facts, policy);
+	if (end === 'never') return granted(reason, null);
+	return end !== null && end > now ? granted(reason, end) : denied(reason, end);
+}
+
+/** ISO 8601 in UTC; null for null and for what no date can be. */
+export const iso = (millis: number | null) =>
+	millis === null || Math.abs(millis) > 8.64e15 ? null : new Date(millis).toISOString();

@@ -1,5 +1,6 @@
-import { UserError, type IDataObject } from 'n8n-workflow';
+import { NodeApiError, UserError, type IDataObject } from 'n8n-workflow';
 
+import { DAY } from '../shared/dates';
 import {
 	createSend,
 	explainCommon,
@@ -14,13 +15,26 @@ export interface HotmartClient {
 	/** Sends one request and returns the body; an empty answer is an empty object. */
 	request(request: HttpRequest): Promise<IDataObject | IDataObject[]>;
 	/** One page of a list. `page_token` in the query continues an earlier one. */
-	page(path: string, query: IDataObject): Promise<Page>;
+	page(path: string, query: IDataObject, options?: Omit<HttpRequest, 'path' | 'query'>): Promise<Page>;
 	/**
-	 * Follows the cursor of a list and returns its records.
+	 * Follows the cursor of a list and returns its records. A time range in the query (see `allTimes`) that is too wide for
+	 * Hotmart is split, however often that takes.
 	 *
 	 * @param limit at most so many records; Infinity for all
 	 */
-	list(path: string, query: IDataObject, limit: number): Promise<IDataObject[]>;
+	list(path: string, query: IDataObject, limit: number, options?: ListOptions): Promise<IDataObject[]>;
+	/**
+	 * The product with this ID or ucode, as the list of products shows it. Asked for once a run.
+	 *
+	 * @throws UserError when the account has no such product
+	 */
+	product(id: string | number): Promise<IDataObject & { ucode: string }>;
+}
+
+export interface ListOptions {
+	/** Makes a record readable, page by page, so that only what is returned is held twice. */
+	read?: (record: IDataObject) => IDataObject;
+	headers?: IDataObject;
 }
 
 export interface Page {
@@ -29,11 +43,52 @@ export interface Page {
 	nextPageToken?: string;
 }
 
+const PAYMENTS = '/payments/api/v1';
+
 /** Largest page of subscription and sales lists; a larger wish is clamped by Hotmart without a word (facts §2.3). */
 const PAGE_SIZE = 500;
 
 /** Hotmart ends a query that runs for 30 s with 502; to repeat it would take as long again (facts §2.6). */
 const QUERY_TIME_LIMIT = 25_000;
+
+/** Before Hotmart existed, in milliseconds. */
+export const BEGINNING = Date.UTC(2011, 0, 1);
+
+/** The lists that are about a range of time, with its two query parameters (milliseconds, both included). */
+const RANGES: Record<string, [from: string, to: string]> = {
+	[`${PAYMENTS}/subscriptions`]: ['accession_date', 'end_accession_date'],
+	[`${PAYMENTS}/subscriptions/summary`]: ['accession_date', 'end_accession_date'],
+	[`${PAYMENTS}/subscriptions/transactions`]: ['transaction_date', 'end_transaction_date'],
+	[`${PAYMENTS}/sales/history`]: ['start_date', 'end_date'],
+	[`${PAYMENTS}/sales/summary`]: ['start_date', 'end_date'],
+	[`${PAYMENTS}/sales/users`]: ['start_date', 'end_date'],
+	[`${PAYMENTS}/sales/commissions`]: ['start_date', 'end_date'],
+	[`${PAYMENTS}/sales/price/details`]: ['start_date', 'end_date'],
+};
+
+/**
+ * The query of a list with its time range complete. Left out, Hotmart takes the last 30 days (facts §3.1.1); the end is a day
+ * ahead so that clocks that differ hide nothing.
+ */
+export function allTimes(path: string, query: IDataObject): IDataObject {
+	const [from, to] = RANGES[path] ?? [];
+	if (from === undefined || to === undefined) return query;
+	return { ...query, [from]: query[from] ?? BEGINNING, [to]: query[to] ?? Date.now() + DAY };
+}
+
+/** The query once for each half of its time range, earlier half first; undefined when there is no range or just a day of it. */
+function halves(path: string, query: IDataObject): IDataObject[] | undefined {
+	const [from, to] = RANGES[path] ?? [];
+	if (from === undefined || to === undefined) return undefined;
+	const [start, end] = [Number(query[from]), Number(query[to])];
+	// False for a bound that is missing, too.
+	if (!(end - start > DAY)) return undefined;
+	const middle = Math.floor((start + end) / 2);
+	return [
+		{ ...query, [to]: middle },
+		{ ...query, [from]: middle + 1 },
+	];
+}
 
 /** Connects to the API of the Hotmart account of the node's credential. One client shares its waits for rate limits. */
 export function connect(context: RequestContext): HotmartClient {
@@ -51,31 +106,77 @@ export function connect(context: RequestContext): HotmartClient {
 		return (isRecord(body) || Array.isArray(body) ? body : {}) as IDataObject | IDataObject[];
 	};
 
-	const page = async (path: string, query: IDataObject) => {
-		const { items, page_info: info } = (await request({ path, query })) as IDataObject;
+	const page = async (path: string, query: IDataObject, options: Omit<HttpRequest, 'path' | 'query'> = {}) => {
+		const body = await request({ path, query, ...options });
+		const { items, page_info: info } = Array.isArray(body) ? { items: body } : body;
+		// Empty: a list without records, or a `select` that matches nothing (facts §2.5, §9.16).
+		if (!Array.isArray(items) && Object.keys(body).length > 0 && !isRecord(info))
+			throw new UserError(
+				`Hotmart did not answer with a list at the address ${path}. Look at the answer with an API call.`,
+			);
 		return {
 			records: (Array.isArray(items) ? items : []) as IDataObject[],
 			nextPageToken: isRecord(info) ? ((info.next_page_token as string | null) ?? undefined) : undefined,
 		};
 	};
 
-	const list = async (path: string, query: IDataObject, limit: number) => {
+	const list = async (path: string, query: IDataObject, limit: number, options: ListOptions = {}) => {
+		const { read = (record) => record, headers } = options;
 		const found: IDataObject[] = [];
-		const seen = new Set<string>();
-		let token: string | undefined;
-		do {
-			const size = Math.min(limit, PAGE_SIZE);
-			const { records, nextPageToken } = await page(path, { ...query, max_results: size, page_token: token });
-			for (const record of records) if (found.length < limit) found.push(record);
-			token = nextPageToken;
-			if (token && seen.has(token))
-				throw new UserError('Hotmart sends the same page of the list again and again. Narrow the filters.');
-			if (token) seen.add(token);
-		} while (token && found.length < limit);
+
+		const readPages = async (part: IDataObject, final: number[]) => {
+			const seen = new Set<string>();
+			let token: string | undefined;
+			do {
+				const asked = { ...part, max_results: Math.min(limit, PAGE_SIZE), page_token: token };
+				const { records, nextPageToken } = await page(path, asked, { headers, final });
+				for (const record of records) if (found.length < limit) found.push(read(record));
+				token = nextPageToken;
+				if (token && seen.has(token))
+					throw new UserError('Hotmart sends the same page of the list again and again. Narrow the filters.');
+				if (token) seen.add(token);
+			} while (token && found.length < limit);
+		};
+
+		const readRange = async (part: IDataObject): Promise<void> => {
+			const parts = halves(path, part);
+			if (!parts) return await readPages(part, []);
+			const start = found.length;
+			const isDone = await readPages(part, [502]).then(
+				() => true,
+				(error: Error) => {
+					if (error instanceof NodeApiError && error.httpCode === '502') return false;
+					throw error;
+				},
+			);
+			if (isDone) return;
+			// The halves bring the pages again that were read before one took too long.
+			found.length = start;
+			for (const half of parts) if (found.length < limit) await readRange(half);
+		};
+
+		await readRange(query);
 		return found;
 	};
 
-	return { request, page, list };
+	const products = new Map<string, Promise<IDataObject & { ucode: string }>>();
+	const findProduct = async (id: string) => {
+		const isUcode = id.includes('-');
+		const query = isUcode ? {} : { id };
+		const found = (await list('/products/api/v1/products', query, isUcode ? Infinity : 1)).find(
+			(entry) => String(isUcode ? entry.ucode : entry.id) === id,
+		);
+		if (!found) throw new UserError(`This Hotmart account has no product ${id}. Choose one from the list.`);
+		return found as IDataObject & { ucode: string };
+	};
+	const product = async (id: string | number) => {
+		const key = String(id).trim();
+		const known = products.get(key) ?? findProduct(key);
+		products.set(key, known);
+		return await known;
+	};
+
+	return { request, page, list, product };
 }
 
 /** Hotmart's error words that need more than they say, with what to do (facts §2.6). */
@@ -91,6 +192,10 @@ const REMEDIES: Record<string, string> = {
 	refund_request_already_exists: 'A refund of this purchase was asked for before: look at its status',
 	purchase_not_found: 'Check the transaction code: it starts with HP and belongs to a sale of this account',
 	too_many_requests: 'Let fewer workflows use this account at the same time',
+	// Of coupons only (facts §2.6).
+	internal_error:
+		'Hotmart does not do this: a coupon needs a product that is not sold by subscription, and some coupons cannot be deleted',
+	'0006': 'Enter the subdomain of the members area: my-course of my-course.club.hotmart.com',
 };
 
 const STATUS_REMEDIES: Record<number, string> = {
@@ -98,6 +203,8 @@ const STATUS_REMEDIES: Record<number, string> = {
 	401: 'Check that the environment of the credential is the one for which it was created, and test the credential',
 	403: 'The Hotmart account of the credential has no right to do this: use one that has',
 	404: 'Check the codes and IDs that were entered: Hotmart does not know one of them in this account',
+	405: 'Hotmart does not offer this call here: check the method and the path',
+	422: 'Hotmart needs one more value for this call: fill in the fields of the node',
 	502: 'The query takes Hotmart too long: narrow it by dates or other filters',
 };
 
@@ -116,10 +223,11 @@ function explain(failure: Failure): Explanation {
 				: 'Try again in some minutes',
 		};
 	}
-	const code = typeof body.error === 'string' ? body.error : '';
+	const code = [body.error, body.code].find((word): word is string => typeof word === 'string') ?? '';
 	const words = [body.error_description, body.message, code].find((word) => typeof word === 'string' && word !== '');
 	return {
 		message: `${String(words ?? 'Hotmart refused the request')} (HTTP ${status}${code && code !== words ? `, ${code}` : ''})`,
-		description: REMEDIES[code] ?? STATUS_REMEDIES[status ?? 0] ?? 'Try again in some minutes',
+		description:
+			(status === 401 ? undefined : REMEDIES[code]) ?? STATUS_REMEDIES[status ?? 0] ?? 'Try again in some minutes',
 	};
 }

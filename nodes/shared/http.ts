@@ -12,6 +12,7 @@ import {
 } from 'n8n-workflow';
 
 import { whyNoAnswer } from '../../credentials/connection';
+import { noteWait } from './progress';
 
 export type RequestContext = IExecuteFunctions | ILoadOptionsFunctions;
 
@@ -25,6 +26,8 @@ export interface HttpRequest {
 	headers?: IDataObject;
 	/** Whether sending it twice does no harm, so that it may be repeated after an unknown outcome. Default: only GET. */
 	idempotent?: boolean;
+	/** Server errors that the caller has a better answer to than sending the request again. */
+	final?: number[];
 }
 
 /** Why a request did not succeed. */
@@ -108,7 +111,10 @@ export function createSend(context: RequestContext, vendor: Vendor): Send {
 
 	return async (request) => {
 		for (let transient = 0, throttled = 0; ; ) {
-			while (openAt > Date.now() && !signal?.aborted) await wait(openAt - Date.now());
+			for (let left = openAt - Date.now(); left > 0 && !signal?.aborted; left = openAt - Date.now()) {
+				noteWait(context, left);
+				await wait(left);
+			}
 			const started = Date.now();
 			const result = await attempt(request);
 			if ('headers' in result) return result;
@@ -165,7 +171,7 @@ function failure(
 
 /** Whether trying again may help and does no harm. */
 function isTransient({ request, status, code }: Failure): boolean {
-	if (code === 'ERR_CANCELED') return false;
+	if (code === 'ERR_CANCELED' || request.final?.includes(status ?? 0)) return false;
 	if (code !== null && NEVER_SENT.has(code)) return code !== 'ENOTFOUND';
 	const mayHelp = code !== null || (status !== null && (status >= 500 || status < 300));
 	return mayHelp && (request.idempotent ?? (request.method ?? 'GET') === 'GET');

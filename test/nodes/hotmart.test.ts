@@ -28,12 +28,13 @@ const requests = (path: string) => emulator().requests.filter((request) => reque
 
 describe('Subscription: Get Many', () => {
 	test('lists what is older than the 30 days that Hotmart would show, in all statuses', async () => {
+		emulator().clock.advance(-400 * DAY);
 		const old = await buy('old@example.com');
 		emulator().clock.advance(400 * DAY);
 		const cancelled = await buy('new@example.com');
 		await emulator().hotmart.cancel(cancelled);
 		const { json } = await runNode(node('getAll', { returnAll: true, filters: {} }));
-		expect(json.map(({ subscriber_code: code }) => code).sort()).toEqual([old, cancelled].sort());
+		expect(json.map(({ subscriberCode }) => subscriberCode).sort()).toEqual([old, cancelled].sort());
 	});
 
 	test('sends statuses as repeated keys and dates as milliseconds of the workflow\'s time zone', async () => {
@@ -65,7 +66,7 @@ describe('Subscription: Get Many', () => {
 	test('follows every page and stops at the limit without a page too many', async () => {
 		emulator().hotmart.seedSubscriptions(1200);
 		const all = await runNode(node('getAll', { returnAll: true, filters: {} }));
-		expect(new Set(all.json.map(({ subscriber_code: code }) => code)).size).toBe(1200);
+		expect(new Set(all.json.map(({ subscriberCode }) => subscriberCode)).size).toBe(1200);
 		expect(requests(BASE).map(({ query }) => query.max_results)).toEqual(['500', '500', '500']);
 		emulator().requests.length = 0;
 		const some = await runNode(node('getAll', { returnAll: false, limit: 1000, filters: {} }));
@@ -133,7 +134,7 @@ describe('Subscription: Cancel and Reactivate', () => {
 		emulator().requests.length = 0;
 		expect(listed.json).toHaveLength(1000);
 		const { items } = await runNode({
-			...node('cancel', { subscriberCode: '={{ $json.subscriber_code }}', sendMail: true }),
+			...node('cancel', { subscriberCode: '={{ $json.subscriberCode }}', sendMail: true }),
 			input: listed.json,
 		});
 		expect(items).toHaveLength(1000);
@@ -160,7 +161,7 @@ describe('Subscription: Cancel and Reactivate', () => {
 		await emulator().hotmart.cancel(code);
 		const { json } = await runNode(node('reactivate', { subscriberCode: code, ...parameters }));
 		expect(requests(`${BASE}/reactivate`)[0]!.body).toEqual({ subscriber_code: [code], charge });
-		expect(json[0]).toMatchObject({ subscriber_code: code, status: 'INACTIVE' });
+		expect(json[0]).toMatchObject({ subscriber_code: code, status: null, status_raw: 'INACTIVE' });
 	});
 
 	test('a write whose outcome is unknown is not repeated, and the error says so', async () => {
@@ -217,6 +218,22 @@ describe('API Call', () => {
 	test('a path that Hotmart answers with a web page is told as such', async () => {
 		const { error } = await runNode(call({ path: '/no/such/path' }));
 		expect(error?.message).toMatch(/Hotmart has nothing at the address \/no\/such\/path/);
+	});
+
+	test('reads the pages of a list, exactly as it was asked for', async () => {
+		emulator().hotmart.seedSubscriptions(700, { from: Date.now() - 20 * DAY, to: Date.now() });
+		const query = entries({ status: 'ACTIVE' });
+		const { json } = await runNode(call({ path: BASE, query, headers: entries({ 'X-Trace': 'yes' }), readPages: true, returnAll: true }));
+		expect(json).toHaveLength(700);
+		expect(json[0]).toMatchObject({ subscriber_code: 'Z0000000', status: 'ACTIVE' });
+		expect(requests(BASE).map(({ query: sent, headers }) => [sent.status, sent.accession_date, headers['x-trace']])).toEqual([
+			['ACTIVE', undefined, 'yes'],
+			['ACTIVE', undefined, 'yes'],
+		]);
+		const some = await runNode(call({ path: BASE, query, readPages: true, returnAll: false, limit: 3 }));
+		expect(some.json).toHaveLength(3);
+		const one = await runNode(call({ path: BASE, query }));
+		expect(one.json).toEqual([expect.objectContaining({ page_info: expect.anything() })]);
 	});
 
 	test('says which JSON is wrong', async () => {

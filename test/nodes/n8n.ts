@@ -35,9 +35,9 @@ import {
 import { HotmartApi } from '../../credentials/HotmartApi.credentials';
 import { HotmartWebhookApi } from '../../credentials/HotmartWebhookApi.credentials';
 import { TeachableApi } from '../../credentials/TeachableApi.credentials';
-import { Hotmart } from '../../nodes/Hotmart/Hotmart.node';
-import { HotmartTrigger } from '../../nodes/Hotmart/HotmartTrigger.node';
-import { Teachable } from '../../nodes/Teachable/Teachable.node';
+import { Hotmart } from '../../nodes/Hotmart/Hotmart.node.ts';
+import { HotmartTrigger } from '../../nodes/Hotmart/HotmartTrigger.node.ts';
+import { Teachable } from '../../nodes/Teachable/Teachable.node.ts';
 
 const PACKAGE = 'n8n-nodes-hotmart-teachable';
 
@@ -204,6 +204,7 @@ export async function searchList(
 	options: OneNode & { method: string; filter?: string; paginationToken?: string },
 ): Promise<INodeListSearchResult> {
 	const { instance, workflow, additionalData } = assemble(options);
+	Object.assign(additionalData, { currentNodeParameters: options.parameters });
 	const context = new LoadOptionsContext(workflow, instance, additionalData, 'parameters');
 	const method = NODES[options.node]!.methods?.listSearch?.[options.method];
 	if (!method) throw new Error(`The node ${options.node} has no list search ${options.method}`);

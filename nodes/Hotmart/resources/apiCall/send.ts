@@ -1,5 +1,13 @@
-import type { HotmartOperation } from '../../fields';
 import { apiCallFields, sendApiCall } from '../../../shared/apiCall';
+import { limitFields, limitOf } from '../../../shared/fields';
+import type { HttpRequest } from '../../../shared/http';
+import type { HotmartOperation } from '../../fields';
+
+/** Limit and Return All are about lists only. */
+const pagingFields = limitFields.map((field) => ({
+	...field,
+	displayOptions: { show: { ...field.displayOptions?.show, method: ['GET'], readPages: [true] } },
+}));
 
 export const send: HotmartOperation = {
 	name: 'Send',
@@ -7,6 +15,24 @@ export const send: HotmartOperation = {
 	action: 'Send an API call',
 	description:
 		'Send any request to the API of Hotmart with the credential of the node. What it changes depends on the request; it is never repeated when its outcome is unknown.',
-	fields: apiCallFields('e.g. /payments/api/v1/subscriptions'),
-	execute: async (call) => await sendApiCall(call, call.api.request),
+	fields: [
+		...apiCallFields('e.g. /payments/api/v1/subscriptions'),
+		{
+			displayName: 'Read Pages',
+			name: 'readPages',
+			type: 'boolean',
+			displayOptions: { show: { method: ['GET'] } },
+			default: false,
+			description:
+				'Whether the answer is a list in pages (items and page_info) of which to return the records, page after page, instead of one answer',
+		},
+		...pagingFields,
+	],
+	async execute(call) {
+		const { api, param } = call;
+		const readPages = param<string>('method') === 'GET' && param<boolean>('readPages', false);
+		const list = async ({ path, query = {}, headers }: HttpRequest) =>
+			await api.list(path, query, limitOf(call), { headers });
+		return await sendApiCall(call, readPages ? list : api.request);
+	},
 };

@@ -1,6 +1,8 @@
-import type { HotmartOperation } from '../../fields';
+import type { HotmartCall, HotmartOperation } from '../../fields';
 import { subscriberCode } from '../../fields';
+import { readCanceled } from '../../records';
 import { changeMany } from './changeMany';
+import { SUBSCRIPTIONS } from './shape';
 
 export const cancel: HotmartOperation = {
 	name: 'Cancel',
@@ -19,8 +21,7 @@ export const cancel: HotmartOperation = {
 		},
 	],
 	async executeAll(calls) {
-		return await changeMany(calls, '/payments/api/v1/subscriptions/cancel', ({ param }) => ({
-			send_mail: param<boolean>('sendMail', true),
-		}));
+		const options = ({ param }: HotmartCall) => ({ send_mail: param<boolean>('sendMail', true) });
+		return await changeMany(calls, `${SUBSCRIPTIONS}/cancel`, options, readCanceled);
 	},
 };

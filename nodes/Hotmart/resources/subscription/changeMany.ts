@@ -17,12 +17,14 @@ type Result = IDataObject | Error;
  * Sends the subscriber codes of many items to one of Hotmart's bulk endpoints, in as few requests as possible: items with equal
  * options go together, and a code that several items name is sent once.
  *
+ * @param read makes an answer readable
  * @returns one result a call, in their order; a code that failed gives an Error with Hotmart's reason
  */
 export async function changeMany(
 	calls: HotmartCall[],
 	path: string,
 	options: (call: HotmartCall) => IDataObject,
+	read: (subscription: IDataObject) => IDataObject,
 ): Promise<Result[]> {
 	const results = new Array<Result>(calls.length);
 	const groups = new Map<string, Map<string, number[]>>();
@@ -40,8 +42,16 @@ export async function changeMany(
 		const entries = [...codes];
 		for (let start = 0; start < entries.length; start += BATCH) {
 			const batch = entries.slice(start, start + BATCH);
-			const answer = await changeBatch(calls[0]!, path, batch.map(([code]) => code), JSON.parse(group) as IDataObject);
-			for (const [code, indexes] of batch) for (const index of indexes) results[index] = answer(code);
+			const answer = await changeBatch(
+				calls[0]!,
+				path,
+				batch.map(([code]) => code),
+				JSON.parse(group) as IDataObject,
+			);
+			for (const [code, indexes] of batch) {
+				const result = answer(code);
+				for (const index of indexes) results[index] = result instanceof Error ? result : read(result);
+			}
 		}
 	}
 	return results;

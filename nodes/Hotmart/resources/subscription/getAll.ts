@@ -1,18 +1,15 @@
-import { limitFields, limitOf } from '../../../shared/fields';
-import { filterCollection, product, queryOf, type Filter, type HotmartOperation } from '../../fields';
-import { SUBSCRIPTION_STATUSES } from '../../status';
+import { BEGINNING } from '../../client';
+import { dateFilter, plan, product, textFilter, type Filter, type HotmartOperation } from '../../fields';
+import { listFields, readList, type List } from '../../list';
+import { statusField, SUBSCRIPTION, SUBSCRIPTIONS } from './shape';
 
-/** Before Hotmart existed, in milliseconds: without a start Hotmart lists the last 30 days only (facts §3.1.1). */
-const BEGINNING = Date.UTC(2011, 0, 1);
+/** Later than any charge that is planned, in milliseconds. */
+const FAR_AHEAD = Date.UTC(2100, 0, 1);
 
-const date = (query: string, displayName: string, name: string, description: string): Filter => ({
-	query,
-	field: { displayName, name, type: 'dateTime', default: '', description },
-});
-const text = (query: string, displayName: string, name: string, placeholder: string): Filter => ({
-	query,
-	field: { displayName, name, type: 'string', default: '', placeholder },
-});
+const date = (query: string, displayName: string, name: string, description: string) =>
+	dateFilter(query, { displayName, name, description });
+const text = (query: string, displayName: string, name: string, placeholder: string) =>
+	textFilter(query, { displayName, name, placeholder });
 
 const FILTERS: Filter[] = [
 	date('accession_date', 'Accession After', 'accessionAfter', 'Start of the subscription. Without it all are listed.'),
@@ -21,6 +18,7 @@ const FILTERS: Filter[] = [
 	date('end_cancelation_date', 'Canceled Before', 'canceledBefore', 'Day of the cancellation'),
 	date('date_next_charge', 'Next Charge After', 'nextChargeAfter', 'Day of the next charge'),
 	date('end_date_next_charge', 'Next Charge Before', 'nextChargeBefore', 'Day of the next charge'),
+	{ query: 'plan', field: plan },
 	text('plan_id', 'Plan ID', 'planId', 'e.g. 558689'),
 	{
 		query: 'plan',
@@ -30,24 +28,11 @@ const FILTERS: Filter[] = [
 			type: 'string',
 			typeOptions: { multipleValues: true, multipleValueButtonText: 'Add Plan Name' },
 			default: [],
+			description: 'Several plans, of which any may match',
 		},
 	},
 	{ query: 'product_id', field: product },
-	{
-		query: 'status',
-		field: {
-			displayName: 'Status',
-			name: 'status',
-			type: 'multiOptions',
-			options: Object.values(SUBSCRIPTION_STATUSES).map(({ label: name, rest: value, description }) => ({
-				name,
-				value,
-				description,
-			})),
-			default: [],
-			description: 'Without a status all are listed',
-		},
-	},
+	{ query: 'status', field: statusField('status', 'Status') },
 	text('subscriber_code', 'Subscriber Code', 'subscriberCode', 'e.g. AB12CD34'),
 	text('subscriber_email', 'Subscriber Email', 'subscriberEmail', 'name@email.com'),
 	text('transaction', 'Transaction', 'transaction', 'e.g. HP17715690036014'),
@@ -63,15 +48,30 @@ const FILTERS: Filter[] = [
 	},
 ];
 
+const LIST: List = {
+	...SUBSCRIPTION,
+	what: 'subscriptions',
+	path: SUBSCRIPTIONS,
+	filters: FILTERS,
+	// One end of a range alone would end at today, or start 30 days ago (facts §3.1.1).
+	complete(query) {
+		if (query.date_next_charge ?? query.end_date_next_charge) {
+			query.date_next_charge ??= BEGINNING;
+			query.end_date_next_charge ??= FAR_AHEAD;
+		}
+		if (query.cancelation_date ?? query.end_cancelation_date) {
+			query.cancelation_date ??= BEGINNING;
+			query.end_cancelation_date ??= FAR_AHEAD;
+		}
+		return query;
+	},
+};
+
 export const getAll: HotmartOperation = {
 	name: 'Get Many',
 	value: 'getAll',
 	action: 'Get many subscriptions',
 	description: 'List subscriptions, by default of all times and in all states. Changes nothing.',
-	fields: [...limitFields, filterCollection(FILTERS)],
-	async execute(call) {
-		const query = queryOf(call, FILTERS);
-		query.accession_date ??= BEGINNING;
-		return await call.api.list('/payments/api/v1/subscriptions', query, limitOf(call));
-	},
+	fields: listFields(LIST),
+	execute: async (call) => await readList(call, LIST),
 };

@@ -1,11 +1,28 @@
 import type { HotmartResource } from '../../fields';
 import { cancel } from './cancel';
+import { changeBillingDay } from './changeBillingDay';
+import { get } from './get';
 import { getAll } from './getAll';
 import { getPurchases } from './getPurchases';
+import { getSummary } from './getSummary';
+import { getSwitchPlans } from './getSwitchPlans';
+import { getTransactions } from './getTransactions';
 import { reactivate } from './reactivate';
+import { switchPlan } from './switchPlan';
 
 export const subscription: HotmartResource = {
 	name: 'Subscription',
 	value: 'subscription',
-	operations: [getAll, getPurchases, cancel, reactivate],
+	operations: [
+		getAll,
+		get,
+		getSummary,
+		getPurchases,
+		getTransactions,
+		getSwitchPlans,
+		cancel,
+		reactivate,
+		changeBillingDay,
+		switchPlan,
+	],
 };

@@ -1,6 +1,8 @@
-import type { HotmartOperation } from '../../fields';
+import type { HotmartCall, HotmartOperation } from '../../fields';
 import { subscriberCode } from '../../fields';
+import { readReactivated } from '../../records';
 import { changeMany } from './changeMany';
+import { SUBSCRIPTIONS } from './shape';
 
 export const reactivate: HotmartOperation = {
 	name: 'Reactivate and Charge',
@@ -20,8 +22,7 @@ export const reactivate: HotmartOperation = {
 		},
 	],
 	async executeAll(calls) {
-		return await changeMany(calls, '/payments/api/v1/subscriptions/reactivate', ({ param }) => ({
-			charge: param<boolean>('charge', false),
-		}));
+		const options = ({ param }: HotmartCall) => ({ charge: param<boolean>('charge', false) });
+		return await changeMany(calls, `${SUBSCRIPTIONS}/reactivate`, options, readReactivated);
 	},
 };

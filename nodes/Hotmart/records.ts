@@ -1,0 +1,100 @@
+import type { IDataObject } from 'n8n-workflow';
+
+import { toIso } from '../shared/dates';
+import { isRecord } from '../shared/http';
+import { purchaseStatus, subscriptionStatus } from './status';
+
+/** Times without an offset in answers are Brazil's (facts §2.7). */
+const TIMEZONE = 'America/Sao_Paulo';
+
+/** Before any record of Hotmart, in seconds: a smaller number under the name of a time is none (facts §3.1.5). */
+const FIRST_SECOND = 1e9;
+
+/** Names of times in all answers (facts §3). */
+const IS_TIME = /(^|_)date(_|$)|_at$|^(last_update|current_update|trial_end|start_datetime|scheduled_retry)$/;
+
+type Vocabulary = (raw: unknown) => string | null;
+
+/** Where a record has a status of the package's vocabulary. */
+interface Shape {
+	[key: string]: Vocabulary | Shape;
+}
+
+const subscription: Vocabulary = (raw) => subscriptionStatus(raw, 'rest');
+
+/**
+ * Makes a function that makes a record readable: times become ISO 8601 in UTC, and statuses become the package's words with
+ * Hotmart's own next to them as `status_raw`. Names stay Hotmart's.
+ */
+const reader =
+	(shape: Shape) =>
+	(record: IDataObject): IDataObject =>
+		read(record, shape);
+
+/** A record without a status of the package's vocabulary. */
+export const readRecord = reader({});
+export const readSubscription = reader({ status: subscription });
+export const readPurchase = reader({ status: purchaseStatus });
+export const readSale = reader({ purchase: { status: purchaseStatus } });
+/** A charge of a subscription: an entry of /subscriptions/transactions. */
+export const readCharge = reader({ status: subscription, purchase: { status: purchaseStatus } });
+/** A write's answer says ACTIVE or INACTIVE, which is less than the state of the subscription (facts §3.1.5). */
+export const readCanceled = reader({ status: () => 'canceledBySeller' });
+export const readReactivated = reader({ status: (raw) => (raw === 'ACTIVE' ? 'active' : null) });
+
+const NO_SHAPE: Shape = {};
+/** Which names are of times, as far as they were met: a list has many records of few names. */
+const times = new Map<string, boolean>();
+
+function isTime(name: string): boolean {
+	const known = times.get(name) ?? IS_TIME.test(name);
+	if (times.size < 1000) times.set(name, known);
+	return known;
+}
+
+function read(record: IDataObject, shape: Shape): IDataObject {
+	const readable: IDataObject = {};
+	for (const key of Object.keys(record)) {
+		const value: unknown = record[key];
+		// Would set the prototype.
+		if (value === undefined || key === '__proto__') continue;
+		const part = Object.hasOwn(shape, key) ? shape[key]! : NO_SHAPE;
+		if (typeof part === 'function') Object.assign(readable, { [key]: part(value), [`${key}_raw`]: value });
+		else if (typeof value === 'object') readable[key] = readValue(value, part) as IDataObject;
+		else readable[key] = (isTime(key) ? readTime(value) : value) as string;
+	}
+	return readable;
+}
+
+function readValue(value: unknown, shape: Shape): unknown {
+	if (Array.isArray(value)) return value.map((entry) => readValue(entry, shape));
+	return isRecord(value) ? read(value, shape) : value;
+}
+
+function readTime(value: unknown): unknown {
+	if (typeof value === 'number' && value < FIRST_SECOND) return null;
+	return toIso(value, TIMEZONE) ?? value;
+}
+
+/** The fields of a simplified record, at most ten: name to path in the readable record, or to what finds the value. */
+export type Simple = Record<string, string | ((record: IDataObject) => unknown)>;
+
+/** A flat record of the most useful fields; what is missing is null. */
+export function simplify(record: IDataObject, simple: Simple): IDataObject {
+	return Object.fromEntries(
+		Object.entries(simple).map(([name, source]) => [
+			name,
+			typeof source === 'string' ? valueAt(record, source) : (source(record) ?? null),
+		]),
+	) as IDataObject;
+}
+
+/** The value at a path with dots, or null. */
+export function valueAt(record: unknown, path: string): unknown {
+	let value = record;
+	for (const key of path.split('.')) {
+		if (typeof value !== 'object' || value === null || !Object.hasOwn(value, key)) return null;
+		value = (value as IDataObject)[key];
+	}
+	return value ?? null;
+}

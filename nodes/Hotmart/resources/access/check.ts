@@ -1,0 +1,71 @@
+import { UserError, type INodeProperties } from 'n8n-workflow';
+
+import { judge } from '../../entitlement';
+import { product, required, subscriberCode, type HotmartCall, type HotmartOperation } from '../../fields';
+import { narrowFields, policyField, policyOf, wantedOf } from './fields';
+import { findByCode, readPurchases, toItem } from './people';
+
+const email: INodeProperties = {
+	displayName: 'Email',
+	name: 'email',
+	type: 'string',
+	required: true,
+	default: '',
+	placeholder: 'name@email.com',
+	description: 'Address with which the person bought at Hotmart. Upper and lower case are the same.',
+	displayOptions: { show: { findBy: ['email'] } },
+};
+
+const EMAIL = /^[^\s@]+@[^\s@]+$/;
+
+/** An address that is none would be a person without access, and perhaps end somebody's. */
+function emailOf(call: HotmartCall): string {
+	const address = required(call, email);
+	if (EMAIL.test(address)) return address;
+	throw new UserError(`The field "Email" is not an e-mail address: ${address}. Check its expression.`);
+}
+
+export const check: HotmartOperation = {
+	name: 'Check',
+	value: 'check',
+	action: 'Check the access of a person',
+	description:
+		'Find out whether a person has access to a product now, until when and why, from all subscriptions and one-time purchases. Who bought nothing has no access, with the reason notFound. Changes nothing.',
+	fields: [
+		{
+			displayName: 'Find Person By',
+			name: 'findBy',
+			type: 'options',
+			options: [
+				{ name: 'Email', value: 'email' },
+				{ name: 'Subscriber Code', value: 'subscriberCode' },
+			],
+			default: 'email',
+		},
+		email,
+		{ ...subscriberCode, displayOptions: { show: { findBy: ['subscriberCode'] } } },
+		{
+			...product,
+			description:
+				'Without a product all purchases count; for a subscriber code those of the product of its subscription',
+		},
+		...narrowFields,
+		policyField,
+	],
+	async execute(call) {
+		const policy = policyOf(call);
+		const wanted = wantedOf(call);
+		const isByCode = call.param<string>('findBy', 'email') === 'subscriberCode';
+		const code = isByCode ? required(call, subscriberCode) : undefined;
+		const known = code === undefined ? undefined : await findByCode(call, code);
+		const address = code === undefined ? emailOf(call) : (known?.email ?? '');
+		wanted.productId ||= String(known?.productId ?? '');
+
+		const { subscriptions, sales } =
+			address === '' ? { subscriptions: [], sales: [] } : await readPurchases(call, address, wanted.productId);
+		if (known) subscriptions.push(known);
+		const verdict = judge({ subscriptions, sales }, policy, Date.now(), wanted);
+		const name = [...subscriptions, ...sales].find((entry) => entry.name !== null)?.name ?? null;
+		return toItem({ email: address || null, name, subscriberCode: code }, verdict);
+	},
+};

@@ -1,0 +1,57 @@
+import type { IDataObject } from 'n8n-workflow';
+
+import { limitFields, limitOf } from '../../../shared/fields';
+import { judge } from '../../entitlement';
+import { product, required, type HotmartOperation } from '../../fields';
+import { narrowFields, policyField, policyOf, wantedOf } from './fields';
+import { ALL_SALES, byPerson, PAID_SALES, readSales, readSubscriptions, toItem } from './people';
+
+export const getAll: HotmartOperation = {
+	name: 'Get Many',
+	value: 'getAll',
+	action: 'Get everyone who has access',
+	description:
+		'List everyone who has access to a product, or to a plan of it, now, until when and why: one item a person, from all subscriptions and one-time purchases. Changes nothing.',
+	fields: [
+		{
+			...product,
+			required: true,
+			description: 'Its subscriptions and sales of all times are read whatever the limit: an early sale may decide',
+		},
+		...narrowFields,
+		...limitFields,
+		{
+			displayName: 'Include People Without Access',
+			name: 'includeWithoutAccess',
+			type: 'boolean',
+			default: false,
+			description:
+				'Whether to list also those whose access has ended or never began, with hasAccess false and the reason',
+		},
+		policyField,
+	],
+	async execute(call) {
+		const policy = policyOf(call);
+		const wanted = { ...wantedOf(call), productId: required(call, product) };
+		const withoutAccess = call.param<boolean>('includeWithoutAccess', false);
+		const limit = limitOf(call);
+
+		// One list of each, however many people there are: Hotmart has no question about several of them.
+		const query = { product_id: wanted.productId };
+		const subscriptions = await readSubscriptions(call, query);
+		const sales = await readSales(call, query, withoutAccess ? ALL_SALES : PAID_SALES);
+		const [found, now]: [IDataObject[], number] = [[], Date.now()];
+		for (const person of byPerson(subscriptions, sales)) {
+			if (found.length >= limit) break;
+			const verdict = judge(person, policy, now, wanted);
+			if (verdict.hasAccess || (withoutAccess && verdict.reason !== 'notFound')) found.push(toItem(person, verdict));
+		}
+		if (found.length === 0)
+			call.hint(
+				withoutAccess
+					? 'Nobody bought this product, or not with this plan or offer. Check the fields Product, Plan and Offer.'
+					: 'Nobody has access to this product now. Turn on "Include People Without Access" to see who had it and why it ended.',
+			);
+		return found;
+	},
+};

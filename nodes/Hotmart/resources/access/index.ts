@@ -1,0 +1,5 @@
+import type { HotmartResource } from '../../fields';
+import { check } from './check';
+import { getAll } from './getAll';
+
+export const access: HotmartResource = { name: 'Access', value: 'access', operations: [check, getAll] };

@@ -1,0 +1,16 @@
+import { path } from '../../../shared/http';
+import { coupon, product, required, type HotmartOperation } from '../../fields';
+
+export const remove: HotmartOperation = {
+	name: 'Delete',
+	value: 'delete',
+	action: 'Delete a coupon',
+	description:
+		'Delete a coupon for good: buyers cannot use it any more. It cannot be undone, but a coupon with the same code can be created again.',
+	fields: [{ ...product, description: 'Only for the list of coupons' }, coupon],
+	async execute(call) {
+		const id = required(call, coupon);
+		await call.api.request({ method: 'DELETE', path: path`/products/api/v1/coupon/${id}` });
+		return { deleted: true, id: Number(id) };
+	},
+};

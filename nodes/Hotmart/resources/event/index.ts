@@ -1,0 +1,5 @@
+import type { HotmartResource } from '../../fields';
+import { get } from './get';
+import { getParticipants } from './getParticipants';
+
+export const events: HotmartResource = { name: 'Event', value: 'event', operations: [get, getParticipants] };

@@ -1,0 +1,33 @@
+import type { INodeProperties } from 'n8n-workflow';
+
+import { path } from '../../../shared/http';
+import { productField, required, type HotmartOperation } from '../../fields';
+import { selectOf, shapeFields } from '../../list';
+import { readRecord } from '../../records';
+
+const moduleId: INodeProperties = {
+	displayName: 'Module ID',
+	name: 'moduleId',
+	type: 'string',
+	required: true,
+	default: '',
+	placeholder: 'e.g. 2Z7RAMXEJW',
+	description: 'The module_id that Get Modules shows',
+};
+
+export const getPages: HotmartOperation = {
+	name: 'Get Pages',
+	value: 'getPages',
+	action: 'Get the pages of a module',
+	description: 'List the pages (lessons) of a module of a members area. Changes nothing.',
+	fields: [productField, moduleId, ...shapeFields({})],
+	async execute(call) {
+		const pages = await call.api.request({
+			path: path`/club/api/v2/modules/${required(call, moduleId)}/pages`,
+			query: { product_id: required(call, productField), select: selectOf(call) },
+		});
+		if (Array.isArray(pages) && pages.length > 0) return pages.map(readRecord);
+		call.hint('This module has no pages.');
+		return [];
+	},
+};

@@ -1,0 +1,34 @@
+import type { IDataObject, INodeProperties } from 'n8n-workflow';
+
+import { path } from '../../../shared/http';
+import { required, type HotmartOperation } from '../../fields';
+import { selectOf, shapeFields } from '../../list';
+import { readRecord } from '../../records';
+import { subdomain } from './fields';
+
+const userId: INodeProperties = {
+	displayName: 'Student ID',
+	name: 'userId',
+	type: 'string',
+	required: true,
+	default: '',
+	placeholder: 'e.g. N2OM623N46',
+	description: 'The userId (user_id) that Get Students shows',
+};
+
+export const getStudentProgress: HotmartOperation = {
+	name: 'Get Student Progress',
+	value: 'getStudentProgress',
+	action: 'Get the progress of a student',
+	description: 'List the lessons of a members area with whether and when a student completed them. Changes nothing.',
+	fields: [subdomain, userId, ...shapeFields({})],
+	async execute(call) {
+		const { lessons } = (await call.api.request({
+			path: path`/club/api/v1/users/${required(call, userId)}/lessons`,
+			query: { subdomain: required(call, subdomain), select: selectOf(call) },
+		})) as { lessons?: IDataObject[] };
+		if (lessons?.length) return lessons.map(readRecord);
+		call.hint('The members area shows no lessons for this student.');
+		return [];
+	},
+};

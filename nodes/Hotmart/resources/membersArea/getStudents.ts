@@ -1,0 +1,39 @@
+import { textFilter, required, type HotmartOperation } from '../../fields';
+import { listFields, readList, type List } from '../../list';
+import { subdomain } from './fields';
+
+const LIST: List = {
+	what: 'students',
+	path: '/club/api/v1/users',
+	filters: [
+		textFilter('email', {
+			displayName: 'Email',
+			name: 'email',
+			placeholder: 'name@email.com',
+			description: 'The whole address or a part of it',
+		}),
+	],
+	simple: {
+		userId: 'user_id',
+		email: 'email',
+		name: 'name',
+		role: 'role',
+		type: 'type',
+		status: 'status',
+		engagement: 'engagement',
+		progressPercentage: 'progress.completed_percentage',
+		lastAccessAt: 'last_access_date',
+		purchasedAt: 'purchase_date',
+	},
+	complete: (query, call) => ({ ...query, subdomain: required(call, subdomain) }),
+	whenEmpty: 'This members area has no students yet.',
+};
+
+export const getStudents: HotmartOperation = {
+	name: 'Get Students',
+	value: 'getStudents',
+	action: 'Get the students of a members area',
+	description: 'List the people in a members area with their role, status and progress. Changes nothing.',
+	fields: [subdomain, ...listFields(LIST)],
+	execute: async (call) => await readList(call, LIST),
+};

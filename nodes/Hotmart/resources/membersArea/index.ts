@@ -1,0 +1,11 @@
+import type { HotmartResource } from '../../fields';
+import { getModules } from './getModules';
+import { getPages } from './getPages';
+import { getStudentProgress } from './getStudentProgress';
+import { getStudents } from './getStudents';
+
+export const membersArea: HotmartResource = {
+	name: 'Members Area',
+	value: 'membersArea',
+	operations: [getStudents, getStudentProgress, getModules, getPages],
+};

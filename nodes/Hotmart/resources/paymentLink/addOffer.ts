@@ -1,0 +1,37 @@
+import type { IDataObject } from 'n8n-workflow';
+
+import { path } from '../../../shared/http';
+import { numberOf, required, type HotmartOperation } from '../../fields';
+import { readRecord } from '../../records';
+import { currency, EXPERIMENTAL, nameField, paymentLink, value } from './fields';
+
+export const addOffer: HotmartOperation = {
+	name: 'Add Offer',
+	value: 'addOffer',
+	action: 'Add an offer to a payment link',
+	description: `Add another price to a payment link. It cannot be taken back through the API. ${EXPERIMENTAL}`,
+	fields: [
+		paymentLink,
+		nameField,
+		value,
+		currency,
+		{
+			displayName: 'Main Offer',
+			name: 'isMain',
+			type: 'boolean',
+			default: false,
+			description: 'Whether buyers get this offer when the link does not name one',
+		},
+	],
+	async execute(call) {
+		const link = required(call, paymentLink);
+		const body = {
+			offer_name: required(call, nameField),
+			value: numberOf(call, value),
+			currency: required(call, currency),
+			is_main_offer: call.param<boolean>('isMain', false),
+		};
+		const answer = await call.api.request({ method: 'POST', path: path`/payments/api/v1/link/${link}/offer`, body });
+		return readRecord({ payment_link: link, ...body, ...(answer as IDataObject) });
+	},
+};

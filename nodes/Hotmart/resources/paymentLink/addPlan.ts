@@ -1,0 +1,38 @@
+import type { IDataObject } from 'n8n-workflow';
+
+import { path } from '../../../shared/http';
+import { numberOf, required, type HotmartOperation } from '../../fields';
+import { readRecord } from '../../records';
+import { billingFields, billingOf, EXPERIMENTAL, nameField, paymentLink, periodicity, value } from './fields';
+
+export const addPlan: HotmartOperation = {
+	name: 'Add Plan',
+	value: 'addPlan',
+	action: 'Add a plan to a payment link',
+	description: `Add a subscription plan to a payment link. It cannot be taken back through the API. ${EXPERIMENTAL}`,
+	fields: [
+		paymentLink,
+		nameField,
+		value,
+		periodicity,
+		{
+			displayName: 'Additional Fields',
+			name: 'additionalFields',
+			type: 'collection',
+			placeholder: 'Add Field',
+			default: {},
+			options: billingFields,
+		},
+	],
+	async execute(call) {
+		const link = required(call, paymentLink);
+		const body = {
+			name: required(call, nameField),
+			value: numberOf(call, value),
+			periodicity: call.param<string>('periodicity'),
+			...billingOf(call),
+		};
+		const answer = await call.api.request({ method: 'POST', path: path`/payments/api/v1/link/${link}/plan`, body });
+		return readRecord({ payment_link: link, ...body, ...(answer as IDataObject) });
+	},
+};

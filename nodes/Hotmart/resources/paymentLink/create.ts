@@ -1,0 +1,47 @@
+import type { IDataObject, INodeProperties } from 'n8n-workflow';
+
+import { jsonOf, numberOf, required, type HotmartOperation } from '../../fields';
+import { readRecord } from '../../records';
+import { billingFields, billingOf, currency, EXPERIMENTAL, LINKS, nameField, periodicity, value } from './fields';
+
+const additionalFields: INodeProperties = {
+	displayName: 'Additional Fields',
+	name: 'additionalFields',
+	type: 'collection',
+	placeholder: 'Add Field',
+	default: {},
+	options: [
+		...billingFields,
+		{
+			displayName: 'Callback URL',
+			name: 'callbackUrl',
+			type: 'string',
+			default: '',
+			description: 'Where buyers go afterwards',
+		},
+		{ displayName: 'Checkout Configuration', name: 'checkout', type: 'json', default: '{}' },
+		{ ...periodicity, description: 'Makes the link one for a subscription' },
+	],
+};
+
+export const create: HotmartOperation = {
+	name: 'Create',
+	value: 'create',
+	action: 'Create a payment link',
+	description: `Make a link by which people can pay. It cannot be deleted through the API. ${EXPERIMENTAL}`,
+	fields: [nameField, value, currency, additionalFields],
+	async execute(call) {
+		const { callbackUrl, checkout, periodicity: period } = call.param<IDataObject>('additionalFields', {});
+		const checkoutConfiguration = jsonOf(checkout, 'Checkout Configuration');
+		const body = {
+			name: required(call, nameField),
+			value: numberOf(call, value),
+			currency: required(call, currency),
+			checkout_configuration: checkoutConfiguration,
+			link_configuration: callbackUrl ? { link_callback_url: callbackUrl } : undefined,
+			subscription: period ? { periodicity: period, ...billingOf(call) } : undefined,
+		};
+		const answer = await call.api.request({ method: 'POST', path: LINKS, body });
+		return readRecord({ ...body, ...(answer as IDataObject) });
+	},
+};

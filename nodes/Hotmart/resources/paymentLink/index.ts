@@ -1,0 +1,11 @@
+import type { HotmartResource } from '../../fields';
+import { addOffer } from './addOffer';
+import { addPlan } from './addPlan';
+import { create } from './create';
+import { getAll } from './getAll';
+
+export const paymentLinks: HotmartResource = {
+	name: 'Payment Link',
+	value: 'paymentLink',
+	operations: [getAll, create, addOffer, addPlan],
+};

@@ -1,0 +1,29 @@
+import { NodeApiError } from 'n8n-workflow';
+
+import { path } from '../../../shared/http';
+import { productField, required, type HotmartOperation } from '../../fields';
+import { listFields, readList, type List } from '../../list';
+
+const LIST: List = {
+	what: 'plans',
+	path: async (call) =>
+		path`/products/api/v1/products/${(await call.api.product(required(call, productField))).ucode}/plans`,
+};
+
+export const getPlans: HotmartOperation = {
+	name: 'Get Plans',
+	value: 'getPlans',
+	action: 'Get the plans of a product',
+	description:
+		'List the subscription plans of a product. Hotmart shows a plan here by the code of its offer and by its name, without the numeric plan ID of subscriptions and events. Changes nothing.',
+	fields: [productField, ...listFields(LIST)],
+	async execute(call) {
+		const product = await call.api.product(required(call, productField));
+		return await readList(call, LIST).catch((error: Error) => {
+			// So Hotmart says that a product has no plans (facts §2.6).
+			if (!(error instanceof NodeApiError) || error.httpCode !== '400' || product.is_subscription === true) throw error;
+			call.hint(`${String(product.name)} is not sold by subscription, so it has no plans.`);
+			return [];
+		});
+	},
+};

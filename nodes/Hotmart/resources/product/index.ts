@@ -1,0 +1,10 @@
+import type { HotmartResource } from '../../fields';
+import { getAll } from './getAll';
+import { getOffers } from './getOffers';
+import { getPlans } from './getPlans';
+
+export const products: HotmartResource = {
+	name: 'Product',
+	value: 'product',
+	operations: [getAll, getOffers, getPlans],
+};

@@ -1,0 +1,34 @@
+import type { HotmartOperation } from '../../fields';
+import { listFields, readList, type List } from '../../list';
+import { SALE_STATUSES } from '../../words';
+import { FILTERS, inAllStatuses, SALES } from './filters';
+import { SALE } from './shape';
+
+const LIST: List = {
+	...SALE,
+	what: 'sales',
+	path: `${SALES}/history`,
+	filters: [
+		FILTERS.buyerEmail,
+		FILTERS.buyerName,
+		FILTERS.commissionAs,
+		FILTERS.offer,
+		FILTERS.paymentType,
+		FILTERS.product,
+		FILTERS.source,
+		FILTERS.soldAfter,
+		FILTERS.soldBefore,
+		FILTERS.status,
+		FILTERS.transaction,
+	],
+	complete: inAllStatuses(SALE_STATUSES),
+};
+
+export const getAll: HotmartOperation = {
+	name: 'Get Many',
+	value: 'getAll',
+	action: 'Get many sales',
+	description: 'List sales, by default of all times and in all statuses, paid or not. Changes nothing.',
+	fields: listFields(LIST),
+	execute: async (call) => await readList(call, LIST),
+};

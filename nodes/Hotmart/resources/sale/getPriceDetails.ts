@@ -1,0 +1,39 @@
+import type { HotmartOperation } from '../../fields';
+import { listFields, readList, type List } from '../../list';
+import { FILTERS, inAllStatuses, PRICED_STATUSES, SALES } from './filters';
+
+const LIST: List = {
+	what: 'sales',
+	path: `${SALES}/price/details`,
+	filters: [
+		FILTERS.paymentType,
+		FILTERS.product,
+		FILTERS.soldAfter,
+		FILTERS.soldBefore,
+		FILTERS.statusOfPriced,
+		FILTERS.transaction,
+	],
+	simple: {
+		transaction: 'transaction',
+		productId: 'product.id',
+		productName: 'product.name',
+		base: 'base.value',
+		tax: 'vat.value',
+		fee: 'fee.value',
+		total: 'total.value',
+		currency: 'total.currency_code',
+		couponCode: 'coupon.code',
+		conversionRate: 'real_conversion_rate',
+	},
+	complete: inAllStatuses(PRICED_STATUSES),
+};
+
+export const getPriceDetails: HotmartOperation = {
+	name: 'Get Price Details',
+	value: 'getPriceDetails',
+	action: 'Get the price details of sales',
+	description:
+		'List sales with the parts of their price: base, tax, fee, total, coupon and conversion rate. By default of all times and in all statuses. Changes nothing.',
+	fields: listFields(LIST),
+	execute: async (call) => await readList(call, LIST),
+};

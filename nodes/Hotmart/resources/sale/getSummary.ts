@@ -1,0 +1,53 @@
+import type { IDataObject } from 'n8n-workflow';
+
+import { filterCollection, type HotmartOperation } from '../../fields';
+import { readList, type List } from '../../list';
+import { FILTERS, SALES } from './filters';
+
+const LIST: List = {
+	what: 'sales',
+	path: `${SALES}/summary`,
+	filters: [
+		FILTERS.affiliateName,
+		FILTERS.offer,
+		FILTERS.paymentType,
+		FILTERS.product,
+		FILTERS.source,
+		FILTERS.soldAfter,
+		FILTERS.soldBefore,
+		FILTERS.statusOfPaid,
+		FILTERS.transaction,
+	],
+	isWhole: true,
+	whenEmpty: 'This account has no paid sales. Add the filter "Status" to add up others.',
+};
+
+interface Total extends IDataObject {
+	total_items: number;
+	total_value: { value: number; currency_code: string };
+}
+
+/** One total a currency, also where the time range had to be split and each part brought its own. */
+function addUp(totals: Total[]): Total[] {
+	const sums = new Map<string, Total>();
+	for (const {
+		total_items: items,
+		total_value: { value, currency_code: code },
+	} of totals) {
+		const sum = sums.get(code);
+		const cents = Math.round((value + (sum?.total_value.value ?? 0)) * 100);
+		const total_value = { value: cents / 100, currency_code: code };
+		sums.set(code, { total_items: items + (sum?.total_items ?? 0), total_value });
+	}
+	return [...sums.values()];
+}
+
+export const getSummary: HotmartOperation = {
+	name: 'Get Summary',
+	value: 'getSummary',
+	action: 'Get the summary of sales',
+	description:
+		'Add up the number of sales and the commissions, one item a currency, by default of the paid sales of all times. Changes nothing.',
+	fields: [filterCollection(LIST.filters!)],
+	execute: async (call) => addUp((await readList(call, LIST, Infinity)) as Total[]),
+};

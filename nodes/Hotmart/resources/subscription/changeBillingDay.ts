@@ -1,0 +1,33 @@
+import type { INodeProperties } from 'n8n-workflow';
+
+import { path } from '../../../shared/http';
+import { numberOf, required, subscriberCode, type HotmartOperation } from '../../fields';
+
+const dueDay: INodeProperties = {
+	displayName: 'Billing Day',
+	name: 'dueDay',
+	type: 'number',
+	typeOptions: { minValue: 1, maxValue: 31 },
+	required: true,
+	default: 1,
+	description: 'Day of the month from 1 to 31. In a shorter month it is the last day.',
+};
+
+export const changeBillingDay: HotmartOperation = {
+	name: 'Change Billing Day',
+	value: 'changeBillingDay',
+	action: 'Change the billing day of a subscription',
+	description:
+		'Charge a subscription on another day of the month, after the charge that is planned already. Only active and overdue subscriptions outside a trial. It can be undone by changing the day again.',
+	fields: [subscriberCode, dueDay],
+	async execute(call) {
+		const code = required(call, subscriberCode);
+		const day = numberOf(call, dueDay);
+		await call.api.request({
+			method: 'PATCH',
+			path: path`/payments/api/v1/subscriptions/${code}`,
+			body: { due_day: day },
+		});
+		return { subscriber_code: code, due_day: day };
+	},
+};

@@ -1,0 +1,57 @@
+import { dateFilter, product, textFilter, type HotmartOperation } from '../../fields';
+import { listFields, readList, type List } from '../../list';
+import { readSubscription } from '../../records';
+import { SUBSCRIPTIONS } from './shape';
+
+const LIST: List = {
+	what: 'subscriptions',
+	path: `${SUBSCRIPTIONS}/summary`,
+	filters: [
+		dateFilter('accession_date', {
+			displayName: 'Accession After',
+			name: 'accessionAfter',
+			description: 'Start of the subscription. Without it all are listed.',
+		}),
+		dateFilter('end_accession_date', {
+			displayName: 'Accession Before',
+			name: 'accessionBefore',
+			description: 'Start of the subscription',
+		}),
+		dateFilter('date_next_charge', {
+			displayName: 'Next Charge After',
+			name: 'nextChargeAfter',
+			description: 'Day of the next charge',
+		}),
+		{ query: 'product_id', field: product },
+		textFilter('subscriber_code', {
+			displayName: 'Subscriber Code',
+			name: 'subscriberCode',
+			placeholder: 'e.g. AB12CD34',
+		}),
+	],
+	read: readSubscription,
+	simple: {
+		subscriberCode: 'subscriber_code',
+		status: 'status',
+		statusRaw: 'status_raw',
+		email: 'subscriber.email',
+		productName: 'product.name',
+		planName: 'plan.name',
+		lifetimeDays: 'lifetime',
+		recurrence: 'last_recurrency.number',
+		recurrenceStatus: 'last_recurrency.status',
+		nextChargeAt: 'date_next_charge',
+	},
+	whenEmpty:
+		'Hotmart updates the summary once a day, so new subscriptions may be missing. Use Get Many for the current ones.',
+};
+
+export const getSummary: HotmartOperation = {
+	name: 'Get Summary',
+	value: 'getSummary',
+	action: 'Get the summary of subscriptions',
+	description:
+		'List subscriptions with their lifetime, last recurrence and unpaid recurrences, up to 24 hours late. Changes nothing.',
+	fields: listFields(LIST),
+	execute: async (call) => await readList(call, LIST),
+};

@@ -1,0 +1,21 @@
+import type { IDataObject } from 'n8n-workflow';
+
+import { planToSwitchTo, required, subscriberCode, type HotmartOperation } from '../../fields';
+import { readRecord } from '../../records';
+import { SUBSCRIPTIONS } from './shape';
+
+export const switchPlan: HotmartOperation = {
+	name: 'Switch Plan',
+	value: 'switchPlan',
+	action: 'Switch the plan of a subscription',
+	description:
+		'Move a subscription to another plan of its product, with the price of that plan from the next charge on. It can be undone by switching back. Experimental: Hotmart publishes this call without its answer, so read the subscription afterwards to see what came of it.',
+	fields: [subscriberCode, planToSwitchTo],
+	async execute(call) {
+		const code = required(call, subscriberCode);
+		const offer = required(call, planToSwitchTo);
+		const asked = { subscriber_code: code, offer_code: offer };
+		const answer = await call.api.request({ method: 'POST', path: `${SUBSCRIPTIONS}/switch-plan`, body: asked });
+		return { ...asked, ...readRecord(answer as IDataObject) };
+	},
+};

@@ -1,0 +1,414 @@
+import type { IDataObject, IPairedItemData } from 'n8n-workflow';
+
+import { DEMO } from '../emulator/seed';
+import { runNode, type OneNode } from './n8n';
+import { demoCredentials, useEmulator } from './setup';
+
+const emulator = useEmulator({ hotmart: { rateLimitPerMinute: 10_000 } });
+
+const SUBSCRIPTIONS = '/payments/api/v1/subscriptions';
+const SALES = '/payments/api/v1/sales/history';
+const DAY = 86_400_000;
+const ANA = 'ana@example.com';
+const { guitar, songwriting } = DEMO.products;
+
+const node = (operation: string, parameters = {}): OneNode => ({
+	node: 'hotmart',
+	parameters: { resource: 'access', operation, ...parameters },
+	credentials: demoCredentials(emulator()),
+});
+
+const check = async (parameters: IDataObject = {}) => {
+	const { json, error } = await runNode(node('check', { findBy: 'email', email: ANA, ...parameters }));
+	expect(error?.message).toBeUndefined();
+	return json[0]!;
+};
+
+const list = async (parameters: IDataObject = {}) => {
+	const { json, error } = await runNode(node('getAll', { productId: guitar, returnAll: true, ...parameters }));
+	expect(error?.message).toBeUndefined();
+	return json;
+};
+
+/** The message of a run that fails. */
+const failure = async (operation: string, parameters: IDataObject = {}) =>
+	(await runNode(node(operation, { findBy: 'email', email: ANA, productId: guitar, returnAll: true, ...parameters }))).error?.message;
+
+const subscribe = async (email = ANA, planId: number = DEMO.plans.monthly) => {
+	const { subscriberCode, transaction } = await emulator().hotmart.buy({ email, productId: guitar, planId });
+	return { code: subscriberCode!, transaction };
+};
+const buyOnce = async (email = ANA) => await emulator().hotmart.buy({ email, productId: songwriting });
+
+/** Lets something happen in the past. */
+const ago = async <T>(days: number, happen: () => Promise<T>): Promise<T> => {
+	emulator().clock.advance(-days * DAY);
+	const result = await happen();
+	emulator().clock.advance(days * DAY);
+	return result;
+};
+
+const requests = (path?: string) =>
+	emulator().requests.filter((request) => request.path.startsWith('/payments') && (!path || request.path === path));
+const iso = (millis: number | undefined) => new Date(millis!).toISOString();
+const sources = (json: IDataObject) => json.sources as IDataObject[];
+
+describe('Access: Check', () => {
+	test('tells of a subscription with two reads, of all times and states, and changes nothing', async () => {
+		const { code, transaction } = await ago(40, async () => await subscribe());
+		await ago(8, async () => await emulator().hotmart.renew(code));
+		const json = await check({ productId: { __rl: true, mode: 'list', value: guitar } });
+		const until = iso(emulator().hotmart.findSubscription(code)!.nextCharge);
+		expect(json).toEqual({
+			email: ANA,
+			name: 'Ana',
+			subscriberCode: code,
+			hasAccess: true,
+			until,
+			reason: 'subscriptionActive',
+			status: 'active',
+			sources: [
+				{
+					type: 'subscription',
+					subscriberCode: code,
+					transaction,
+					productId: guitar,
+					productName: 'Guitar from Zero',
+					planId: DEMO.plans.monthly,
+					planName: 'Monthly',
+					offerCode: 'gtrmonth',
+					status: 'active',
+					statusRaw: 'ACTIVE',
+					hasAccess: true,
+					until,
+					reason: 'subscriptionActive',
+					startedAt: iso(emulator().hotmart.findSubscription(code)!.requestDate),
+				},
+			],
+		});
+		expect(requests().map(({ method, path }) => `${method} ${path}`)).toEqual([`GET ${SUBSCRIPTIONS}`, `GET ${SALES}`]);
+		const [subscriptions, sales] = requests().map(({ query }) => query);
+		expect(subscriptions).toMatchObject({ subscriber_email: ANA, product_id: String(guitar), accession_date: String(Date.UTC(2011, 0, 1)) });
+		expect(subscriptions).not.toHaveProperty('status');
+		expect(sales).toMatchObject({ buyer_email: ANA, start_date: String(Date.UTC(2011, 0, 1)) });
+		expect(sales!.transaction_status).toHaveLength(17);
+		expect(Number(sales!.end_date)).toBeGreaterThan(Date.now());
+	});
+
+	test('a person who is not known is no error', async () => {
+		await subscribe();
+		expect(await check({ email: 'nobody@example.com' })).toEqual({
+			email: 'nobody@example.com',
+			name: null,
+			subscriberCode: null,
+			hasAccess: false,
+			until: null,
+			reason: 'notFound',
+			status: null,
+			sources: [],
+		});
+	});
+
+	test('an account without any sales answers likewise', async () => {
+		emulator().fail({ path: SUBSCRIPTIONS, kind: 'empty', status: 200 });
+		expect(await check()).toMatchObject({ hasAccess: false, reason: 'notFound' });
+	});
+
+	test.each(['undefined', 'ana', '[object Object]', ' '])('refuses the address %p, which would end access', async (email) => {
+		const message = await failure('check', { email: '={{ $json.email ?? ' + JSON.stringify(email) + ' }}' });
+		expect(message).toMatch(/^Check the access of a person: The field "Email" is (not an e-mail address|empty)/);
+		expect(requests()).toEqual([]);
+	});
+
+	test('compares addresses whatever their case, and asks for the usual spelling too', async () => {
+		await subscribe();
+		expect(await check({ email: ' Ana@Example.COM ' })).toMatchObject({ email: 'Ana@Example.COM', hasAccess: true });
+		expect(requests(SUBSCRIPTIONS).map(({ query }) => query.subscriber_email)).toEqual(['Ana@Example.COM', ANA]);
+	});
+
+	test('does not believe that the records of a loose search are the person\'s', async () => {
+		const stranger = {
+			subscriber_code: 'AB12CD34',
+			status: 'ACTIVE',
+			product: { id: guitar },
+			subscriber: { email: `mari${ANA}` },
+		};
+		const sale = { product: { id: guitar }, buyer: { email: `mari${ANA}` }, purchase: { transaction: 'HP1', status: 'APPROVED' } };
+		for (const [path, entry] of [[SUBSCRIPTIONS, stranger], [SALES, sale]] as const)
+			emulator().fail({ path, kind: 'status', status: 200, body: { items: [entry], page_info: {} } });
+		expect(await check()).toMatchObject({ hasAccess: false, reason: 'notFound' });
+		expect(requests()).toHaveLength(2);
+	});
+
+	test('understands records that lack what Hotmart mostly sends', async () => {
+		const bare = { subscriber_code: 'AB12CD34', status: 'ACTIVE', product: { id: guitar } };
+		const answer = (path: string, items: IDataObject[]) =>
+			emulator().fail({ path, kind: 'status', status: 200, body: { items, page_info: { next_page_token: null } } });
+		answer(SUBSCRIPTIONS, [bare]);
+		expect(await check({ findBy: 'subscriberCode', subscriberCode: 'ab12cd34' })).toMatchObject({
+			email: null,
+			name: null,
+			hasAccess: true,
+			until: null,
+			reason: 'subscriptionActive',
+		});
+		expect(requests()).toHaveLength(1);
+
+		// A recovered payment has an offer code of its own, and no word on whether it is of a subscription.
+		const offer = { code: 'gtrmonthDRP', payment_mode: 'SUBSCRIPTION' };
+		const purchase = { transaction: 'HP1', status: 'COMPLETE', recurrency_number: 4, offer };
+		answer(SUBSCRIPTIONS, [{ ...bare, subscriber: { email: ANA } }]);
+		answer(SALES, [{ product: { id: guitar }, buyer: { email: ANA }, purchase }]);
+		const json = await check({ offerCode: 'gtrmonth' });
+		expect(sources(json)).toMatchObject([{ type: 'subscription', offerCode: 'gtrmonth', hasAccess: true }]);
+	});
+
+	test('a cancelled subscription gives access until the paid period ends, or not at all where the policy says so', async () => {
+		const { code } = await ago(20, async () => await subscribe());
+		await ago(5, async () => await emulator().hotmart.cancel(code));
+		const until = iso(emulator().hotmart.findSubscription(code)!.nextCharge);
+		expect(await check()).toMatchObject({ hasAccess: true, until, reason: 'subscriptionCanceled', status: 'canceledByCustomer' });
+		expect(await check({ policy: { canceled: 'now' } })).toMatchObject({ hasAccess: false, reason: 'subscriptionCanceled' });
+		const old = await ago(70, async () => await subscribe('old@example.com'));
+		await ago(65, async () => await emulator().hotmart.cancel(old.code));
+		const ended = iso(emulator().hotmart.findSubscription(old.code)!.nextCharge);
+		expect(await check({ email: 'old@example.com' })).toMatchObject({ hasAccess: false, until: ended, reason: 'subscriptionCanceled' });
+	});
+
+	test('an overdue payment counts by the policy, from the day that was missed', async () => {
+		const { code } = await ago(40, async () => await subscribe());
+		await ago(8, async () => await emulator().hotmart.failCharge(code));
+		const missed = emulator().hotmart.findSubscription(code)!.nextCharge!;
+		expect(missed).toBeLessThan(Date.now());
+		expect(await check()).toMatchObject({ hasAccess: true, until: null, reason: 'paymentOverdue', status: 'overdue' });
+		const after = async (overdueDays: unknown) => await check({ policy: { overdue: 'afterDays', overdueDays } as IDataObject });
+		expect(await after(30)).toMatchObject({ hasAccess: true, until: iso(missed + 30 * DAY) });
+		expect(await after('2')).toMatchObject({ hasAccess: false, until: iso(missed + 2 * DAY) });
+		expect(await check({ policy: { overdue: 'now' } })).toMatchObject({ hasAccess: false, until: iso(missed) });
+	});
+
+	test.each([
+		['refund', 'refunded', 'canceledByCustomer'],
+		['chargeback', 'chargedBack', 'canceledByAdmin'],
+	] as const)('a %s of the first payment ends access although a period is paid, without a read more', async (event, reason, status) => {
+		const { code, transaction } = await ago(5, async () => await subscribe());
+		await emulator().hotmart[event](transaction);
+		expect(emulator().hotmart.findSubscription(code)!.nextCharge).toBeGreaterThan(Date.now());
+		expect(await check()).toMatchObject({ hasAccess: false, reason, status });
+		expect(requests()).toHaveLength(2);
+		// Who buys again comes in again.
+		const again = await subscribe();
+		expect(await check()).toMatchObject({ hasAccess: true, subscriberCode: again.code });
+	});
+
+	test('a refund of the present period ends access of a subscription that runs', async () => {
+		const { code } = await ago(40, async () => await subscribe());
+		const { transaction } = await ago(5, async () => await emulator().hotmart.renew(code));
+		expect(await check()).toMatchObject({ hasAccess: true });
+		await emulator().hotmart.refund(transaction);
+		expect(await check()).toMatchObject({ hasAccess: false, reason: 'refunded', status: 'active' });
+	});
+
+	test.each([
+		['printBillet', { status: 'initiated', reason: 'paymentPending' }],
+		['refuse', { status: 'inactive', reason: 'neverPaid' }],
+	] as const)('a first payment that did not arrive (%s) gives nothing', async (event, expected) => {
+		await emulator().hotmart[event]({ email: ANA, productId: guitar });
+		expect(await check()).toMatchObject({ hasAccess: false, until: null, ...expected });
+	});
+
+	test('an expired subscription gives nothing, although REST calls it OVERDUE', async () => {
+		const { code } = await ago(60, async () => await subscribe());
+		await emulator().hotmart.expire(code);
+		const json = await check();
+		expect(json).toMatchObject({ hasAccess: false, reason: 'subscriptionExpired', status: 'expired' });
+		expect(sources(json)[0]).toMatchObject({ statusRaw: 'OVERDUE' });
+	});
+
+	test('a one-time purchase gives access without end until its money goes back', async () => {
+		const { transaction } = await buyOnce();
+		const approved = { hasAccess: true, until: null, reason: 'purchaseApproved', subscriberCode: null };
+		expect(await check()).toMatchObject({ ...approved, status: 'approved' });
+		await emulator().hotmart.complete(transaction);
+		expect(await check()).toMatchObject({ ...approved, status: 'complete' });
+		await emulator().hotmart.requestRefund(transaction);
+		expect(await check()).toMatchObject({ hasAccess: true, reason: 'refundRequested' });
+		expect(await check({ policy: { refundRequested: 'revoke' } })).toMatchObject({ hasAccess: false, reason: 'refundRequested' });
+		await emulator().hotmart.refund(transaction);
+		expect(await check()).toMatchObject({ hasAccess: false, reason: 'refunded', status: 'refunded' });
+		expect(await check({ policy: { refunded: 'keep' } })).toMatchObject({ hasAccess: true });
+	});
+
+	test('one valid purchase is enough, and the source that decides comes first', async () => {
+		await emulator().hotmart.refund((await buyOnce()).transaction);
+		const { transaction } = await buyOnce();
+		await emulator().hotmart.chargeback((await buyOnce()).transaction);
+		const json = await check({ productId: songwriting });
+		expect(json).toMatchObject({ hasAccess: true, reason: 'purchaseApproved' });
+		expect(sources(json).map((source) => source.hasAccess)).toEqual([true, false, false]);
+		expect(sources(json)[0]).toMatchObject({ type: 'purchase', transaction, offerCode: 'songonce' });
+	});
+
+	test('asks about a product, a plan by ID or name, and an offer', async () => {
+		await subscribe(ANA, DEMO.plans.annual);
+		const asked = async (parameters: IDataObject) => (await check(parameters)).hasAccess;
+		expect(await asked({ productId: songwriting })).toBe(false);
+		expect(await asked({ productId: guitar, plan: DEMO.plans.annual })).toBe(true);
+		expect(await asked({ plan: { __rl: true, mode: 'id', value: 'annual' } })).toBe(true);
+		expect(await asked({ plan: 'Monthly' })).toBe(false);
+		expect(await asked({ offerCode: 'gtryear1' })).toBe(true);
+		expect(await asked({ offerCode: 'gtrmonth' })).toBe(false);
+	});
+
+	test('finds a person by subscriber code and asks about the product of the subscription', async () => {
+		const { code } = await subscribe();
+		await buyOnce();
+		const by = (subscriberCode: string) => ({ findBy: 'subscriberCode', subscriberCode });
+		const json = await check(by(code));
+		expect(json).toMatchObject({ email: ANA, subscriberCode: code, hasAccess: true });
+		expect(sources(json)).toHaveLength(1);
+		expect(await check({ ...by(code), productId: songwriting })).toMatchObject({ hasAccess: true, reason: 'purchaseApproved' });
+		// Another subscription to the same product is as good.
+		await emulator().hotmart.expire(code);
+		const { code: second } = await subscribe();
+		const now = await check(by(code));
+		expect(now).toMatchObject({ hasAccess: true, subscriberCode: code });
+		expect(sources(now)[0]).toMatchObject({ subscriberCode: second });
+	});
+
+	test('a subscriber code that is not known is no error', async () => {
+		await subscribe();
+		const json = await check({ findBy: 'subscriberCode', subscriberCode: 'NOSUCHCD' });
+		expect(json).toMatchObject({ email: null, subscriberCode: 'NOSUCHCD', hasAccess: false, reason: 'notFound' });
+		expect(requests()).toHaveLength(1);
+	});
+
+	test.each([
+		[{ overdue: 'maybe' }, /The rule "Overdue Payment" cannot be "maybe"\. Enter afterDays or now or keep/],
+		[{ overdueDays: -1 }, /The rule "Overdue Payment: Days" cannot be -1\. Enter a number of days/],
+		[{ overdueDays: 'soon' }, /cannot be "soon"/],
+	])('refuses the policy %j before anything is sent', async (policy, message) => {
+		expect(await failure('check', { policy })).toMatch(message);
+		expect(requests()).toEqual([]);
+	});
+
+	test('pairs each person with the item, and a failure leaves the others', async () => {
+		await subscribe();
+		const { items, failed } = await runNode({
+			...node('check', { findBy: 'email', email: '={{ $json.email }}' }),
+			onError: 'continueErrorOutput',
+			input: [{ email: 'x@example.com' }, { email: 'no address' }, { email: ANA }],
+		});
+		expect(items.map(({ json, pairedItem }) => [json.hasAccess, (pairedItem as IPairedItemData).item])).toEqual([
+			[false, 0],
+			[true, 2],
+		]);
+		expect(failed[0]).toMatchObject({ pairedItem: { item: 1 } });
+	});
+
+	test('keeps the words of a refusal', async () => {
+		const body = { error: 'unauthorized_client', error_description: 'No permission for sales' };
+		emulator().fail({ path: SALES, kind: 'status', status: 403, body });
+		expect(await failure('check')).toBe('Check the access of a person: No permission for sales (HTTP 403, unauthorized_client)');
+	});
+});
+
+describe('Access: Get Many', () => {
+	const emails = (found: IDataObject[]) => found.map(({ email }) => email).sort();
+
+	test('lists everyone who has access, one item a person', async () => {
+		const { code } = await ago(70, async () => await subscribe('two@example.com'));
+		await ago(60, async () => await emulator().hotmart.cancel(code));
+		const { code: running } = await subscribe('Two@Example.com', DEMO.plans.annual);
+		const gone = await ago(70, async () => await subscribe('gone@example.com'));
+		await ago(60, async () => await emulator().hotmart.cancel(gone.code));
+		const refunded = await subscribe('refunded@example.com');
+		await emulator().hotmart.refund(refunded.transaction);
+		await emulator().hotmart.refuse({ email: 'never@example.com', productId: guitar });
+		await subscribe();
+		await buyOnce('other@example.com');
+
+		const found = await list();
+		expect(emails(found)).toEqual([ANA, 'two@example.com']);
+		const two = found.find(({ email }) => email === 'two@example.com')!;
+		expect(two).toMatchObject({ subscriberCode: running, hasAccess: true, status: 'active' });
+		expect(sources(two).map(({ subscriberCode }) => subscriberCode)).toEqual([running, code]);
+
+		const all = await list({ includeWithoutAccess: true });
+		expect(emails(all)).toEqual([ANA, 'gone@example.com', 'never@example.com', 'refunded@example.com', 'two@example.com']);
+		expect(all.find(({ email }) => email === 'refunded@example.com')).toMatchObject({ hasAccess: false, reason: 'refunded' });
+	});
+
+	test('gives every person the same answer as Check', async () => {
+		const people = ['a@example.com', 'b@example.com', 'c@example.com', 'd@example.com'];
+		const [, second, third] = await ago(20, async () => await Promise.all(people.map(async (email) => await subscribe(email))));
+		await emulator().hotmart.cancel(second!.code);
+		await emulator().hotmart.chargeback(third!.transaction);
+		await ago(5, async () => await buyOnce('d@example.com'));
+		for (const policy of [{}, { canceled: 'now' }]) {
+			const all = await list({ includeWithoutAccess: true, policy });
+			expect(all).toHaveLength(4);
+			for (const json of all) expect(await check({ email: json.email, productId: guitar, policy })).toEqual(json);
+		}
+	});
+
+	test('buyers of a one-time product, and only the plan or offer that is asked for', async () => {
+		await buyOnce();
+		expect(await list({ productId: songwriting })).toMatchObject([{ email: ANA, reason: 'purchaseApproved', until: null }]);
+		await subscribe('m@example.com');
+		await subscribe('y@example.com', DEMO.plans.annual);
+		expect(emails(await list({ plan: 'Annual' }))).toEqual(['y@example.com']);
+		expect(emails(await list({ plan: DEMO.plans.monthly, includeWithoutAccess: true }))).toEqual(['m@example.com']);
+		expect(emails(await list({ offerCode: 'gtrmonth' }))).toEqual(['m@example.com']);
+	});
+
+	test('thousands of people cost a read for each 500 records, and none for each person', async () => {
+		emulator().hotmart.seedSubscriptions(2300, { statuses: ['ACTIVE', 'OVERDUE'], to: Date.now(), from: Date.now() - 20 * DAY });
+		const found = await list();
+		expect(found).toHaveLength(1150);
+		expect([requests(SUBSCRIPTIONS).length, requests(SALES).length]).toEqual([5, 5]);
+		expect(requests().every(({ query }) => query.max_results === '500')).toBe(true);
+		expect(requests().every(({ query }) => query.product_id === String(guitar))).toBe(true);
+	});
+
+	test('leaves out payments that never arrived, unless people without access are wanted', async () => {
+		await list();
+		const statuses = requests(SALES)[0]!.query.transaction_status;
+		expect(statuses).toEqual(expect.arrayContaining(['APPROVED', 'COMPLETE', 'REFUNDED', 'CHARGEBACK', 'PARTIALLY_REFUNDED', 'PROTESTED']));
+		expect(statuses).not.toContain('CANCELLED');
+		await list({ includeWithoutAccess: true });
+		expect(requests(SALES)[1]!.query.transaction_status).toHaveLength(17);
+	});
+
+	test('splits a range that is too wide for Hotmart', async () => {
+		const { code } = await ago(900, async () => await subscribe());
+		await emulator().hotmart.renew(code);
+		emulator().hotmart.quirks = { ...emulator().hotmart.quirks, slowBeyondDays: 1500 };
+		expect(emails(await list())).toEqual([ANA]);
+		expect(emulator().count({ path: SALES, status: 502 })).toBeGreaterThan(0);
+	});
+
+	test('stops at the limit', async () => {
+		emulator().hotmart.seedSubscriptions(30, { to: Date.now(), from: Date.now() - DAY });
+		expect(await list({ returnAll: false, limit: 7 })).toHaveLength(7);
+	});
+
+	test('says what to do when nobody has access', async () => {
+		const { json, run } = await runNode(node('getAll', { productId: guitar, returnAll: true }));
+		expect(json).toEqual([]);
+		expect(JSON.stringify(run.data.resultData)).toContain('Nobody has access to this product now');
+		const { run: other } = await runNode(node('getAll', { productId: guitar, returnAll: true, includeWithoutAccess: true }));
+		expect(JSON.stringify(other.data.resultData)).toContain('Nobody bought this product');
+	});
+
+	test('needs a product, and one that Hotmart takes', async () => {
+		expect(await failure('getAll', { productId: '={{ $json.none }}' })).toMatch(/The field "Product" is empty/);
+		expect(await failure('getAll', { productId: 'guitar' })).toMatch(/HTTP 400/);
+	});
+
+	test('fails as a whole when a list cannot be read: half of it would end access of the rest', async () => {
+		await subscribe();
+		emulator().fail({ path: SALES, kind: 'status', status: 400, body: { error: 'invalid_parameter' } });
+		expect(await failure('getAll')).toMatch(/^Get everyone who has access: .*HTTP 400/);
+	});
+});

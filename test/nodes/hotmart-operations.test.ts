@@ -1,0 +1,68 @@
+import { RESOURCES } from '../../nodes/Hotmart/resources';
+import { pathOf, readSchemas } from '../schemas';
+import { SAMPLES, WITHOUT_PREVIEW } from '../schemas/hotmart';
+import { runNode, type OneNode } from './n8n';
+import { demoCredentials, useEmulator } from './setup';
+
+const emulator = useEmulator({ hotmart: { rateLimitPerMinute: 100_000 } });
+
+const API = /^\/(payments|products|club|events|user)\//;
+const OPERATIONS = RESOURCES.flatMap(({ value: resource, operations }) =>
+	operations.map((operation) => ({ key: `${resource}/${operation.value}`, ...operation })),
+);
+
+const prepare = async (key: string, changes = {}): Promise<OneNode> => {
+	const [resource, operation] = key.split('/');
+	const parameters = { resource: resource!, operation: operation!, ...(await SAMPLES[key]!(emulator())) };
+	emulator().requests.length = 0;
+	return { node: 'hotmart', parameters, credentials: demoCredentials(emulator(), changes) };
+};
+
+test('every operation has a sample', () => {
+	expect(Object.keys(SAMPLES).sort()).toEqual(OPERATIONS.map(({ key }) => key).sort());
+});
+
+test('the output previews are what the operations return (npm run schemas)', async () => {
+	const schemas = await readSchemas();
+	expect([...schemas.keys(), ...WITHOUT_PREVIEW].sort()).toEqual(Object.keys(SAMPLES).sort());
+	for (const [key, schema] of schemas) {
+		const shipped = (await import(`../../nodes/${pathOf(key)}`)) as { default: unknown };
+		expect([key, shipped.default]).toEqual([key, schema]);
+	}
+});
+
+describe.each(OPERATIONS)('$key', ({ key, action, description }) => {
+	test('tells what it changes, and whether that can be undone', () => {
+		expect(description).toMatch(
+			/changes nothing|undone|cannot be (deleted|taken back|withdrawn)|nothing (changes|is charged)|What it changes/i,
+		);
+	});
+
+	test('keeps what Hotmart says when it refuses', async () => {
+		const node = await prepare(key);
+		const body = { error: 'unauthorized_client', error_description: 'No permission for this.' };
+		emulator().fail({ path: API, kind: 'status', status: 403, times: 3, body });
+		const { error } = await runNode(node);
+		expect(error?.message).toBe(`${action}: No permission for this. (HTTP 403, unauthorized_client)`);
+		expect(error).toMatchObject({ httpCode: '403', description: expect.stringMatching(/has no right to do this/) });
+	});
+
+	test('understands an empty answer', async () => {
+		const node = await prepare(key);
+		emulator().fail({ path: API, kind: 'empty', times: 5 });
+		const { json, error } = await runNode(node);
+		if (error) expect(error.message).toMatch(/this hotmart account has no|answered with nothing|did not answer for/i);
+		else if (/Changes nothing/.test(description) && key !== 'access/check') expect(json).toEqual([]);
+		else expect(json).toHaveLength(1);
+	});
+
+	test('is read only, or refused with a Read Only credential', async () => {
+		const { error } = await runNode(await prepare(key, { hotmartApi: { accessMode: 'readOnly' } }));
+		expect(emulator().requests.filter(({ path, method }) => API.test(path) && method !== 'GET')).toEqual([]);
+		if (error)
+			expect(error.message).toMatch(
+				/Hotmart credential is Read Only, so this (POST|PUT|PATCH|DELETE) request was not sent/,
+			);
+		else expect(description).toMatch(/Changes nothing|What it changes/);
+	});
+});

@@ -1,0 +1,140 @@
+import { DEMO } from '../emulator/seed';
+import { runNode, type OneNode } from './n8n';
+import { demoCredentials, useEmulator } from './setup';
+
+const emulator = useEmulator({ hotmart: { rateLimitPerMinute: 100_000 } });
+
+const DAY = 86_400_000;
+
+const node = (resource: string, operation: string, parameters = {}): OneNode => ({
+	node: 'hotmart',
+	parameters: { resource, operation, ...parameters },
+	credentials: demoCredentials(emulator()),
+});
+const requests = (path: string | RegExp) => emulator().requests.filter((request) => request.path.match(path));
+
+describe('Negotiation: Create', () => {
+	const late = async () => {
+		emulator().clock.advance(-31 * DAY);
+		const { hotmart } = emulator();
+		const { subscriberCode } = await hotmart.buy({ email: 'ana@example.com', productId: DEMO.products.guitar });
+		emulator().clock.advance(31 * DAY);
+		await hotmart.failCharge(subscriberCode!);
+		return hotmart.findSubscription(subscriberCode!)!.id;
+	};
+
+	test('makes a payment for the recurrences', async () => {
+		const subscriptionId = await late();
+		const { json } = await runNode(
+			node('negotiation', 'create', {
+				subscriptionId,
+				recurrences: '2',
+				paymentType: 'BILLET',
+				document: '12345678909',
+				discount: 10,
+			}),
+		);
+		expect(requests('negotiate')[0]!.body).toEqual({
+			subscription_id: subscriptionId,
+			recurrences: [2],
+			payment_type: 'BILLET',
+			document: '12345678909',
+			discount: { type: 'CUSTOM', value: 10 },
+		});
+		expect(json).toMatchObject([
+			{ subscription_id: subscriptionId, payment: { type: 'BILLET', expiration_date: expect.stringMatching(/Z$/) } },
+		]);
+	});
+
+	test.each(['={{ "" }}', 'two', '1,2,3,4,5,6', '1.5'])(
+		'refuses the recurrences %p before anything is sent',
+		async (recurrences) => {
+			const { error } = await runNode(
+				node('negotiation', 'create', { subscriptionId: 1, recurrences, paymentType: 'PIX' }),
+			);
+			expect(error?.message).toMatch(/"Recurrences" needs one to five numbers/);
+			expect(emulator().requests).toEqual([]);
+		},
+	);
+
+	test('tells which recurrences are unpaid', async () => {
+		const { error } = await runNode(
+			node('negotiation', 'create', { subscriptionId: await late(), recurrences: '7', paymentType: 'PIX' }),
+		);
+		expect(error?.message).toMatch(/Unpaid recurrences: 2/);
+	});
+});
+
+describe('Payment Link (experimental)', () => {
+	test('Create, Add Offer, Add Plan, Get Many', async () => {
+		const created = await runNode(
+			node('paymentLink', 'create', {
+				name: 'Lesson',
+				value: 90.5,
+				currency: 'BRL',
+				additionalFields: {
+					periodicity: 'MONTHLY',
+					maxPayments: 3,
+					callbackUrl: 'https://example.com',
+					checkout: '{ "pix": true }',
+				},
+			}),
+		);
+		const { ucode: paymentLink, url } = created.json[0]!;
+		const body = {
+			name: 'Lesson',
+			value: 90.5,
+			currency: 'BRL',
+			checkout_configuration: { pix: true },
+			link_configuration: { link_callback_url: 'https://example.com' },
+			subscription: { periodicity: 'MONTHLY', billing_configuration: { max_number_of_payments: 3 } },
+		};
+		expect(requests(/\/link$/)[0]!.body).toEqual(body);
+		expect(created.json).toEqual([{ ...body, ucode: paymentLink, url }]);
+		const offer = await runNode(
+			node('paymentLink', 'addOffer', { paymentLink, name: 'Two', value: 170, currency: 'BRL', isMain: true }),
+		);
+		expect(offer.json).toMatchObject([
+			{ payment_link: paymentLink, offer_name: 'Two', is_main_offer: true, ucode: expect.any(String) },
+		]);
+		const plan = await runNode(
+			node('paymentLink', 'addPlan', {
+				paymentLink,
+				name: 'Monthly',
+				value: 80,
+				periodicity: 'MONTHLY',
+				additionalFields: { trialPeriod: 7 },
+			}),
+		);
+		expect(plan.json).toMatchObject([
+			{ payment_link: paymentLink, periodicity: 'MONTHLY', trial: { trial_period: 7 } },
+		]);
+		const list = await runNode(node('paymentLink', 'getAll', { returnAll: true }));
+		expect(list.json).toMatchObject([{ ucode: paymentLink, name: 'Lesson' }]);
+	});
+
+	test('a list without pages is read, too', async () => {
+		emulator().fail({
+			path: '/payments/api/v1/link',
+			kind: 'status',
+			status: 200,
+			body: [{ ucode: 'a' }, { ucode: 'b' }],
+		});
+		const { json } = await runNode(node('paymentLink', 'getAll', { returnAll: true }));
+		expect(json).toEqual([{ ucode: 'a' }, { ucode: 'b' }]);
+	});
+
+	test('wrong JSON is told before anything is sent', async () => {
+		const parameters = { name: 'A', value: 1, currency: 'BRL', additionalFields: { checkout: '{' } };
+		const { error } = await runNode(node('paymentLink', 'create', parameters));
+		expect(error?.message).toMatch(/"Checkout Configuration" is not valid JSON/);
+		expect(emulator().requests).toEqual([]);
+	});
+
+	test.each(['addOffer', 'addPlan'])('%s tells that a link is unknown', async (operation) => {
+		const { error } = await runNode(
+			node('paymentLink', operation, { paymentLink: 'nope', name: 'A', value: 1, currency: 'BRL' }),
+		);
+		expect(error?.message).toMatch(/Payment link nope not found/);
+	});
+});

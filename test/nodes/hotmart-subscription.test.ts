@@ -1,0 +1,174 @@
+import { DEMO } from '../emulator/seed';
+import { runNode, type OneNode } from './n8n';
+import { demoCredentials, useEmulator } from './setup';
+
+const emulator = useEmulator({ hotmart: { rateLimitPerMinute: 100_000 } });
+
+const BASE = '/payments/api/v1/subscriptions';
+const DAY = 86_400_000;
+
+const node = (operation: string, parameters = {}): OneNode => ({
+	node: 'hotmart',
+	parameters: { resource: 'subscription', operation, ...parameters },
+	credentials: demoCredentials(emulator()),
+});
+const chosen = (value: string) => ({ __rl: true, mode: 'list', value });
+const buy = async (email = 'ana@example.com', planId: number = DEMO.plans.monthly) =>
+	(await emulator().hotmart.buy({ email, productId: DEMO.products.guitar, planId })).subscriberCode!;
+const requests = (path = BASE) => emulator().requests.filter((request) => request.path === path);
+const hints = ({ run }: Awaited<ReturnType<typeof runNode>>) =>
+	run.data.resultData.runData.Hotmart?.[0]?.hints?.map(({ message }) => message) ?? [];
+
+describe('Get Many', () => {
+	test('simplifies to ten fields with the status in words', async () => {
+		const code = await buy();
+		await emulator().hotmart.cancel(code, 'seller');
+		const { json } = await runNode(node('getAll'));
+		expect(json).toEqual([
+			{
+				subscriberCode: code,
+				status: 'canceledBySeller',
+				statusRaw: 'CANCELLED_BY_SELLER',
+				email: 'ana@example.com',
+				name: 'Ana',
+				productId: DEMO.products.guitar,
+				productName: 'Guitar from Zero',
+				planName: 'Monthly',
+				nextChargeAt: expect.stringMatching(/^\d{4}-\d\d-\d\dT.*Z$/),
+				transaction: expect.stringMatching(/^HP/),
+			},
+		]);
+	});
+
+	test('returns the raw record, or only the fields that were selected', async () => {
+		const code = await buy();
+		const raw = await runNode(node('getAll', { simplify: false }));
+		expect(raw.json).toMatchObject([
+			{
+				subscriber_code: code,
+				status: 'active',
+				status_raw: 'ACTIVE',
+				accession_date: expect.stringMatching(/Z$/),
+				plan: { id: DEMO.plans.monthly },
+			},
+		]);
+		const some = await runNode(node('getAll', { options: { select: 'subscriber.email, status' } }));
+		expect(some.json).toEqual([{ status: 'active', status_raw: 'ACTIVE', subscriber: { email: 'ana@example.com' } }]);
+		expect(requests().at(-1)!.query.select).toBe('subscriber.email,status');
+	});
+
+	test('completes ranges of which one end is given, and always sends the whole time', async () => {
+		const filters = { nextChargeAfter: '2026-05-01T00:00:00', canceledBefore: '2026-05-01T00:00:00' };
+		await runNode(node('getAll', { filters }));
+		const { query } = requests()[0]!;
+		expect(Number(query.accession_date)).toBe(Date.UTC(2011, 0, 1));
+		expect(Number(query.end_accession_date)).toBeGreaterThan(Date.now());
+		expect(Number(query.end_accession_date)).toBeLessThan(Date.now() + 2 * DAY);
+		expect(Number(query.end_date_next_charge)).toBeGreaterThan(Date.now() + 3650 * DAY);
+		expect(Number(query.cancelation_date)).toBe(Date.UTC(2011, 0, 1));
+	});
+
+	test('sends a plan from the list and further names together, and statuses of an expression as repeated keys', async () => {
+		const filters = { plan: chosen('Monthly'), planNames: ['Annual'], status: '={{ "ACTIVE,STARTED" }}' };
+		await runNode(node('getAll', { filters }));
+		expect(requests()[0]!.query).toMatchObject({ plan: ['Monthly', 'Annual'], status: ['ACTIVE', 'STARTED'] });
+	});
+
+	test('says which filters leave nothing', async () => {
+		await buy();
+		const outcome = await runNode(node('getAll', { filters: { subscriberEmail: 'nobody@example.com', planId: '1' } }));
+		expect(outcome.json).toEqual([]);
+		expect(hints(outcome)).toEqual([
+			'No subscriptions match all filters (Plan ID, Subscriber Email). Remove or widen one of them.',
+		]);
+	});
+});
+
+describe('Get', () => {
+	test('reads one, however old it is', async () => {
+		emulator().clock.advance(-400 * DAY);
+		const code = await buy();
+		emulator().clock.advance(400 * DAY);
+		const { json } = await runNode(node('get', { subscriberCode: chosen(code) }));
+		expect(json).toMatchObject([{ subscriberCode: code, status: 'active' }]);
+		expect(requests()[0]!.query).toMatchObject({ subscriber_code: code, max_results: '1' });
+	});
+});
+
+describe('Get Summary and Get Transactions', () => {
+	test('show the last recurrence and every charge, paid or not', async () => {
+		emulator().clock.advance(-31 * DAY);
+		const code = await buy();
+		emulator().clock.advance(31 * DAY);
+		await emulator().hotmart.failCharge(code);
+		const summary = await runNode(node('getSummary', { filters: { subscriberCode: code } }));
+		expect(summary.json).toMatchObject([
+			{ subscriberCode: code, status: 'overdue', recurrence: 2, recurrenceStatus: 'NOT_PAID' },
+		]);
+		const charges = await runNode(node('getTransactions', { returnAll: true }));
+		expect(charges.json.map(({ recurrence, status }) => [recurrence, status])).toEqual([
+			[1, 'approved'],
+			[2, 'overdue'],
+		]);
+		const late = await runNode(
+			node('getTransactions', { filters: { purchaseStatus: 'DELAYED', recurrenceStatus: 'NOT_PAID' } }),
+		);
+		expect(late.json).toMatchObject([{ statusRaw: 'DELAYED', subscriptionStatus: 'overdue' }]);
+		expect(requests(`${BASE}/transactions`)[0]!.query).toMatchObject({
+			transaction_date: String(Date.UTC(2011, 0, 1)),
+		});
+	});
+
+	test.each(['getSummary', 'getTransactions'])('%s says that it is a day late when it is empty', async (operation) => {
+		const outcome = await runNode(node(operation));
+		expect(outcome.json).toEqual([]);
+		expect(hints(outcome)[0]).toMatch(/once a day/);
+	});
+});
+
+describe('Change Billing Day', () => {
+	test('sends the day and returns what was asked', async () => {
+		const code = await buy();
+		const { json } = await runNode(node('changeBillingDay', { subscriberCode: code, dueDay: 20 }));
+		expect(json).toEqual([{ subscriber_code: code, due_day: 20 }]);
+		expect(emulator().hotmart.findSubscription(code)!.dueDay).toBe(20);
+	});
+
+	test('tells what Hotmart refuses', async () => {
+		const { error } = await runNode(node('changeBillingDay', { subscriberCode: 'NOSUCHCD', dueDay: 20 }));
+		expect(error?.message).toMatch(/Subscription NOSUCHCD not found.*HTTP 404/);
+	});
+
+	test('refuses a day that is no number before anything is sent', async () => {
+		const { error } = await runNode(node('changeBillingDay', { subscriberCode: 'AB12CD34', dueDay: '={{ "last" }}' }));
+		expect(error?.message).toMatch(/"Billing Day" is not a number/);
+		expect(emulator().requests).toEqual([]);
+	});
+});
+
+describe('plans to switch to (experimental)', () => {
+	test('lists them and switches', async () => {
+		const code = await buy();
+		const { json } = await runNode(node('getSwitchPlans', { subscriberCode: code }));
+		expect(json).toMatchObject([{ subscriber_code: code, plans: [{ code: 'gtryear1' }] }]);
+		const switched = await runNode(node('switchPlan', { subscriberCode: code, offerCode: chosen('gtryear1') }));
+		expect(switched.json).toEqual([{ subscriber_code: code, offer_code: 'gtryear1' }]);
+		expect(emulator().hotmart.findSubscription(code)!.planId).toBe(DEMO.plans.annual);
+	});
+
+	test('tells what Hotmart refuses', async () => {
+		const code = await buy();
+		const { error } = await runNode(node('switchPlan', { subscriberCode: code, offerCode: 'nosuchof' }));
+		expect(error?.message).toMatch(/can not switch to this offer/);
+	});
+});
+
+describe('Cancel', () => {
+	test('says canceledBySeller in words, and reads times in Brazil', async () => {
+		const code = await buy();
+		const { json } = await runNode(node('cancel', { subscriberCode: code }));
+		expect(json[0]).toMatchObject({ status: 'canceledBySeller', status_raw: 'INACTIVE', date_last_recurrence: null });
+		const { accessionDate } = emulator().hotmart.findSubscription(code)!;
+		expect(Math.abs(Date.parse(String(json[0]!.activation_date)) - accessionDate!)).toBeLessThan(1000);
+	});
+});

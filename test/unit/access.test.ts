@@ -1,0 +1,529 @@
+import fc from 'fast-check';
+
+import {
+	decide,
+	DEFAULT_POLICY,
+	purchaseAccess,
+	purchaseReason,
+	STATE_POLICY,
+	subscriptionAccess,
+	type AccessPolicy,
+	type Decision,
+	type Reason,
+} from '../../nodes/Hotmart/access';
+import { judge, type Person, type SaleFacts, type SubscriptionFacts } from '../../nodes/Hotmart/entitlement';
+import { EVENTS } from '../../nodes/Hotmart/events';
+import { purchaseStatus, SUBSCRIPTION_STATUSES, type SubscriptionStatus } from '../../nodes/Hotmart/status';
+import { SALE_STATUSES } from '../../nodes/Hotmart/words';
+
+const DAY = 86_400_000;
+const NOW = Date.UTC(2026, 5, 15, 12);
+const days = (count: number) => NOW + count * DAY;
+const policy = (changes: Partial<AccessPolicy>): AccessPolicy => ({ ...STATE_POLICY, ...changes });
+const iso = (millis: number) => new Date(millis).toISOString();
+
+describe('events x policies', () => {
+	const at = days(0);
+	const facts = { occurredAt: at, paidUntil: days(20) };
+	const of = (reason: Reason, changes: Partial<AccessPolicy> = {}, other: Partial<typeof facts> = {}) => {
+		const decision: Decision = 'revoke';
+		return decide({ decision, reason }, { ...facts, ...other }, { ...DEFAULT_POLICY, ...changes });
+	};
+
+	test.each<[Reason, Partial<AccessPolicy>, Decision, number | null]>([
+		['subscriptionCanceled', {}, 'revoke', 0],
+		['subscriptionCanceled', { canceled: 'periodEnd' }, 'revoke', 20],
+		['paymentOverdue', {}, 'revoke', 0],
+		['paymentOverdue', { overdue: 'afterDays' }, 'revoke', 5],
+		['paymentOverdue', { overdue: 'afterDays', overdueDays: 9 }, 'revoke', 9],
+		['paymentOverdue', { overdue: 'keep' }, 'none', null],
+		['refundRequested', {}, 'none', null],
+		['refundRequested', { refundRequested: 'revoke' }, 'revoke', 0],
+		['refunded', {}, 'revoke', 0],
+		['refunded', { refunded: 'keep' }, 'none', null],
+		['chargedBack', {}, 'revoke', 0],
+		['chargedBack', { chargedBack: 'keep' }, 'none', null],
+	])('%s under %j: %s after %p days', (reason, changes, decision, after) => {
+		const time = after === null ? null : iso(days(after));
+		expect(of(reason, changes)).toEqual({ decision, reason, effectiveAt: time, until: time });
+	});
+
+	test('a cancellation after the paid period, or without one, takes effect when it happens', () => {
+		const kind = { canceled: 'periodEnd' as const };
+		expect(of('subscriptionCanceled', kind, { paidUntil: days(-1) }).effectiveAt).toBe(iso(at));
+		expect(decide({ decision: 'revoke', reason: 'subscriptionCanceled' }, { occurredAt: at, paidUntil: null }, policy(kind)))
+			.toMatchObject({ effectiveAt: iso(at) });
+	});
+
+	test('a grant lasts until the next charge, and an event without meaning has no times', () => {
+		expect(decide({ decision: 'grant', reason: 'purchaseApproved' }, facts)).toEqual({
+			decision: 'grant',
+			reason: 'purchaseApproved',
+			effectiveAt: iso(at),
+			until: iso(days(20)),
+		});
+		expect(decide({ decision: 'none', reason: 'cartAbandoned' }, facts)).toMatchObject({ effectiveAt: null, until: null });
+	});
+
+	test('no event revokes or grants another way round under any policy', () => {
+		for (const { access } of Object.values(EVENTS))
+			for (const overdue of ['now', 'afterDays', 'keep'] as const)
+				for (const rest of ['keep', 'revoke'] as const) {
+					const all = { refundRequested: rest, refunded: rest, chargedBack: rest, overdue };
+					const { decision } = decide(access, facts, policy(all));
+					expect([access.decision, 'none', ...(access.reason === 'refundRequested' ? ['revoke'] : [])]).toContain(decision);
+				}
+	});
+
+	test('times that no date can be are unknown', () => {
+		expect(of('paymentOverdue', { overdue: 'afterDays', overdueDays: 1e12 })).toMatchObject({ effectiveAt: null });
+	});
+});
+
+describe('subscription statuses x policies x dates', () => {
+	/** When the cancellation was asked for. */
+	const CANCELED = days(-10);
+	/** Next charge in the columns of the table. */
+	const COLUMNS = { future: days(10), past: days(-3), longPast: days(-30), none: null };
+	type Expected = 'next' | 'open' | 'grace' | 'graceOver' | 'ended' | 'canceled' | 'no';
+
+	const meaning = (expected: Expected, next: number | null) =>
+		({
+			next: { hasAccess: true, until: next },
+			open: { hasAccess: true, until: null },
+			grace: { hasAccess: true, until: (next ?? 0) + 5 * DAY },
+			graceOver: { hasAccess: false, until: (next ?? 0) + 5 * DAY },
+			ended: { hasAccess: false, until: next },
+			canceled: { hasAccess: false, until: CANCELED },
+			no: { hasAccess: false, until: null },
+		})[expected];
+
+	const CANCELLATIONS: SubscriptionStatus[] = ['canceledByCustomer', 'canceledBySeller', 'canceledByAdmin'];
+	const POLICIES = (['keep', 'afterDays', 'now'] as const).flatMap((overdue) =>
+		(['periodEnd', 'now'] as const).map((canceled) => ({ overdue, canceled })),
+	);
+
+	/** For each status and the part of the policy that matters: what is expected under future, past, longPast, none. */
+	const TABLE: Array<[SubscriptionStatus | null, Partial<AccessPolicy>, string, Expected[]]> = [
+		['active', {}, 'subscriptionActive', ['next', 'open', 'open', 'open']],
+		['overdue', { overdue: 'keep' }, 'paymentOverdue', ['open', 'open', 'open', 'open']],
+		['overdue', { overdue: 'afterDays' }, 'paymentOverdue', ['grace', 'grace', 'graceOver', 'open']],
+		['overdue', { overdue: 'now' }, 'paymentOverdue', ['next', 'ended', 'ended', 'no']],
+		...CANCELLATIONS.flatMap((status): typeof TABLE => [
+			[status, { canceled: 'periodEnd' }, 'subscriptionCanceled', ['next', 'ended', 'canceled', 'canceled']],
+			[status, { canceled: 'now' }, 'subscriptionCanceled', ['canceled', 'canceled', 'canceled', 'canceled']],
+		]),
+		['expired', {}, 'subscriptionExpired', ['no', 'ended', 'ended', 'no']],
+		['initiated', {}, 'paymentPending', ['no', 'no', 'no', 'no']],
+		['inactive', {}, 'neverPaid', ['no', 'no', 'no', 'no']],
+		[null, {}, 'unknownStatus', ['no', 'no', 'no', 'no']],
+	];
+
+	const cases = TABLE.flatMap(([status, part, reason, columns]) =>
+		POLICIES.filter((rules) => Object.entries(part).every(([key, value]) => rules[key as 'overdue'] === value)).flatMap((rules) =>
+			Object.entries(COLUMNS).map(([column, next], index) => [status, rules, column, next, reason, columns[index]!] as const),
+		),
+	);
+
+	test.each(cases)('%s under %j, next charge %s', (status, rules, _column, nextChargeAt, reason, expected) => {
+		const state = { status, nextChargeAt, canceledAt: CANCELED };
+		expect(subscriptionAccess(state, policy(rules), NOW)).toEqual({ ...meaning(expected, nextChargeAt), reason });
+	});
+
+	test('the table has every status and every policy', () => {
+		const seen = new Set(cases.map(([status, rules]) => `${status} ${JSON.stringify(rules)}`));
+		expect(seen.size).toBe((Object.keys(SUBSCRIPTION_STATUSES).length + 1) * POLICIES.length);
+	});
+
+	test('the paid period ends at its very moment', () => {
+		const state = { status: 'canceledByCustomer' as const, canceledAt: CANCELED, nextChargeAt: NOW };
+		expect(subscriptionAccess(state, STATE_POLICY, NOW - 1).hasAccess).toBe(true);
+		expect(subscriptionAccess(state, STATE_POLICY, NOW).hasAccess).toBe(false);
+	});
+
+	test('a cancellation without a time still ends access at once where the policy says so', () => {
+		const state = { status: 'canceledByAdmin' as const, canceledAt: null, nextChargeAt: days(10) };
+		expect(subscriptionAccess(state, policy({ canceled: 'now' }), NOW)).toMatchObject({ hasAccess: false, until: null });
+		expect(subscriptionAccess(state, STATE_POLICY, NOW)).toMatchObject({ hasAccess: true, until: days(10) });
+	});
+});
+
+describe('purchase statuses x policies', () => {
+	const PAID = ['APPROVED', 'COMPLETE'];
+	const BY_POLICY = {
+		REFUNDED: 'refunded',
+		PARTIALLY_REFUNDED: 'refunded',
+		CHARGEBACK: 'chargedBack',
+		PROTESTED: 'refundRequested',
+	} as const;
+
+	test.each(Object.keys(SALE_STATUSES))('%s', (raw) => {
+		const sale = one({ status: purchaseStatus(raw) });
+		const rule = BY_POLICY[raw as keyof typeof BY_POLICY];
+		const under = (changes: Partial<AccessPolicy>) => judge({ subscriptions: [], sales: [sale] }, policy(changes), NOW);
+		for (const choice of ['keep', 'revoke'] as const) {
+			const all = { refunded: choice, chargedBack: choice, refundRequested: choice, overdue: 'keep' as const };
+			expect(under(all)).toMatchObject({ hasAccess: PAID.includes(raw) || (rule !== undefined && choice === 'keep'), until: null });
+			if (rule) expect(under({ [rule]: choice })).toMatchObject({ hasAccess: choice === 'keep', reason: rule });
+		}
+		expect(purchaseReason(sale.status)).not.toBe('unknownStatus');
+	});
+
+	test('by default only a request for a refund keeps access', () => {
+		const kept = Object.entries(BY_POLICY).filter(
+			([raw]) => purchaseAccess(purchaseReason(purchaseStatus(raw)), STATE_POLICY, NOW).hasAccess,
+		);
+		expect(kept).toEqual([['PROTESTED', 'refundRequested']]);
+	});
+
+	test('a status that Hotmart may add gives nothing and says so', () => {
+		expect(judge({ subscriptions: [], sales: [one({ status: null, statusRaw: 'NEW' })] }, STATE_POLICY, NOW)).toMatchObject({
+			hasAccess: false,
+			reason: 'unknownStatus',
+			sources: [{ statusRaw: 'NEW' }],
+		});
+	});
+});
+
+let counter = 0;
+
+/** A one-time sale. */
+function one(changes: Partial<SaleFacts> = {}): SaleFacts {
+	return {
+		transaction: `HP${(counter += 1)}`,
+		productId: 1,
+		productName: 'Course',
+		offerCode: 'offer001',
+		status: 'approved',
+		statusRaw: null,
+		recurrence: null,
+		isSubscription: false,
+		orderedAt: days(-100),
+		...changes,
+	};
+}
+
+function subscribed(changes: Partial<SubscriptionFacts> = {}): SubscriptionFacts {
+	return {
+		subscriberCode: `AB${(counter += 1)}`,
+		transaction: null,
+		productId: 1,
+		productName: 'Course',
+		planId: 7,
+		planName: 'Monthly',
+		status: 'active',
+		statusRaw: null,
+		requestedAt: days(-100),
+		canceledAt: null,
+		nextChargeAt: days(10),
+		...changes,
+	};
+}
+
+/** A payment of a subscription. */
+const charge = (recurrence: number, status: string, changes: Partial<SaleFacts> = {}) =>
+	one({ recurrence, status, isSubscription: true, orderedAt: days(-100 + (recurrence - 1) * 30), ...changes });
+
+const canceled = (changes: Partial<SubscriptionFacts> = {}) =>
+	subscribed({ status: 'canceledByCustomer', canceledAt: days(-1), ...changes });
+
+describe('the payments of a subscription', () => {
+	const verdict = (person: Partial<Person>, changes: Partial<AccessPolicy> = {}) =>
+		judge({ subscriptions: [], sales: [], ...person }, policy(changes), NOW);
+
+	test.each(['refunded', 'partiallyRefunded', 'chargeback'])('a first payment that is %s ends a period that is paid for', (status) => {
+		const reason = status === 'chargeback' ? 'chargedBack' : 'refunded';
+		expect(verdict({ subscriptions: [canceled()] })).toMatchObject({ hasAccess: true });
+		const lost = { subscriptions: [canceled()], sales: [charge(1, status)] };
+		expect(verdict(lost)).toMatchObject({ hasAccess: false, until: null, reason, status: 'canceledByCustomer' });
+		expect(verdict(lost, { [reason]: 'keep' })).toMatchObject({ hasAccess: true, reason: 'subscriptionCanceled' });
+	});
+
+	test('so it does when later payments were not given back', () => {
+		const sales = [charge(1, 'chargeback'), charge(2, 'complete'), charge(3, 'approved')];
+		expect(verdict({ subscriptions: [canceled({ status: 'canceledByAdmin' })], sales })).toMatchObject({
+			hasAccess: false,
+			reason: 'chargedBack',
+		});
+	});
+
+	test('but not when the subscription was taken up again and paid', () => {
+		const sales = [charge(1, 'refunded'), charge(2, 'approved')];
+		expect(verdict({ subscriptions: [subscribed()], sales })).toMatchObject({ hasAccess: true, reason: 'subscriptionActive' });
+		expect(verdict({ subscriptions: [subscribed()], sales: sales.slice(0, 1) })).toMatchObject({ hasAccess: false });
+	});
+
+	test('the payment of the present period decides: given back it ends access, paid again it gives it', () => {
+		const sales = [charge(1, 'complete'), charge(2, 'complete'), charge(3, 'refunded')];
+		expect(verdict({ subscriptions: [subscribed()], sales })).toMatchObject({ hasAccess: false, reason: 'refunded' });
+		expect(verdict({ subscriptions: [subscribed()], sales: [...sales, charge(4, 'overdue')] })).toMatchObject({ hasAccess: false });
+		expect(verdict({ subscriptions: [subscribed()], sales: [...sales, charge(3, 'approved')] })).toMatchObject({ hasAccess: true });
+		expect(verdict({ subscriptions: [subscribed()], sales: [...sales, charge(4, 'approved')] })).toMatchObject({ hasAccess: true });
+	});
+
+	test('a request for a refund counts by the policy', () => {
+		const person = { subscriptions: [subscribed()], sales: [charge(1, 'complete'), charge(2, 'refundRequested')] };
+		expect(verdict(person)).toMatchObject({ hasAccess: true, reason: 'subscriptionActive' });
+		expect(verdict(person, { refundRequested: 'revoke' })).toMatchObject({ hasAccess: false, reason: 'refundRequested' });
+		// A kept request does not hide that the first payment went back.
+		const both = { subscriptions: [canceled()], sales: [charge(1, 'chargeback'), charge(2, 'refundRequested')] };
+		expect(verdict(both)).toMatchObject({ hasAccess: false, reason: 'chargedBack' });
+		// Only money that went back takes later payments with it.
+		const asked = { subscriptions: [canceled()], sales: [charge(1, 'refundRequested'), charge(2, 'complete')] };
+		expect(verdict(asked, { refundRequested: 'revoke' })).toMatchObject({ hasAccess: true, reason: 'subscriptionCanceled' });
+	});
+
+	test('payments that failed before change nothing', () => {
+		const sales = [charge(1, 'canceled'), charge(1, 'approved'), charge(2, 'overdue'), charge(2, 'overdue')];
+		expect(verdict({ subscriptions: [subscribed()], sales })).toMatchObject({ hasAccess: true, until: iso(days(10)) });
+	});
+
+	test('a refund belongs to the subscription that was ordered with it', () => {
+		const [old, fresh] = [canceled({ requestedAt: days(-60) }), subscribed({ requestedAt: days(-20) })];
+		const sales = [
+			charge(1, 'refunded', { orderedAt: days(-60) + 5000 }),
+			charge(1, 'approved', { orderedAt: days(-20) - 5000 }),
+		];
+		const { hasAccess, sources } = verdict({ subscriptions: [old, fresh], sales });
+		expect(hasAccess).toBe(true);
+		expect(sources.map(({ subscriberCode, reason }) => [subscriberCode, reason])).toEqual([
+			[fresh.subscriberCode, 'subscriptionActive'],
+			[old.subscriberCode, 'refunded'],
+		]);
+	});
+
+	test('its transaction tells better than the time', () => {
+		const first = charge(1, 'refunded', { orderedAt: days(-20) });
+		const [old, fresh] = [
+			canceled({ requestedAt: days(-60), transaction: first.transaction }),
+			subscribed({ requestedAt: days(-20) }),
+		];
+		expect(verdict({ subscriptions: [old, fresh], sales: [first] }).sources).toMatchObject([
+			{ subscriberCode: fresh.subscriberCode, hasAccess: true },
+			{ subscriberCode: old.subscriberCode, reason: 'refunded' },
+		]);
+	});
+
+	test('of two that run side by side, a later payment is of the one with its offer', () => {
+		const [monthly, annual] = [subscribed({ requestedAt: days(-100) }), subscribed({ requestedAt: days(-50), planId: 8 })];
+		const sales = [
+			charge(1, 'complete', { offerCode: 'monthly1' }),
+			charge(1, 'complete', { offerCode: 'annual01', orderedAt: days(-50) }),
+			charge(4, 'chargeback', { offerCode: 'monthly1', orderedAt: days(-5) }),
+		];
+		const { sources } = verdict({ subscriptions: [monthly, annual], sales });
+		expect(sources.map(({ planId, reason }) => [planId, reason])).toEqual([
+			[8, 'subscriptionActive'],
+			[7, 'chargedBack'],
+		]);
+	});
+
+	test('a refund of another product, or from before, is not its own', () => {
+		const elsewhere = charge(1, 'refunded', { productId: 2 });
+		const before = charge(3, 'refunded', { orderedAt: days(-300) });
+		expect(verdict({ subscriptions: [subscribed()], sales: [elsewhere, before] })).toMatchObject({ hasAccess: true });
+	});
+
+	test('payments without their subscription give nothing', () => {
+		expect(verdict({ sales: [charge(1, 'approved')] })).toMatchObject({ hasAccess: false, reason: 'notFound', sources: [] });
+	});
+});
+
+describe('purchases in instalments', () => {
+	const part = (recurrence: number, status: string) =>
+		one({ recurrence, status, orderedAt: days(-100 + (recurrence - 1) * 30) });
+	const verdict = (sales: SaleFacts[], changes: Partial<AccessPolicy> = {}) =>
+		judge({ subscriptions: [], sales }, policy(changes), NOW);
+
+	test('are one source that gives access without end while each is paid', () => {
+		const { hasAccess, until, sources } = verdict([part(1, 'complete'), part(2, 'approved'), part(3, 'waitingPayment')]);
+		expect({ hasAccess, until, count: sources.length }).toEqual({ hasAccess: true, until: null, count: 1 });
+	});
+
+	test('one that is missed counts by the policy from the day it was due, also when a later one is paid', () => {
+		const sales = [part(1, 'complete'), part(2, 'overdue'), part(2, 'overdue'), part(3, 'approved')];
+		expect(verdict(sales)).toMatchObject({ hasAccess: true, reason: 'paymentOverdue', status: 'overdue' });
+		expect(verdict(sales, { overdue: 'now' })).toMatchObject({ hasAccess: false, until: iso(days(-70)) });
+		const grace = { overdue: 'afterDays', overdueDays: 80 } as const;
+		expect(verdict(sales, grace)).toMatchObject({ hasAccess: true, until: iso(days(10)) });
+	});
+
+	test('the first one given back ends them all, a failed first one begins nothing', () => {
+		expect(verdict([part(1, 'refunded'), part(2, 'complete')])).toMatchObject({ hasAccess: false, reason: 'refunded' });
+		expect(verdict([part(1, 'overdue')])).toMatchObject({ hasAccess: false, reason: 'paymentOverdue' });
+	});
+
+	test('a second purchase of the same is another source', () => {
+		const again = [part(1, 'refunded'), one({ recurrence: 1, orderedAt: days(-10) })];
+		expect(verdict(again)).toMatchObject({ hasAccess: true, sources: [{ hasAccess: true }, { hasAccess: false }] });
+	});
+});
+
+describe('a person', () => {
+	test('who is not known has no access', () => {
+		expect(judge({ subscriptions: [], sales: [] }, STATE_POLICY, NOW)).toEqual({
+			hasAccess: false,
+			until: null,
+			reason: 'notFound',
+			status: null,
+			sources: [],
+		});
+	});
+
+	test('has access by one valid source, the latest end wins, and no end beats any date', () => {
+		const subscriptions = [canceled({ nextChargeAt: days(3) }), subscribed({ nextChargeAt: days(9) }), subscribed({ status: 'expired' })];
+		const sales = [one({ status: 'refunded' }), one({ status: 'chargeback' })];
+		expect(judge({ subscriptions, sales }, STATE_POLICY, NOW)).toMatchObject({
+			hasAccess: true,
+			until: iso(days(9)),
+			reason: 'subscriptionActive',
+		});
+		expect(judge({ subscriptions, sales: [...sales, one()] }, STATE_POLICY, NOW)).toMatchObject({
+			until: null,
+			reason: 'purchaseApproved',
+		});
+	});
+
+	test('without access is told what ended last, not an attempt that failed later', () => {
+		const person = {
+			subscriptions: [canceled({ nextChargeAt: days(-40), requestedAt: days(-100), canceledAt: days(-50) })],
+			sales: [one({ status: 'refunded', orderedAt: days(-300) }), one({ status: 'canceled', orderedAt: days(-1) })],
+		};
+		expect(judge(person, STATE_POLICY, NOW)).toMatchObject({ reason: 'subscriptionCanceled', until: iso(days(-40)) });
+	});
+
+	test.each([
+		[{ productId: '2' }, []],
+		[{ productId: '1' }, ['AB', 'HP']],
+		[{ plan: '7' }, ['AB']],
+		[{ plan: ' monthly' }, []],
+		[{ plan: 'MONTHLY' }, ['AB']],
+		[{ plan: '8' }, []],
+		[{ offerCode: 'offer001' }, ['HP']],
+		[{ offerCode: 'monthly1' }, ['AB']],
+	])('is asked about %j', (wanted, found) => {
+		const person = { subscriptions: [subscribed()], sales: [one(), charge(1, 'approved', { offerCode: 'monthly1' })] };
+		const { sources } = judge(person, STATE_POLICY, NOW, { productId: '', plan: '', offerCode: '', ...wanted });
+		expect(sources.map(({ subscriberCode, transaction }) => String(subscriberCode ?? transaction).slice(0, 2)).sort()).toEqual(found);
+	});
+});
+
+describe('whatever was bought', () => {
+	// Few days, so that many things happen at the same time.
+	const time = fc.constantFrom(null, ...[-400, -60, -30, -6, -1, 1, 30, 400].map(days));
+	const past = fc.constantFrom(null, ...[-400, -60, -30, -29, -6, -1].map(days));
+	const productId = fc.constantFrom(1, 2);
+	const subscriptionOf = fc.record({
+		status: fc.constantFrom<SubscriptionStatus | null>(...(Object.keys(SUBSCRIPTION_STATUSES) as SubscriptionStatus[]), null),
+		productId,
+		requestedAt: past,
+		canceledAt: past,
+		nextChargeAt: time,
+	});
+	const saleOf = fc.record({
+		status: fc.constantFrom(null, ...Object.keys(SALE_STATUSES).map(purchaseStatus)),
+		productId,
+		offerCode: fc.constantFrom('offer001', 'offer002'),
+		recurrence: fc.option(fc.integer({ min: 1, max: 5 }), { nil: null }),
+		isSubscription: fc.boolean(),
+		orderedAt: past,
+	});
+	const person: fc.Arbitrary<Person> = fc.record({
+		subscriptions: fc.array(subscriptionOf.map(subscribed), { maxLength: 5 }),
+		sales: fc.array(saleOf.map(one), { maxLength: 8 }),
+	});
+	const anyPolicy: fc.Arbitrary<AccessPolicy> = fc.record({
+		canceled: fc.constantFrom('now', 'periodEnd'),
+		overdue: fc.constantFrom('now', 'afterDays', 'keep'),
+		overdueDays: fc.integer({ min: 0, max: 60 }),
+		refundRequested: fc.constantFrom('keep', 'revoke'),
+		refunded: fc.constantFrom('keep', 'revoke'),
+		chargedBack: fc.constantFrom('keep', 'revoke'),
+	});
+	const later = (a: string | null, b: string | null) => a === null || (b !== null && a >= b);
+
+	test('order changes nothing, and neither does a record that comes twice', () => {
+		const shuffled = person.chain((given) =>
+			fc.record({
+				given: fc.constant(given),
+				subscriptions: fc.shuffledSubarray([...given.subscriptions, ...given.subscriptions], {
+					minLength: given.subscriptions.length * 2,
+				}),
+				sales: fc.shuffledSubarray([...given.sales, ...given.sales], { minLength: given.sales.length * 2 }),
+			}),
+		);
+		fc.assert(
+			fc.property(shuffled, anyPolicy, ({ given, ...other }, rules) => {
+				expect(judge(other, rules, NOW)).toEqual(judge(given, rules, NOW));
+			}),
+		);
+	});
+
+	test('one more purchase, or a subscription of something else, never takes access away or ends it earlier', () => {
+		const more = fc.oneof(
+			saleOf.map((sale) => ({ subscriptions: [], sales: [one({ ...sale, isSubscription: false, recurrence: null })] })),
+			subscriptionOf.map((entry) => ({ subscriptions: [subscribed({ ...entry, productId: 3 })], sales: [] })),
+		);
+		fc.assert(
+			fc.property(person, more, anyPolicy, (given, added, rules) => {
+				const before = judge(given, rules, NOW);
+				const after = judge(
+					{
+						subscriptions: [...given.subscriptions, ...added.subscriptions],
+						sales: [...given.sales, ...added.sales],
+					},
+					rules,
+					NOW,
+				);
+				expect(after.hasAccess || !before.hasAccess).toBe(true);
+				if (before.hasAccess) expect(later(after.until, before.until)).toBe(true);
+			}),
+		);
+	});
+
+	test('the answer is that of its sources, and its end lies on the right side of now', () => {
+		fc.assert(
+			fc.property(person, anyPolicy, (given, rules) => {
+				const { hasAccess, until, sources } = judge(given, rules, NOW);
+				expect(hasAccess).toBe(sources.some((source) => source.hasAccess));
+				for (const end of [{ hasAccess, until }, ...sources]) {
+					if (end.until === null) continue;
+					expect(Date.parse(end.until) > NOW).toBe(end.hasAccess);
+				}
+				const ends = sources.filter((source) => source.hasAccess).map((source) => source.until);
+				if (hasAccess) expect(ends.every((end) => later(until, end))).toBe(true);
+			}),
+		);
+	});
+
+	test('a kinder policy never takes access away', () => {
+		const kindest: AccessPolicy = {
+			canceled: 'periodEnd',
+			overdue: 'keep',
+			overdueDays: 60,
+			refundRequested: 'keep',
+			refunded: 'keep',
+			chargedBack: 'keep',
+		};
+		const rules = fc.tuple(anyPolicy, fc.constantFrom(...(Object.keys(kindest) as Array<keyof AccessPolicy>)));
+		fc.assert(
+			fc.property(person, rules, (given, [strict, key]) => {
+				const kinder = { ...strict, [key]: kindest[key] };
+				expect(judge(given, kinder, NOW).hasAccess || !judge(given, strict, NOW).hasAccess).toBe(true);
+			}),
+		);
+	});
+
+	test('what is asked about one product does not depend on the others', () => {
+		fc.assert(
+			fc.property(person, anyPolicy, (given, rules) => {
+				const only = {
+					subscriptions: given.subscriptions.filter((entry) => entry.productId === 1),
+					sales: given.sales.filter((entry) => entry.productId === 1),
+				};
+				const wanted = { productId: '1', plan: '', offerCode: '' };
+				expect(judge(given, rules, NOW, wanted)).toEqual(judge(only, rules, NOW));
+			}),
+		);
+	});
+});
