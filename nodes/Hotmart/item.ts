@@ -4,7 +4,7 @@ import type { IDataObject } from 'n8n-workflow';
 
 import { decide, type Access, type AccessPolicy } from './access';
 import { EVENTS, isKnownEvent, type PayloadKind } from './events';
-import { asBoolean, asMillis, asNumber, asText, asTime, Reader, type Money } from './reader';
+import { asBoolean, asMillis, asNumber, asOfferCode, asText, asTime, Reader, type Money } from './reader';
 import { purchaseStatus, subscriptionStatus, type SubscriptionStatus } from './status';
 
 export type PurchaseKind = 'oneTime' | 'first' | 'renewal';
@@ -237,17 +237,13 @@ function readPlan(reader: Reader, kind: PayloadKind): HotmartItem['plan'] {
 	return id === null && name === null ? null : { id, name, previousId: null, previousName: null };
 }
 
-/** Ending of the offer codes that Hotmart makes for instalments of a recovered sale; the code before it is the user's. */
-const RECOVERY_SUFFIX = /DRP$/;
-
 function readOffer(reader: Reader): HotmartItem['offer'] {
 	const index = [0, 1, 2, 3].find((position) => reader.peek(`plans.${position}.current`, asBoolean) === true);
 	const paths = ['purchase.offer.code', 'offer.code', 'plan.offer.code', 'line_items.0.offer.code'];
 	if (index !== undefined) paths.unshift(`plans.${index}.offer.key`);
-	const plain = reader.take(paths, (raw) => (RECOVERY_SUFFIX.test(asText(raw) ?? '') ? null : asText(raw)));
-	// A code that is changed stays in the rest as it came.
-	const recovered = paths.map((path) => reader.peek(path, asText)).find((code) => code !== null);
-	const code = plain ?? recovered?.replace(RECOVERY_SUFFIX, '') ?? null;
+	const code = paths.map((path) => reader.peek(path, asOfferCode)).find((found) => found !== null) ?? null;
+	// A code that reads otherwise than it came stays in the rest.
+	reader.take(paths, (raw) => (asText(raw) === asOfferCode(raw) ? asText(raw) : null));
 	const coupon = reader.take('purchase.offer.coupon_code', asText);
 	return code === null && coupon === null ? null : { code, coupon };
 }

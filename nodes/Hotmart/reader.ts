@@ -25,6 +25,12 @@ export const asNumber = (raw: unknown): number | null => {
 	return Number.isFinite(number) ? number : null;
 };
 
+/**
+ * Reads an offer code. Hotmart recovers a failed sale by instalments under a code of its own, the user's with DRP behind it
+ * (facts §2.7).
+ */
+export const asOfferCode = (raw: unknown): string | null => asText(raw)?.replace(/DRP$/, '') ?? null;
+
 /** Reads a boolean that may have been sent as text. */
 export const asBoolean = (raw: unknown): boolean | null =>
 	raw === true || raw === 'true' ? true : raw === false || raw === 'false' ? false : null;

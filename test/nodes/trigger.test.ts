@@ -1,7 +1,9 @@
 import axios from 'axios';
 import { DataDeduplicationService } from 'n8n-core';
-import type { IDataObject, INodeParameters } from 'n8n-workflow';
+import type { IDataObject, INodeParameters, INodeProperties } from 'n8n-workflow';
 
+import { DEFAULT_POLICY } from '../../nodes/Hotmart/access';
+import { triggerFields } from '../../nodes/Hotmart/triggerFields';
 import { EVENTS, type HotmartEvent } from '../../nodes/Hotmart/events';
 import type { HotmartItem } from '../../nodes/Hotmart/item';
 import { DEMO } from '../emulator/seed';
@@ -118,6 +120,16 @@ describe('each event', () => {
 		}
 		expect(JSON.stringify(item)).not.toContain(DEMO.hotmart.hottok);
 		expect(statuses().every((status) => status === 200)).toBe(true);
+	});
+
+	test('the offer of a recovered sale is the one that the user knows', async () => {
+		await post(approved({ purchase: { transaction: 'HP1', offer: { code: 'ab12cd34DRP' } } }));
+		await post(approved({ purchase: { transaction: 'HP2', offer: { code: 'ab12cd34' } } }));
+		expect(items()).toMatchObject([
+			{ offer: { code: 'ab12cd34' }, extra: { purchase: { offer: { code: 'ab12cd34DRP' } } } },
+			{ offer: { code: 'ab12cd34' } },
+		]);
+		expect(items()[1]!.extra).toEqual({});
 	});
 
 	test('a subscription: who, which plan, until when', async () => {
@@ -431,6 +443,12 @@ describe('repeated deliveries', () => {
 });
 
 describe('the access policy', () => {
+	test('is, without rules, the one that the fields show as their defaults', () => {
+		const { options = [] } = triggerFields.find(({ name }) => name === 'policy')!;
+		const defaults = (options as INodeProperties[]).map(({ name, default: value }) => [name, value] as const);
+		expect(Object.fromEntries(defaults)).toEqual(DEFAULT_POLICY);
+	});
+
 	test('makes revocations kinder', async () => {
 		host.parameters.policy = { canceled: 'periodEnd', overdue: 'afterDays', overdueDays: 3, refunded: 'keep' };
 		const { subscriberCode, transaction } = await subscribe();

@@ -3,7 +3,7 @@ import type { IDataObject } from 'n8n-workflow';
 import { allTimes } from '../../client';
 import type { Person, SaleFacts, SubscriptionFacts, Verdict } from '../../entitlement';
 import type { HotmartCall } from '../../fields';
-import { asMillis, asNumber, asText, Reader } from '../../reader';
+import { asMillis, asNumber, asOfferCode, asText, Reader } from '../../reader';
 import { purchaseStatus, subscriptionStatus } from '../../status';
 import { SALE_STATUSES } from '../../words';
 import { SUBSCRIPTIONS } from '../subscription/shape';
@@ -117,9 +117,6 @@ function toSubscription(record: IDataObject): Subscription {
 	};
 }
 
-/** Hotmart recovers a failed sale by instalments under a code of its own: that of the offer, then DRP (facts §2.7). */
-const RECOVERY_SUFFIX = /DRP$/;
-
 /** Reads an entry of the sales history (facts §3.2.1). */
 function toSale(record: IDataObject): Sale {
 	const reader = new Reader(record);
@@ -130,7 +127,7 @@ function toSale(record: IDataObject): Sale {
 		transaction: reader.peek('purchase.transaction', asText) ?? '',
 		productId: reader.peek('product.id', asNumber),
 		productName: reader.peek('product.name', asText),
-		offerCode: reader.peek('purchase.offer.code', asText)?.replace(RECOVERY_SUFFIX, '') ?? null,
+		offerCode: reader.peek('purchase.offer.code', asOfferCode),
 		status: purchaseStatus(status),
 		statusRaw: status,
 		recurrence: reader.peek('purchase.recurrency_number', asNumber),
