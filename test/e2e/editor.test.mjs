@@ -1,0 +1,165 @@
+// @ts-check
+/** What a person does in n8n's editor and on the emulator's page, in a real browser. */
+import assert from 'node:assert/strict';
+import { after, before, describe, it } from 'node:test';
+
+import { openBrowser } from './browser.mjs';
+import { somebody, useStack } from './harness.mjs';
+import { DEMO } from './stack.mjs';
+
+/** @type {Awaited<ReturnType<typeof useStack>>} */
+let stack;
+/** @type {Awaited<ReturnType<typeof openBrowser>>} */
+let browser;
+/** @type {import('playwright-core').Page} */
+let page;
+
+const byId = (/** @type {string} */ id) => page.getByTestId(id);
+const item = (/** @type {string | RegExp} */ name) => byId('node-creator-item-name').getByText(name, { exact: true });
+
+/** Opens the panel in which nodes are chosen, and searches it. */
+async function search(/** @type {string} */ word, { first = false } = {}) {
+	await byId(first ? 'canvas-add-button' : 'node-creator-plus-button').click();
+	await byId('node-creator-search-bar').fill(word);
+}
+
+async function openNewWorkflow() {
+	await page.goto(`${stack.n8n}/workflow/new`);
+	await byId('canvas-add-button').waitFor();
+}
+
+/** n8n sometimes lays a checklist for published workflows over what is to be seen. */
+async function closeChecklist() {
+	const button = byId('suggested-actions-close');
+	if (await button.isVisible()) await button.click();
+}
+
+before(async () => {
+	stack = await useStack();
+	browser = await openBrowser();
+	({ page } = browser);
+});
+after(async () => {
+	await browser?.close();
+	await stack?.close();
+});
+/**
+ * A test that keeps what the browser showed last when it fails.
+ * @param {string} name
+ * @param {() => Promise<void>} work
+ */
+function see(name, work) {
+	it(name, async () => {
+		try {
+			await work();
+		} catch (error) {
+			await browser.shot(`failure-${name.replace(/\W+/g, '-').slice(0, 40)}`);
+			throw error;
+		}
+	});
+}
+
+describe('in the editor', () => {
+	see('the owner signs in and sees the published template', async () => {
+		await page.goto(`${stack.n8n}/signin`);
+		await page.locator('input[name="emailOrLdapLoginId"]').fill(stack.owner.email);
+		await page.locator('input[name="password"]').fill(stack.owner.password);
+		await byId('form-submit-button').click();
+		await page.getByText('Hotmart to Teachable').first().waitFor();
+		await page.getByText('Published').first().waitFor();
+		await browser.shot('1-overview');
+
+		await page.goto(`${stack.n8n}/workflow/${stack.workflowId}`);
+		await byId('canvas-node').getByText('Grant, Revoke or Switch').waitFor();
+		await closeChecklist();
+		await byId('zoom-to-fit').click();
+		await browser.shot('2-template');
+	});
+
+	see('the trigger is found in the node panel and shows what to do', async () => {
+		await openNewWorkflow();
+		await search('hotmart', { first: true });
+		// n8n calls a trigger by its service's name in a panel of triggers
+		await item('Hotmart').click();
+		await item('On purchase approved').click();
+		await byId('node-title-container').getByTestId('inline-edit-preview').getByText('Hotmart Trigger').waitFor();
+		await byId('ndv').getByText('Webhook URLs').click();
+		await byId('ndv').getByText(`${stack.n8n}/webhook-test/`).waitFor();
+		await browser.shot('3-trigger');
+	});
+
+	see('the Hotmart and Teachable nodes are found, added by hand, run, and show what they put out', async () => {
+		const email = somebody('editor');
+		await stack.dashboard.live('buy', { email, name: 'Clara Nunes', productId: DEMO.products.guitar });
+
+		await openNewWorkflow();
+		await byId('canvas-add-button').click();
+		await item('Trigger manually').click();
+
+		await search('hotmart');
+		await item('Hotmart').waitFor();
+		await browser.shot('4-node-panel');
+		await item('Hotmart').click();
+		await item('Get many subscriptions').click();
+		await byId('node-credentials-select').waitFor();
+		await byId('node-execute-button').click();
+		await byId('output-panel').getByText(email).first().waitFor();
+		await browser.shot('5-subscriptions');
+		await byId('ndv-close-button').click();
+
+		await search('teachable');
+		await item('Teachable').click();
+		await item(/^Enroll/).click();
+		// The first = turns the field into an expression; the editor closes the braces by itself
+		await byId('parameter-input-email').locator('input').fill('=');
+		await byId('inline-expression-editor-input').waitFor();
+		await page.keyboard.type('{{ $json.email ?? $json.subscriber.email');
+		await byId('tab-params').click();
+
+		await byId('rlc-input').click();
+		await byId('rlc-item').getByText('Songwriting Workshop').waitFor();
+		await browser.shot('6-course-list');
+		assert.deepEqual(
+			(await byId('rlc-item').allTextContents()).map((text) => text.trim()).slice(0, 3),
+			['Guitar from Zero', 'Songwriting Workshop', 'Guitar Masterclass'],
+		);
+		await byId('rlc-search').fill('song');
+		await byId('rlc-item').getByText('Guitar from Zero').waitFor({ state: 'detached' });
+		await byId('rlc-item').getByText('Songwriting Workshop').click();
+		await byId('ndv-close-button').click();
+
+		await byId('execute-workflow-button').click();
+		await page.getByText('Workflow executed successfully').waitFor();
+		await byId('canvas-node').filter({ hasText: 'Enroll' }).getByTestId('canvas-default-node').dblclick();
+		await byId('output-panel').getByText(email).first().waitFor();
+		await browser.shot('7-enrolled');
+		const { songwriting, guitar } = DEMO.courses;
+		await stack.dashboard.waitForCourses(email, [guitar, songwriting]);
+	});
+});
+
+describe("on the emulator's page", () => {
+	see('Buy enrols the student, Cancel takes the student out, and n8n shows both executions', async () => {
+		await page.goto(stack.page);
+		const email = somebody('page');
+		await page.getByLabel('Name').fill('Helena Castro');
+		await page.getByLabel('E-mail').fill(email);
+		await page.getByRole('button', { name: 'Buy', exact: true }).click();
+		const student = page.locator('#courses').getByText(email);
+		await student.waitFor({ timeout: 15_000 });
+		await browser.shot('8-page-bought');
+
+		await page.locator('#subscribers > li', { hasText: email }).getByRole('button', { name: 'Cancel' }).click();
+		await student.waitFor({ state: 'detached', timeout: 15_000 });
+		await page.locator('#subscribers > li', { hasText: email }).getByText('Canceled by Customer').waitFor();
+		await browser.shot('9-page-cancelled');
+
+		await page.goto(`${stack.n8n}/workflow/${stack.workflowId}/executions`);
+		await byId('executions-sidebar').getByText('Succeeded').nth(1).waitFor();
+		await closeChecklist();
+		await browser.shot('10-executions');
+		const executions = await stack.client.executions(stack.workflowId);
+		assert.ok(executions.length >= 2);
+		assert.ok(executions.slice(0, 2).every(({ status }) => status === 'success'));
+	});
+});

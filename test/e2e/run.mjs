@@ -1,0 +1,55 @@
+// @ts-check
+/**
+ * Runs the end-to-end tests against one stack that all test files share. Counts go to artifacts/summary.json.
+ * `node test/e2e/run.mjs editor` runs only the files whose names contain the word.
+ */
+import { copyFile, mkdir, readdir, rm, writeFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import { finished } from 'node:stream/promises';
+import { run } from 'node:test';
+import { spec as Spec } from 'node:test/reporters';
+import { fileURLToPath } from 'node:url';
+
+import { artifacts, startTestStack } from './harness.mjs';
+import { SetupError } from './install.mjs';
+
+const here = fileURLToPath(new URL('.', import.meta.url));
+const [wanted = ''] = process.argv.slice(2);
+const files = (await readdir(here)).filter((name) => name.endsWith('.test.mjs') && name.includes(wanted)).sort();
+
+/** The runner's own count of tests (suites are no tests). */
+async function runTests() {
+	/** @type {Record<string, number>} */
+	const counts = {};
+	const stream = run({ files: files.map((name) => join(here, name)), concurrency: 1, timeout: 20 * 60_000 });
+	stream.on('test:diagnostic', ({ message, nesting }) => {
+		const [, name, count] = message.match(/^(tests|pass|fail|cancelled|skipped|todo) (\d+)$/) ?? [];
+		if (nesting === 0 && name) counts[name] = Number(count);
+	});
+	const output = stream.compose(new Spec());
+	output.pipe(process.stdout);
+	await finished(output, { writable: false });
+	return { passed: counts.pass ?? 0, failed: (counts.fail ?? 0) + (counts.cancelled ?? 0) };
+}
+
+let summary = { passed: 0, failed: 1 };
+try {
+	await rm(artifacts, { recursive: true, force: true });
+	await mkdir(artifacts, { recursive: true });
+	const { addresses, stop } = await startTestStack();
+	process.env.E2E_STACK = JSON.stringify(addresses);
+	const interrupted = () => void stop().then(() => process.exit(130));
+	process.once('SIGINT', interrupted);
+	process.once('SIGTERM', interrupted);
+	try {
+		summary = await runTests();
+	} finally {
+		await copyFile(join(addresses.dataDir, 'n8n.log'), join(artifacts, 'n8n.log'));
+		await stop();
+	}
+} catch (error) {
+	console.error(error instanceof SetupError ? error.message : error);
+}
+await writeFile(join(artifacts, 'summary.json'), JSON.stringify(summary));
+console.log(`${summary.passed} passed, ${summary.failed} failed`);
+process.exit(summary.failed > 0 || summary.passed === 0 ? 1 : 0);

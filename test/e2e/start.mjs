@@ -1,0 +1,140 @@
+// @ts-check
+/** `npm start`: the whole product to play with, on fixed ports and with data that survive a restart. */
+import { spawnSync } from 'node:child_process';
+import { join, resolve } from 'node:path';
+import { parseArgs } from 'node:util';
+
+import { SetupError, ensureN8n } from './install.mjs';
+
+/** Port of each part, the environment variable that changes it, and what it is for. */
+const parts = {
+	n8n: { port: 5678, variable: 'N8N_PORT', what: "n8n's editor" },
+	broker: { port: 5679, variable: 'N8N_RUNNERS_BROKER_PORT', what: "n8n's task runners" },
+	hotmart: { port: 5680, variable: 'HOTMART_PORT', what: 'the emulated Hotmart' },
+	teachable: { port: 5681, variable: 'TEACHABLE_PORT', what: 'the emulated Teachable' },
+	page: { port: 5682, variable: 'PAGE_PORT', what: "the emulator's page" },
+};
+
+const help = `Starts n8n with the Hotmart and Teachable nodes and an emulator of both platforms.
+
+npm start -- [options]
+  --data FOLDER           where data are kept (default .demo in the project)
+${Object.entries(parts)
+	.map(([name, { port, variable, what }]) => `  --${`${name}-port N`.padEnd(21)} port of ${what} (default ${port}, or ${variable} in the environment)`)
+	.join('\n')}
+  --help`;
+
+/**
+ * @returns {{ data?: string, ports: import('./stack.mjs').Ports } | undefined} undefined when only help was wanted
+ */
+function readOptions() {
+	/** @type {Record<string, { type: 'string' | 'boolean' }>} */
+	const options = { data: { type: 'string' }, help: { type: 'boolean' } };
+	for (const name of Object.keys(parts)) options[`${name}-port`] = { type: 'string' };
+	let values;
+	try {
+		({ values } = parseArgs({ options }));
+	} catch (error) {
+		throw new SetupError(`${error instanceof Error ? error.message : error}\n\n${help}`);
+	}
+	if (values.help) return undefined;
+
+	/** @type {Record<string, number>} */
+	const ports = {};
+	for (const [name, { port, variable }] of Object.entries(parts)) {
+		const text = String(values[`${name}-port`] ?? process.env[variable] ?? port);
+		const number = Number(text);
+		if (!Number.isInteger(number) || number < 1 || number > 65535) throw new SetupError(`${text} is no port (--${name}-port)`);
+		ports[name] = number;
+	}
+	return { data: /** @type {string | undefined} */ (values.data), ports: /** @type {import('./stack.mjs').Ports} */ (ports) };
+}
+
+/**
+ * @param {import('./stack.mjs').Ports} ports
+ * @param {(port: number) => Promise<boolean>} isFree
+ */
+async function checkPorts(ports, isFree) {
+	const doubled = Object.values(ports).find((port, index, all) => all.indexOf(port) !== index);
+	if (doubled) throw new SetupError(`Port ${doubled} is given to two parts. Choose different ones.`);
+	for (const [name, port] of Object.entries(ports)) {
+		const { variable, what } = parts[/** @type {keyof typeof parts} */ (name)];
+		if (await isFree(port)) continue;
+		throw new SetupError(
+			`Port ${port}, meant for ${what}, is in use: perhaps by another n8n, or by an npm start that still runs.\n` +
+				`End that program, or choose another port: npm start -- --${name}-port ${port + 1000}   (or set ${variable}=${port + 1000})`,
+		);
+	}
+}
+
+function build(/** @type {string} */ cwd) {
+	console.log('Building the nodes');
+	const { status, stdout, stderr } = spawnSync('npm', ['run', '--silent', 'build'], { cwd, encoding: 'utf8', shell: process.platform === 'win32' });
+	if (status !== 0) throw new SetupError(`The build failed.\n${stdout}${stderr}`);
+}
+
+async function main() {
+	const options = readOptions();
+	if (!options) return console.log(help);
+
+	/** @type {() => Promise<void>} */
+	let stop = async () => process.exit(130);
+	for (const signal of /** @type {const} */ (['SIGINT', 'SIGTERM', 'SIGHUP'])) process.on(signal, () => void stop());
+
+	// The stack needs tsx, so its absence is the first thing that a checkout without npm ci shows
+	const { OWNER, isFree, root, startStack } = await import('./stack.mjs').catch((error) => {
+		throw error.code === 'ERR_MODULE_NOT_FOUND' ? new SetupError(`Run npm ci first. (${error.message})`) : error;
+	});
+	await checkPorts(options.ports, isFree);
+	build(root);
+	await ensureN8n();
+
+	const starting = new AbortController();
+	stop = async () => starting.abort(new SetupError('Ended before everything had started.'));
+	const stack = await startStack({
+		dataDir: options.data ? resolve(options.data) : join(root, '.demo'),
+		ports: options.ports,
+		onStep: (step) => console.log(step),
+		signal: starting.signal,
+	});
+
+	const saving = setInterval(() => void stack.save().catch((error) => console.error(`The data cannot be saved: ${error.message}`)), 2_000);
+	let stopping = false;
+	stop = async () => {
+		if (stopping) return;
+		stopping = true;
+		console.log('\nEnding n8n and the emulator ...');
+		clearInterval(saving);
+		await stack.stop();
+		console.log('Ended. The data are kept; npm start goes on from here.');
+		process.exit();
+	};
+	void stack.ended.then(async () => {
+		if (stopping) return;
+		console.error(`n8n has ended by itself; its log is ${join(stack.dataDir, 'n8n.log')}`);
+		process.exitCode = 1;
+		await stop();
+	});
+
+	console.log(`
+  Ready.
+
+  n8n editor       ${stack.client.url}
+    e-mail         ${OWNER.email}
+    password       ${OWNER.password}
+  Emulator page    ${stack.emulator.page.url}
+
+  Press "Buy" on the emulator page: seconds later the student stands in the
+  enrolled list, and the execution is in n8n under "${stack.main?.name ?? 'Workflows'}".
+  "Cancel" takes the student out again.
+
+  Ctrl-C ends everything. Data are kept in ${stack.dataDir}
+`);
+}
+
+try {
+	await main();
+} catch (error) {
+	console.error(error instanceof SetupError ? error.message : error);
+	process.exit(1);
+}

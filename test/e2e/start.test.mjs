@@ -1,0 +1,117 @@
+// @ts-check
+/** `npm start` as a person uses it: look, stop, go on later, and what it says when a port is taken. */
+import assert from 'node:assert/strict';
+import { spawn } from 'node:child_process';
+import { mkdtemp, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { after, before, describe, it } from 'node:test';
+import { fileURLToPath } from 'node:url';
+
+import { Dashboard, waitFor } from './harness.mjs';
+import { ensureN8n } from './install.mjs';
+import { N8nClient } from './n8n-client.mjs';
+import { DEMO, OWNER, anyPorts, isFree } from './stack.mjs';
+
+const script = fileURLToPath(new URL('start.mjs', import.meta.url));
+const email = 'ana.souza@students.example';
+
+/** @type {string} */
+let dataDir;
+/** @type {Awaited<ReturnType<typeof anyPorts>>} */
+let ports;
+/** @type {Set<import('node:child_process').ChildProcess>} */
+const running = new Set();
+
+/** Starts the script; `output` grows, `ended` is its exit code. */
+function start() {
+	const flags = Object.entries(ports).flatMap(([name, port]) => [`--${name}-port`, String(port)]);
+	const child = spawn(process.execPath, [script, '--data', dataDir, ...flags], { stdio: ['ignore', 'pipe', 'pipe'] });
+	running.add(child);
+	const demo = {
+		output: '',
+		/** @type {Promise<number | null>} */
+		ended: new Promise((resolve) => child.once('close', (code) => {
+			running.delete(child);
+			resolve(code);
+		})),
+		/** What Ctrl-C does. */
+		interrupt: () => child.kill('SIGINT'),
+	};
+	for (const stream of [child.stdout, child.stderr]) stream.on('data', (chunk) => void (demo.output += chunk));
+	return demo;
+}
+
+/** Waits until the script says that it is ready. */
+async function started() {
+	const demo = start();
+	let code = /** @type {number | null | undefined} */ (undefined);
+	void demo.ended.then((value) => (code = value));
+	await waitFor(() => demo.output.includes('Ctrl-C ends everything') || code !== undefined, () => `the start: ${demo.output}`, 15 * 60_000);
+	assert.equal(code, undefined, demo.output);
+	const client = new N8nClient(`http://127.0.0.1:${ports.n8n}`, (await ensureN8n()).dir);
+	await client.signIn(OWNER);
+	return { ...demo, get output() { return demo.output; }, client, dashboard: new Dashboard(`http://127.0.0.1:${ports.page}`) };
+}
+
+/** @param {{ interrupt: () => void, ended: Promise<number | null> }} demo */
+async function stop(demo) {
+	demo.interrupt();
+	assert.equal(await demo.ended, 0);
+	for (const port of Object.values(ports)) assert.ok(await isFree(port), `port ${port} is still in use`);
+}
+
+before(async () => {
+	dataDir = await mkdtemp(join(tmpdir(), 'hotmart-teachable-start-'));
+	ports = await anyPorts();
+});
+after(async () => {
+	for (const child of running) child.kill('SIGTERM');
+	await waitFor(() => running.size === 0, 'npm start to end');
+	await rm(dataDir, { recursive: true, force: true });
+});
+
+describe('npm start', () => {
+	it('says where everything is, runs the main job, and ends with Ctrl-C', async () => {
+		const demo = await started();
+		const { output, dashboard } = demo;
+		for (const text of [`http://127.0.0.1:${ports.n8n}`, `http://127.0.0.1:${ports.page}`, OWNER.email, OWNER.password, 'Buy']) {
+			assert.ok(output.includes(text), `${text} is not in:\n${output}`);
+		}
+		await dashboard.live('buy', { email, name: 'Ana Souza', productId: DEMO.products.guitar });
+		await dashboard.waitForCourses(email, [DEMO.courses.guitar]);
+
+		const second = start();
+		assert.equal(await second.ended, 1, second.output);
+		assert.match(second.output, new RegExp(`Port ${ports.n8n}.*is in use[^]*--n8n-port`));
+		await stop(demo);
+	});
+
+	it('goes on where it ended and creates nothing twice', async () => {
+		const demo = await started();
+		const { client, dashboard } = demo;
+		assert.deepEqual(await dashboard.coursesOf(email), [DEMO.courses.guitar]);
+		assert.equal((await client.credentials()).length, 3);
+		assert.equal((await client.workflows()).filter(({ name }) => name === 'Hotmart to Teachable').length, 1);
+		const { webhooks, subscribers } = await dashboard.state();
+		assert.equal(webhooks.length, 1);
+
+		const subscriberCode = subscribers.find((row) => row.email === email)?.subscriberCode;
+		await dashboard.live('cancel', { subscriberCode });
+		await dashboard.waitForCourses(email, []);
+		await stop(demo);
+	});
+
+	it('follows its parts to other ports', async () => {
+		ports = await anyPorts();
+		const demo = await started();
+		const { client, dashboard } = demo;
+		assert.equal((await dashboard.state()).webhooks.length, 1);
+		const hotmart = (await client.credentials()).find(({ type }) => type === 'hotmartApi');
+		assert.equal((await client.testCredential(String(hotmart?.id))).status, 'OK');
+		const other = 'bruno.lima@students.example';
+		await dashboard.live('buy', { email: other, productId: DEMO.products.guitar });
+		await dashboard.waitForCourses(other, [DEMO.courses.guitar]);
+		await stop(demo);
+	});
+});
