@@ -51,8 +51,8 @@ export class HotmartTrigger implements INodeType {
 		inputs: [],
 		outputs: OUTPUTS_EXPRESSION,
 		credentials: [
-			{ name: 'hotmartWebhookApi', required: true, testedBy: 'hottokTest' },
-			{ name: 'hotmartApi', required: false },
+			{ name: 'hotmartWebhookApi', displayName: 'Hottok', required: true, testedBy: 'hottokTest' },
+			{ name: 'hotmartApi', displayName: 'API (for the List of Products)', required: false },
 		],
 		webhooks: [
 			{

@@ -1,0 +1,177 @@
+// @ts-check
+/** The Hotmart Trigger in n8n: every way to spread events over outputs, repeated events, and a missing hottok. */
+import assert from 'node:assert/strict';
+import { after, before, describe, it } from 'node:test';
+
+import { openBrowser } from './browser.mjs';
+import { outputOf, somebody, useStack, waitFor } from './harness.mjs';
+import { DEMO } from './stack.mjs';
+
+const { monthly, annual } = DEMO.plans;
+const { guitar, songwriting } = DEMO.products;
+
+/** The outputs of each mode in their order, and where each step of a life has to arrive. */
+const modes = {
+	access: {
+		outputs: ['Grant', 'Revoke', 'Switch', 'Other'],
+		arrivals: ['Grant', 'Grant', 'Revoke', 'Grant', 'Switch', 'Revoke', 'Grant', 'Revoke'],
+	},
+	kind: {
+		outputs: ['One-Time', 'New Subscription', 'Renewal', 'Payment Problem', 'Cancellation', 'Other'],
+		arrivals: ['New Subscription', 'Renewal', 'Payment Problem', 'Renewal', 'Other', 'Cancellation', 'One-Time', 'Cancellation'],
+	},
+	event: {
+		outputs: ['Purchase Approved', 'Purchase Overdue', 'Subscription Plan Switched', 'Subscription Canceled', 'Purchase Refunded'],
+		arrivals: [
+			'Purchase Approved',
+			'Purchase Approved',
+			'Purchase Overdue',
+			'Purchase Approved',
+			'Subscription Plan Switched',
+			'Subscription Canceled',
+			'Purchase Approved',
+			'Purchase Refunded',
+		],
+	},
+	single: { outputs: ['All'], arrivals: Array(8).fill('All') },
+};
+const events = ['PURCHASE_APPROVED', 'PURCHASE_DELAYED', 'SWITCH_PLAN', 'SUBSCRIPTION_CANCELLATION', 'PURCHASE_REFUNDED'];
+
+/** @type {Awaited<ReturnType<typeof useStack>>} */
+let stack;
+
+before(async () => {
+	stack = await useStack();
+});
+after(async () => await stack?.close());
+
+/**
+ * A workflow of a trigger and one node behind each of its outputs.
+ * @param {object} parameters
+ * @param {string[]} outputs
+ * @param {{ id: string, name: string }} credential
+ */
+async function importTrigger(parameters, outputs, credential = stack.credentials.hotmartWebhookApi) {
+	return await stack.client.importWorkflow({
+		name: `Trigger ${JSON.stringify(parameters)}`,
+		nodes: [
+			{
+				name: 'Hotmart Trigger',
+				type: 'n8n-nodes-hotmart-teachable.hotmartTrigger',
+				typeVersion: 2,
+				position: [0, 0],
+				parameters: { events, simplify: true, ...parameters },
+				credentials: { hotmartWebhookApi: { id: credential.id, name: credential.name } },
+			},
+			...outputs.map((name, index) => ({ name, type: 'n8n-nodes-base.noOp', typeVersion: 1, position: [300, index * 150], parameters: {} })),
+		],
+		connections: { 'Hotmart Trigger': { main: outputs.map((node) => [{ node, type: 'main', index: 0 }]) } },
+		settings: { executionOrder: 'v1' },
+	});
+}
+
+/** A subscription from the first sale to the cancellation, then a one-time sale that is refunded. */
+async function live() {
+	const { dashboard } = stack;
+	const person = { email: somebody('life'), name: 'Carla Nunes' };
+	const { subscriberCode } = await dashboard.live('buy', { ...person, productId: guitar, planId: monthly });
+	await dashboard.live('renew', { subscriberCode });
+	const { transaction: missed } = await dashboard.live('failCharge', { subscriberCode });
+	await dashboard.live('pay', { transaction: missed });
+	await dashboard.live('switchPlan', { subscriberCode, planId: annual });
+	await dashboard.live('cancel', { subscriberCode });
+	const { transaction } = await dashboard.live('buy', { ...person, productId: songwriting });
+	await dashboard.live('refund', { transaction });
+	return person.email;
+}
+
+describe('the outputs of the trigger', () => {
+	for (const [routing, { outputs, arrivals }] of Object.entries(modes)) {
+		it(`${routing}: each step of a life arrives where it belongs`, async () => {
+			const { client, dashboard } = stack;
+			const { id } = await importTrigger({ routing }, outputs);
+			const [url] = await client.activate(id);
+			const webhook = await dashboard.request('POST', 'webhooks', { url });
+			try {
+				const email = await live();
+				const executions = await waitFor(async () => {
+					const all = await client.executions(id);
+					return all.length >= arrivals.length && all.every(({ status }) => status === 'success') && all;
+				}, 'all executions');
+				const details = await Promise.all(executions.map(async (execution) => await client.execution(execution.id)));
+				const seen = details
+					.flatMap((execution) => outputs.flatMap((name) => outputOf(execution, name).map((item) => ({ name, item }))))
+					.filter(({ item }) => item.student.email === email)
+					.sort((a, b) => a.item.createdAt.localeCompare(b.item.createdAt));
+				assert.deepEqual(seen.map(({ name }) => name), arrivals);
+			} finally {
+				await dashboard.request('DELETE', `webhooks/${webhook.id}`);
+				await client.deleteWorkflow(id);
+			}
+		});
+	}
+});
+
+describe('repeated deliveries', () => {
+	it('start an execution that goes no further, and pass where the user wants them', async () => {
+		const { client, dashboard } = stack;
+		for (const { options, passes } of [{ options: {}, passes: 1 }, { options: { skipDuplicates: false }, passes: 3 }]) {
+			const { id } = await importTrigger({ options }, ['All']);
+			const [url] = await client.activate(id);
+			const webhook = await dashboard.request('POST', 'webhooks', { url });
+			try {
+				const email = somebody('again');
+				await dashboard.live('buy', { email, name: 'Davi Rocha', productId: songwriting });
+				const { deliveries } = await dashboard.state();
+				const deliveryId = deliveries.find((delivery) => delivery.email === email && delivery.url === url)?.id;
+				await dashboard.request('POST', 'redeliver', { deliveryId });
+				await dashboard.request('POST', 'redeliver', { deliveryId });
+				const executions = await waitFor(async () => {
+					const all = await client.executions(id);
+					return all.length === 3 && all.every(({ status }) => status === 'success') && all;
+				}, 'three executions');
+				const details = await Promise.all(executions.map(async (execution) => await client.execution(execution.id)));
+				assert.equal(details.flatMap((execution) => outputOf(execution, 'All')).length, passes);
+			} finally {
+				await dashboard.request('DELETE', `webhooks/${webhook.id}`);
+				await client.deleteWorkflow(id);
+			}
+		}
+	});
+});
+
+describe('a credential without a hottok', () => {
+	it('is told in the editor when the workflow is published, and nothing gets in', async () => {
+		const { client, n8n, owner } = stack;
+		const empty = await client.createCredential({ name: 'Empty', type: 'hotmartWebhookApi', data: { webhookToken: '' } });
+		const { id } = await importTrigger({}, ['All'], empty);
+		const [url] = await client.webhookUrls(await client.workflow(id));
+		const { page, shot, close } = await openBrowser();
+		try {
+			await page.goto(`${n8n}/signin`);
+			await page.locator('input[name="emailOrLdapLoginId"]').fill(owner.email);
+			await page.locator('input[name="password"]').fill(owner.password);
+			await page.getByTestId('form-submit-button').click();
+			await page.getByText('Hotmart to Teachable').first().waitFor();
+			await page.goto(`${n8n}/workflow/${id}`);
+			await page.getByTestId('canvas-node').first().waitFor();
+			await page.getByRole('button', { name: 'Publish' }).first().click();
+			await page.getByTestId('workflow-publish-button').click();
+			await page.getByText('The Hotmart Webhook API credential has no hottok').first().waitFor();
+			await shot('11-no-hottok');
+		} finally {
+			await close();
+		}
+		for (const hottok of ['', ' ', DEMO.hotmart.hottok]) {
+			const { ok, status } = await fetch(url, {
+				method: 'POST',
+				headers: { 'content-type': 'application/json', 'x-hotmart-hottok': hottok },
+				body: JSON.stringify({ event: 'PURCHASE_APPROVED', data: {} }),
+			});
+			assert.equal(ok, false, `${status}`);
+		}
+		assert.deepEqual(await client.executions(id), []);
+		await client.deleteWorkflow(id);
+		await client.request('DELETE', `/rest/credentials/${empty.id}`);
+	});
+});
