@@ -70,7 +70,7 @@ button[aria-disabled=true] { opacity: .5; cursor: progress; }
 
 .halves { display: grid; grid-template-columns: minmax(0, 1.12fr) minmax(0, 1fr); gap: 14px; min-height: 0; }
 .subscriber { padding: 10px 14px 11px; border-bottom: 1px solid var(--line); display: grid;
-	grid-template-columns: minmax(0, 1.2fr) minmax(0, 1.1fr) 152px; gap: 1px 14px; align-items: baseline; }
+	grid-template-columns: minmax(0, 1.2fr) minmax(0, 1.1fr) 184px; gap: 1px 14px; align-items: baseline; }
 .subscriber > * { min-width: 0; overflow-wrap: anywhere; }
 .name { font-weight: 600; }
 .soft { color: var(--soft); font-size: 13px; }
