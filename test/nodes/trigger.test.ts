@@ -6,6 +6,7 @@ import { DEFAULT_POLICY } from '../../nodes/Hotmart/access';
 import { triggerFields } from '../../nodes/Hotmart/triggerFields';
 import { EVENTS, type HotmartEvent } from '../../nodes/Hotmart/events';
 import type { HotmartItem } from '../../nodes/Hotmart/item';
+import { testPayload } from '../emulator/hotmart/webhooks';
 import { DEMO } from '../emulator/seed';
 import { Deduplicator, outputNames } from './n8n';
 import { demoCredentials, useEmulator } from './setup';
@@ -256,6 +257,51 @@ describe('what is not wanted', () => {
 			{ event, test: true },
 		]);
 		expect(statuses()).toEqual([200, 200, 200]);
+	});
+});
+
+describe.each(Object.keys(EVENTS) as HotmartEvent[])('%s', (event) => {
+	const { hottok } = DEMO.hotmart;
+	const body = () => ({
+		id: 'b1d7b1f4-0000-4000-8000-000000000002',
+		creation_date: 1_746_621_297_861,
+		event,
+		version: '2.0.0',
+		data: testPayload(event).data,
+	});
+	const passed = () => host.executions.map((outputs) => outputs.flat().length);
+
+	beforeEach(() => {
+		host.parameters.options = { acceptTestEvents: true };
+	});
+
+	test('wanted, then a duplicate', async () => {
+		host.parameters.events = [event];
+		expect((await post(body())).status).toBe(200);
+		expect((await post(body())).status).toBe(200);
+		expect(passed()).toEqual([1, 0]);
+		expect(items()).toMatchObject([{ event, access: EVENTS[event].access }]);
+	});
+
+	test('filtered: 200 and no execution', async () => {
+		host.parameters.events = Object.keys(EVENTS).filter((other) => other !== event);
+		expect((await post(body())).status).toBe(200);
+		host.parameters.events = [event];
+		host.parameters.filters = { productIds: '1' };
+		expect((await post(body())).status).toBe(200);
+		expect(passed()).toEqual([]);
+	});
+
+	test('a wrong hottok or none: 401 and no execution', async () => {
+		for (const headers of [{ 'X-HOTMART-HOTTOK': `${hottok}x` }, {}] as Array<Record<string, string>>)
+			expect((await post(body(), headers)).status).toBe(401);
+		expect(passed()).toEqual([]);
+	});
+
+	test('malformed: without data 400, with empty data an item of nulls', async () => {
+		expect((await post({ ...body(), data: 'broken' })).status).toBe(400);
+		expect((await post({ ...body(), data: {} })).status).toBe(200);
+		expect(items()).toMatchObject([{ event, student: { email: null }, product: { id: null }, extra: {} }]);
 	});
 });
 
