@@ -1,9 +1,7 @@
 import {
 	NodeConnectionTypes,
 	type IExecuteFunctions,
-	type ILoadOptionsFunctions,
 	type INodeExecutionData,
-	type INodeListSearchResult,
 	type INodeType,
 	type INodeTypeDescription,
 } from 'n8n-workflow';
@@ -12,6 +10,7 @@ import { execute } from '../shared/execute';
 import { properties } from '../shared/operation';
 import { connect } from './client';
 import { RESOURCES } from './resources';
+import { getCourses, listSearch } from './search';
 
 export class Teachable implements INodeType {
 	description: INodeTypeDescription = {
@@ -21,7 +20,7 @@ export class Teachable implements INodeType {
 		group: ['transform'],
 		version: 1,
 		subtitle: '={{ $parameter["operation"] + ": " + $parameter["resource"] }}',
-		description: 'Enroll and unenroll students of a Teachable school',
+		description: 'Work with the students, courses and sales of a Teachable school',
 		defaults: { name: 'Teachable' },
 		usableAsTool: true,
 		inputs: [NodeConnectionTypes.Main],
@@ -30,29 +29,7 @@ export class Teachable implements INodeType {
 		properties: properties(RESOURCES),
 	};
 
-	methods = {
-		listSearch: {
-			async searchCourses(
-				this: ILoadOptionsFunctions,
-				filter?: string,
-				paginationToken?: string,
-			): Promise<INodeListSearchResult> {
-				const number = Number(paginationToken ?? 1);
-				const { records, isLast } = await connect(this).page('/courses', 'courses', number);
-				// Whether Teachable's own filter finds parts of a name is not documented.
-				const wanted = filter?.toLowerCase() ?? '';
-				return {
-					results: records
-						.filter(({ name }) => String(name).toLowerCase().includes(wanted))
-						.map(({ id, name, is_published: isPublished }) => ({
-							name: isPublished === false ? `${String(name)} (not published)` : String(name),
-							value: Number(id),
-						})),
-					paginationToken: isLast ? undefined : String(number + 1),
-				};
-			},
-		},
-	};
+	methods = { listSearch, loadOptions: { getCourses } };
 
 	async execute(this: IExecuteFunctions): Promise<INodeExecutionData[][]> {
 		return await execute(this, RESOURCES, connect);

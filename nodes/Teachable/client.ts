@@ -1,4 +1,4 @@
-import type { IDataObject } from 'n8n-workflow';
+import { UserError, type IDataObject } from 'n8n-workflow';
 
 import {
 	createSend,
@@ -14,23 +14,35 @@ export interface TeachableClient {
 	/** Sends one request and returns the body; an empty answer is an empty object. */
 	request(request: HttpRequest): Promise<IDataObject>;
 	/** One page of a list, from 1. */
-	page(path: string, key: string, page: number, query?: IDataObject): Promise<Page>;
+	page(path: string, key: string | undefined, page: number, query?: IDataObject): Promise<Page>;
+	/**
+	 * The pages of a list, one after the other, until the caller has enough.
+	 *
+	 * @param key name of the list in the answer, e.g. courses; without it the first list there
+	 */
+	pages(path: string, key: string | undefined, query?: IDataObject): AsyncGenerator<Page>;
 	/**
 	 * Reads a list page by page.
 	 *
-	 * @param key name of the list in the answer, e.g. courses
 	 * @param limit at most so many records; Infinity for all
 	 */
-	list(path: string, key: string, limit: number, query?: IDataObject): Promise<IDataObject[]>;
+	list(path: string, key: string | undefined, limit: number, query?: IDataObject): Promise<IDataObject[]>;
 }
 
 export interface Page {
 	records: IDataObject[];
 	isLast: boolean;
+	/** Number of pages as the answer says it, of the size that was really served; NaN when it says nothing. */
+	count: number;
+	/** Records before and in this page, by its number and size. */
+	reached: number;
 }
 
 /** The largest page that Teachable is known to serve; it may serve less without a word (facts §1.6). */
 const PAGE_SIZE = 100;
+
+/** How far page numbers reach in the list of users; only `search_after` gets to those behind (facts §1.6). */
+const SEARCH_WINDOW = 10_000;
 
 /** Connects to the Teachable school of the node's credential. One client shares its waits for rate limits. */
 export function connect(context: RequestContext): TeachableClient {
@@ -46,30 +58,51 @@ export function connect(context: RequestContext): TeachableClient {
 		return (isRecord(body) || Array.isArray(body) ? body : {}) as IDataObject;
 	};
 
-	const page = async (path: string, key: string, number: number, query: IDataObject = {}) => {
+	const page = async (path: string, key: string | undefined, number: number, query: IDataObject = {}) => {
 		const body = await request({ path, query: { per: PAGE_SIZE, ...query, page: number } });
-		const records = (Array.isArray(body[key]) ? body[key] : []) as IDataObject[];
-		const pages = isRecord(body.meta) ? Number(body.meta.number_of_pages) : NaN;
-		// A short page proves nothing, as the school may serve smaller pages than asked for.
-		return { records, isLast: records.length === 0 || !(number < pages) };
+		const records = key === undefined ? Object.values(body).find(Array.isArray) : body[key];
+		// To take it for an empty list would make Set Students believe that nobody is there.
+		if (!Array.isArray(records))
+			throw new UserError(`Teachable answered without a list at the address ${path}. Try again in some minutes.`);
+		const meta = isRecord(body.meta) ? body.meta : {};
+		const count = Number(meta.number_of_pages ?? NaN);
+		return {
+			records: records as IDataObject[],
+			// A short page proves nothing, as the school may serve smaller pages than asked for.
+			isLast: records.length === 0 || !(number < count),
+			count,
+			reached: number * (Number(meta.per_page) || records.length),
+		};
 	};
 
-	const list = async (path: string, key: string, limit: number, query: IDataObject = {}) => {
+	async function* pages(path: string, key: string | undefined, query: IDataObject = {}): AsyncGenerator<Page> {
+		const seen = new Set<string>();
+		let after = query.search_after;
+		for (let number = 1; ; number++) {
+			const continued = after === undefined ? query : { ...query, search_after: after };
+			const found = await page(path, key, after === undefined ? number : 1, continued);
+			const last = found.records.at(-1);
+			// A list that ignores its page numbers answers each with the same records.
+			const first = JSON.stringify(found.records[0]);
+			if (last === undefined || seen.has(first)) return;
+			seen.add(first);
+			yield found;
+			const isFarUser = path === '/users' && (after !== undefined || found.reached >= SEARCH_WINDOW);
+			if (isFarUser) after = last.id;
+			else if (found.isLast) return;
+		}
+	}
+
+	const list = async (path: string, key: string | undefined, limit: number, query: IDataObject = {}) => {
 		const found: IDataObject[] = [];
-		let previous: unknown;
-		for (let number = 1; found.length < limit; number++) {
-			const { records, isLast } = await page(path, key, number, { per: Math.min(limit, PAGE_SIZE), ...query });
-			// A list without paging answers every page number with the whole list.
-			const first = JSON.stringify(records[0]);
-			if (first === previous) break;
-			previous = first;
+		for await (const { records } of pages(path, key, { per: Math.min(limit, PAGE_SIZE), ...query })) {
 			for (const record of records) if (found.length < limit) found.push(record);
-			if (isLast) break;
+			if (found.length >= limit) break;
 		}
 		return found;
 	};
 
-	return { request, page, list };
+	return { request, page, pages, list };
 }
 
 const REMEDIES: Record<number, string> = {

@@ -1,12 +1,29 @@
-import { sleep, UserError, type IDataObject, type NodeApiError } from 'n8n-workflow';
+import { NodeApiError, sleep, UserError, type IDataObject } from 'n8n-workflow';
 
 import { isRecord, path } from '../shared/http';
 import type { TeachableClient } from './client';
+import { normalized, type Who } from './fields';
 
 export interface Person {
 	id: number;
 	email: string;
 	name: string | null;
+}
+
+/** What a run has learned about people, so that it asks for nobody twice. */
+interface Memory {
+	/** By compared address; null: the school has none. */
+	people: Map<string, Person | null>;
+	/** Courses in which a user is enrolled now, by user ID. */
+	courses: Map<number, Set<number>>;
+}
+
+const MEMORIES = new WeakMap<TeachableClient, Memory>();
+
+function memoryOf(api: TeachableClient): Memory {
+	const known = MEMORIES.get(api) ?? { people: new Map(), courses: new Map() };
+	MEMORIES.set(api, known);
+	return known;
 }
 
 /** Waits between searches for a person whom Teachable knows but does not list yet, in milliseconds. */
@@ -15,16 +32,22 @@ const INDEX_WAITS = [500, 1500, 3000, 5000];
 /** Statuses of creating a user that can mean that the address is taken (facts §3). */
 const TAKEN = ['400', '409', '422'];
 
-const normalized = (email: unknown) => String(email ?? '').trim().toLowerCase();
-
 /**
- * Finds the user with an e-mail address.
- *
- * Teachable's own filter may be looser or stricter than an exact match (facts §3), so its answers are compared here.
+ * Finds the user with an e-mail address, with one search a run.
  *
  * @throws Error when two users have the address.
  */
 export async function findUser(api: TeachableClient, email: string): Promise<Person | null> {
+	const { people } = memoryOf(api);
+	const known = people.get(normalized(email));
+	if (known !== undefined) return known;
+	const found = await search(api, email);
+	people.set(normalized(email), found);
+	return found;
+}
+
+/** Teachable's own filter may be looser or stricter than an exact match (facts §3), so its answers are compared here. */
+async function search(api: TeachableClient, email: string): Promise<Person | null> {
 	const spellings = [...new Set([email, normalized(email)])];
 	for (const spelling of spellings) {
 		const users = await api.list('/users', 'users', Infinity, { email: spelling });
@@ -37,6 +60,78 @@ export async function findUser(api: TeachableClient, email: string): Promise<Per
 	return null;
 }
 
+/**
+ * Looks up many addresses with the fewest requests: by the list of all users where that has fewer pages than there are
+ * addresses, else each by a search of its own when it is needed.
+ */
+export async function lookUp(api: TeachableClient, emails: string[]): Promise<void> {
+	const { people } = memoryOf(api);
+	const unknown = new Set(emails.map(normalized).filter((email) => !people.has(email)));
+	if (unknown.size < 2) return;
+	const found = new Map<string, Person[]>();
+	let isFirst = true;
+	for await (const { records, count } of api.pages('/users', 'users')) {
+		if (isFirst && count - 1 > unknown.size) return;
+		isFirst = false;
+		for (const user of records.map(toPerson)) {
+			const address = normalized(user.email);
+			if (unknown.has(address)) found.set(address, [...(found.get(address) ?? []), user]);
+		}
+	}
+	for (const address of unknown) {
+		const matches = found.get(address) ?? [];
+		// Of several users only the one who needs them hears about it.
+		if (new Set(matches.map(({ id }) => id)).size < 2) people.set(address, matches[0] ?? null);
+	}
+}
+
+/** Who the users with these IDs are, by the list of all users where that takes fewer requests than one a user. */
+export async function peopleById(api: TeachableClient, ids: number[]): Promise<Map<number, Person>> {
+	const missing = new Set(ids);
+	const found = new Map<number, Person>();
+	const add = (user: IDataObject) => {
+		if (missing.delete(Number(user.id))) found.set(Number(user.id), toPerson(user));
+	};
+	let isFirst = true;
+	if (missing.size > 1)
+		for await (const { records, count } of api.pages('/users', 'users')) {
+			records.forEach(add);
+			if (missing.size === 0 || (isFirst && count - 1 > missing.size)) break;
+			isFirst = false;
+		}
+	for (const id of [...missing]) {
+		const user = await readUser(api, id);
+		if (user) add(user);
+	}
+	return found;
+}
+
+/** A user as the address of a single user shows it; what it says of enrolments is remembered. Null: not in the school. */
+export async function readUser(api: TeachableClient, id: number): Promise<IDataObject | null> {
+	const answer = await api.request({ path: path`/users/${id}` }).catch((error: Error) => error);
+	if (!(answer instanceof Error)) return learn(api, answer);
+	if (answer instanceof NodeApiError && answer.httpCode === '404') return null;
+	throw answer;
+}
+
+/** The user whom the fields name, or null. */
+export async function findPerson(api: TeachableClient, who: Who): Promise<Person | null> {
+	if ('email' in who) return await findUser(api, who.email);
+	const user = await readUser(api, who.id);
+	return user && toPerson(user);
+}
+
+/** The user whom the fields name. @throws UserError when the school has none */
+export async function requirePerson(api: TeachableClient, who: Who): Promise<Person> {
+	const found = await findPerson(api, who);
+	if (found) return found;
+	throw new UserError(
+		'email' in who
+			? `The school has no user with the e-mail address ${who.email}. Check the address, or create the user.`
+			: `The school has no user with the ID ${who.id}. Check the field "User".`,
+	);
+}
+
 /** What is known about a person besides the e-mail address, all optional. */
 export interface NewUser {
 	name?: string;
@@ -44,49 +139,86 @@ export interface NewUser {
 	src?: string;
 }
 
-/** Finds the user with an e-mail address, or creates one. Says which. */
-export async function findOrCreateUser(
+/** Creates a user, or finds the one who turns out to be there. Returns the user as Teachable does. */
+export async function createUser(
 	api: TeachableClient,
 	email: string,
 	details: NewUser,
-): Promise<Person & { created: boolean }> {
-	const found = await findUser(api, email);
-	if (found) return { ...found, created: false };
+): Promise<{ user: IDataObject; created: boolean }> {
 	const body = Object.fromEntries(Object.entries({ email, ...details }).filter(([, value]) => value));
 	const answer = await api
 		.request({ method: 'POST', path: '/users', body })
 		.catch((error: NodeApiError) => error);
 	if (answer instanceof Error) {
-		const mayExist = answer.context.unknownOutcome || TAKEN.includes(String(answer.httpCode));
+		const mayExist = answer.context?.unknownOutcome || TAKEN.includes(String(answer.httpCode));
 		const known = mayExist ? await findSoon(api, email) : null;
 		if (!known) throw answer;
-		return { ...known, created: false };
+		memoryOf(api).people.set(normalized(email), known);
+		return { user: { ...known }, created: false };
 	}
-	const user = isRecord(answer.user) ? answer.user : answer;
+	const user = learn(api, answer);
+	memoryOf(api).people.set(normalized(email), toPerson(user));
 	// Whoever is enrolled somewhere was there before: creating an existing user returns that user (facts §3).
-	const created = !Array.isArray(user.courses) || user.courses.length === 0;
+	return { user, created: !Array.isArray(user.courses) || user.courses.length === 0 };
+}
+
+/** Changes a user's name or source, which is all that Teachable changes, and returns the user. */
+export async function updateUser(api: TeachableClient, id: number, changes: IDataObject): Promise<IDataObject> {
+	return learn(api, await api.request({ method: 'PATCH', path: path`/users/${id}`, body: changes, idempotent: true }));
+}
+
+/** Finds the user whom the fields name, or creates one. Says which. */
+export async function findOrCreateUser(
+	api: TeachableClient,
+	who: Who,
+	details: NewUser,
+): Promise<Person & { created: boolean }> {
+	if ('id' in who) return { ...(await requirePerson(api, who)), created: false };
+	const found = await findUser(api, who.email);
+	if (found) return { ...found, created: false };
+	const { user, created } = await createUser(api, who.email, details);
 	return { ...toPerson(user), created };
 }
 
 /** Searches again for a while, as a new user may not be in the index of the search yet. */
 async function findSoon(api: TeachableClient, email: string): Promise<Person | null> {
 	for (const wait of INDEX_WAITS) {
-		const found = await findUser(api, email);
+		const found = await search(api, email);
 		if (found) return found;
 		await sleep(wait);
 	}
 	return null;
 }
 
-/** Whether a user is enrolled in a course now; past enrolments stay listed and do not count. */
+/** Whether a user is enrolled in a course now, read once a user and run. */
 export async function isEnrolled(api: TeachableClient, userId: number, courseId: number): Promise<boolean> {
-	const answer = await api.request({ path: path`/users/${userId}` });
-	const user = isRecord(answer.user) ? answer.user : answer;
-	const courses = (Array.isArray(user.courses) ? user.courses : []) as IDataObject[];
-	return courses.some(({ course_id: id, is_active_enrollment: active }) => Number(id) === courseId && active === true);
+	const { courses } = memoryOf(api);
+	if (!courses.has(userId)) await readUser(api, userId);
+	return courses.get(userId)?.has(courseId) ?? false;
 }
 
-const toPerson = (user: IDataObject): Person => ({
+/** Remembers a change that Teachable has accepted. */
+export function noteEnrollment(api: TeachableClient, userId: number, courseId: number, isIn: boolean): void {
+	const active = memoryOf(api).courses.get(userId);
+	if (isIn) active?.add(courseId);
+	else active?.delete(courseId);
+}
+
+/** Reads a user's record out of an answer, which may wrap it (facts §2.9), and remembers the enrolments. */
+function learn(api: TeachableClient, answer: IDataObject): IDataObject {
+	const user = isRecord(answer.user) ? answer.user : answer;
+	if (Number.isSafeInteger(user.id)) memoryOf(api).courses.set(Number(user.id), new Set(activeCourses(user)));
+	return user;
+}
+
+/** The courses of a user's record in which the user is now; past enrolments stay listed (facts §2.9). */
+export function activeCourses({ courses }: IDataObject): number[] {
+	const enrollments = (Array.isArray(courses) ? courses : []) as IDataObject[];
+	const active = enrollments.filter(({ is_active_enrollment: isActive }) => isActive === true);
+	return [...new Set(active.map(({ course_id: id }) => Number(id)))];
+}
+
+export const toPerson = (user: IDataObject): Person => ({
 	id: Number(user.id),
 	email: String(user.email),
 	name: user.name === null || user.name === undefined ? null : String(user.name),

@@ -9,6 +9,7 @@ import {
 } from 'n8n-workflow';
 
 import type { Call, Operation, Output, Resource } from './operation';
+import { hintWaits, noteProgress } from './progress';
 
 /**
  * Runs the operation that the node's parameters name, for all input items.
@@ -29,9 +30,12 @@ export async function execute<Api>(
 	const out: INodeExecutionData[] = [];
 
 	const settle = (result: Output | Error, itemIndex: number, done = itemIndex) => {
+		if (Array.isArray(result)) {
+			for (const entry of result) settle(entry, itemIndex, done);
+			return;
+		}
 		if (!(result instanceof Error)) {
-			for (const json of Array.isArray(result) ? result : [result])
-				out.push({ json, pairedItem: { item: itemIndex } });
+			out.push({ json: result, pairedItem: { item: itemIndex } });
 			return;
 		}
 		const error = itemError(context, operation, result, itemIndex);
@@ -45,7 +49,7 @@ export async function execute<Api>(
 
 	if ('executeAll' in operation) {
 		const results = await operation.executeAll(calls);
-		const done = results.filter((result) => !(result instanceof Error)).length;
+		const done = results.filter((result) => ![result].flat().some((entry) => entry instanceof Error)).length;
 		results.forEach((result, itemIndex) => settle(result, itemIndex, done));
 	} else {
 		for (const [itemIndex, single] of calls.entries()) {
@@ -55,9 +59,11 @@ export async function execute<Api>(
 			} catch (error) {
 				result = error as Error;
 			}
+			noteProgress(context, itemIndex + 1, calls.length);
 			settle(result, itemIndex);
 		}
 	}
+	hintWaits(context);
 	return [out];
 }
 
@@ -86,6 +92,7 @@ function call<Api>(context: IExecuteFunctions, api: Api, itemIndex: number): Cal
 				extractValue: true,
 			}) as T,
 		hint: (message) => context.addExecutionHints?.({ message, location: 'outputPane' }),
+		progress: (done, total) => noteProgress(context, done, total),
 	};
 }
 

@@ -17,10 +17,12 @@ export interface Call<Api> {
 	param<T>(name: string, fallback?: T): T;
 	/** Shows a hint above the node's output (n8n 1.x and 2.x; a no-op where n8n has no place for it). */
 	hint(message: string): void;
+	/** Notes how much of its work an operation for many items has done, for what is said while the run waits. */
+	progress(done: number, total: number): void;
 }
 
-/** What an operation gives back for one item: a record an item, or several. */
-export type Output = IDataObject | IDataObject[];
+/** What an operation gives back for one item: a record an item, or several. An `Error` among several fails for itself alone. */
+export type Output = IDataObject | Array<IDataObject | Error>;
 
 interface OperationBase {
 	/** Title Case, shown in the Operation list. */

@@ -8,13 +8,15 @@ import { fileURLToPath } from 'node:url';
 import { pathOf, readSchemas } from './index.ts';
 
 const nodes = fileURLToPath(new URL('../../nodes/', import.meta.url));
-const schemas = await readSchemas();
 
-await rm(join(nodes, dirname(dirname(pathOf('')))), { recursive: true, force: true });
-for (const [key, schema] of schemas) {
-	const file = join(nodes, pathOf(key));
-	await mkdir(dirname(file), { recursive: true });
-	await writeFile(file, `${JSON.stringify(schema, null, '\t')}\n`);
+for (const node of /** @type {const} */ (['hotmart', 'teachable'])) {
+	const schemas = await readSchemas(node);
+	await rm(join(nodes, dirname(dirname(pathOf('', node)))), { recursive: true, force: true });
+	for (const [key, schema] of schemas) {
+		const file = join(nodes, pathOf(key, node));
+		await mkdir(dirname(file), { recursive: true });
+		await writeFile(file, `${JSON.stringify(schema, null, '\t')}\n`);
+	}
+	console.log(`${node}: ${schemas.size} output previews written`);
 }
-console.log(`${schemas.size} output previews written`);
 process.exit(0);

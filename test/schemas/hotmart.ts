@@ -2,9 +2,7 @@ import type { IDataObject, INodeParameters } from 'n8n-workflow';
 
 import { DEMO } from '../emulator/seed';
 import type { Emulator } from '../emulator/types';
-
-/** Brings the emulator into a state in which an operation succeeds, and returns its parameters. */
-export type Sample = (emulator: Emulator) => Promise<INodeParameters> | INodeParameters;
+import type { Sample } from './index';
 
 const { guitar, songwriting, concert } = DEMO.products;
 const DAY = 86_400_000;

@@ -1,34 +1,31 @@
-import type { IDataObject } from 'n8n-workflow';
-
-import { limitFields, limitOf } from '../../../shared/fields';
 import type { TeachableOperation } from '../../fields';
+import { booleanFilter, dateFilter, listFields, numberFilter, readList, textFilter, type List } from '../../list';
+
+const LIST: List = {
+	what: 'courses',
+	path: '/courses',
+	key: 'courses',
+	filters: [
+		numberFilter('author_bio_id', { displayName: 'Author Bio ID', name: 'authorBioId', placeholder: 'e.g. 501' }),
+		dateFilter('created_at', {
+			displayName: 'Created At',
+			name: 'createdAt',
+			description: 'Passed on to Teachable, which does not say how it compares the date',
+		}),
+		textFilter('name', { displayName: 'Name', name: 'name' }),
+		booleanFilter('is_published', {
+			displayName: 'Published',
+			name: 'is_published',
+			description: 'Whether to list only courses that are published, or only those that are not',
+		}),
+	],
+};
 
 export const getAll: TeachableOperation = {
 	name: 'Get Many',
 	value: 'getAll',
 	action: 'Get many courses',
-	description: 'List the courses of the school. Changes nothing.',
-	fields: [
-		...limitFields,
-		{
-			displayName: 'Filters',
-			name: 'filters',
-			type: 'collection',
-			placeholder: 'Add filter',
-			default: {},
-			options: [
-				{ displayName: 'Name', name: 'name', type: 'string', default: '' },
-				{
-					displayName: 'Published',
-					name: 'is_published',
-					type: 'boolean',
-					default: true,
-					description: 'Whether to list only courses that are published, or only those that are not',
-				},
-			],
-		},
-	],
-	async execute(call) {
-		return await call.api.list('/courses', 'courses', limitOf(call), call.param<IDataObject>('filters', {}));
-	},
+	description: 'List the courses of the school, published or not. Changes nothing.',
+	fields: listFields(LIST),
+	execute: async (call) => await readList(call, LIST),
 };

@@ -1,9 +1,11 @@
 import type { TeachableResource } from '../../fields';
 import { enroll } from './enroll';
+import { move } from './move';
+import { setStudents } from './setStudents';
 import { unenroll } from './unenroll';
 
 export const enrollment: TeachableResource = {
 	name: 'Enrollment',
 	value: 'enrollment',
-	operations: [enroll, unenroll],
+	operations: [enroll, unenroll, move, setStudents],
 };

@@ -1,27 +1,26 @@
-import type { IDataObject } from 'n8n-workflow';
-
-import { limitFields, limitOf } from '../../../shared/fields';
 import type { TeachableOperation } from '../../fields';
+import { listFields, numberFilter, readList, textFilter, type List } from '../../list';
+
+const LIST: List = {
+	what: 'users',
+	path: '/users',
+	key: 'users',
+	filters: [
+		numberFilter('search_after', {
+			displayName: 'After User ID',
+			name: 'searchAfter',
+			placeholder: 'e.g. 130706781',
+			description: 'To continue behind the last user of an earlier run',
+		}),
+		textFilter('email', { displayName: 'Email', name: 'email', placeholder: 'name@email.com' }),
+	],
+};
 
 export const getAll: TeachableOperation = {
 	name: 'Get Many',
 	value: 'getAll',
 	action: 'Get many users',
-	description: 'List the users of the school, staff included. Changes nothing.',
-	fields: [
-		...limitFields,
-		{
-			displayName: 'Filters',
-			name: 'filters',
-			type: 'collection',
-			placeholder: 'Add filter',
-			default: {},
-			options: [
-				{ displayName: 'Email', name: 'email', type: 'string', placeholder: 'name@email.com', default: '' },
-			],
-		},
-	],
-	async execute(call) {
-		return await call.api.list('/users', 'users', limitOf(call), call.param<IDataObject>('filters', {}));
-	},
+	description: 'List the users of the school by ID, e-mail address and name, staff included. Changes nothing.',
+	fields: listFields(LIST),
+	execute: async (call) => await readList(call, LIST),
 };

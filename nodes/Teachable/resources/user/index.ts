@@ -1,4 +1,12 @@
 import type { TeachableResource } from '../../fields';
+import { create } from './create';
+import { createOrUpdate } from './createOrUpdate';
+import { get } from './get';
 import { getAll } from './getAll';
+import { update } from './update';
 
-export const user: TeachableResource = { name: 'User', value: 'user', operations: [getAll] };
+export const user: TeachableResource = {
+	name: 'User',
+	value: 'user',
+	operations: [getAll, get, create, update, createOrUpdate],
+};

@@ -1,0 +1,4 @@
+import type { TeachableResource } from '../../fields';
+import { send } from './send';
+
+export const apiCall: TeachableResource = { name: 'API Call', value: 'apiCall', operations: [send] };

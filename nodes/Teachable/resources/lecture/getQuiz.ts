@@ -1,0 +1,22 @@
+import { UserError } from 'n8n-workflow';
+
+import { isRecord, path } from '../../../shared/http';
+import { idOf, quizField, type TeachableOperation } from '../../fields';
+import { NO_ANSWER } from '../../list';
+import { lectureFields, lecturePath } from './fields';
+
+export const getQuiz: TeachableOperation = {
+	name: 'Get Quiz',
+	value: 'getQuiz',
+	action: 'Get a quiz of a lecture',
+	description: 'Read one quiz with its questions, answers and correct answers. Changes nothing.',
+	fields: [...lectureFields, quizField],
+	async execute(call) {
+		const answer = await call.api.request({ path: lecturePath(call) + path`/quizzes/${idOf(call, quizField)}` });
+		// Live answers wrap the attachment in `quiz`, which has the questions in a `quiz` of its own; documented ones do not (facts §2.5).
+		const attachment = isRecord(answer.quiz) && answer.id === undefined ? answer.quiz : answer;
+		const { quiz, ...record } = attachment;
+		if (!isRecord(quiz)) throw new UserError(NO_ANSWER);
+		return { ...record, questions: quiz.questions ?? [] };
+	},
+};

@@ -1,0 +1,31 @@
+import { UserError, type IDataObject } from 'n8n-workflow';
+
+import { isRecord, path } from '../../../shared/http';
+import { idOf, quizField, type TeachableOperation } from '../../fields';
+import { NO_ANSWER } from '../../list';
+import { lectureFields, lecturePath } from './fields';
+
+/** Live answers are wrapped and count from 0 to 1; the documented ones are not and count percents (facts §2.5). */
+const toPercent = (value: unknown, isLive: boolean) =>
+	isLive && typeof value === 'number' && value <= 1 ? Math.round(value * 10_000) / 100 : value;
+
+export const getQuizResponses: TeachableOperation = {
+	name: 'Get Quiz Responses',
+	value: 'getQuizResponses',
+	action: 'Get the responses to a quiz',
+	description:
+		'List who answered a quiz, when, and with how many percent right (percent_correct, 0 to 100), one item a student. Changes nothing.',
+	fields: [...lectureFields, quizField],
+	async execute(call) {
+		const answer = await call.api.request({ path: lecturePath(call) + path`/quizzes/${idOf(call, quizField)}/responses` });
+		const isLive = isRecord(answer.quiz_responses);
+		const { responses, ...quiz } = (isLive ? answer.quiz_responses : answer) as IDataObject & { responses?: IDataObject[] };
+		if (!Array.isArray(responses)) throw new UserError(NO_ANSWER);
+		if (responses.length === 0) call.hint('Nobody has answered this quiz yet.');
+		return responses.map((response) => ({
+			...quiz,
+			...response,
+			percent_correct: toPercent(response.percent_correct, isLive) as number,
+		}));
+	},
+};

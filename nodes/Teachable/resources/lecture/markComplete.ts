@@ -1,0 +1,31 @@
+import { NodeApiError } from 'n8n-workflow';
+
+import { path } from '../../../shared/http';
+import { courseField, idOf, lectureField, personFields, whoOf, type TeachableOperation } from '../../fields';
+import { requirePerson } from '../../people';
+import { isCompleted, readProgress } from '../../progress';
+import { lectureFields, lecturePath } from './fields';
+
+export const markComplete: TeachableOperation = {
+	name: 'Mark Complete',
+	value: 'markComplete',
+	action: 'Mark a lecture complete',
+	description:
+		'Note that a student has completed a lecture. Nothing happens when that was noted before. It cannot be undone by the API.',
+	fields: [...lectureFields, ...personFields],
+	async execute(call) {
+		const { api } = call;
+		const [courseId, lectureId] = [idOf(call, courseField), idOf(call, lectureField)];
+		const who = whoOf(call);
+		const userId = 'id' in who ? who.id : (await requirePerson(api, who)).id;
+		const request = { method: 'POST' as const, path: `${lecturePath(call)}/mark_complete`, body: { user_id: userId }, idempotent: true };
+		const refusal = await api.request(request).then(() => null, (error: Error) => error);
+		if (refusal) {
+			// 409 is said to mean that it is complete, and that the course does not allow it yet (facts §2.5): look.
+			if (!(refusal instanceof NodeApiError) || refusal.httpCode !== '409') throw refusal;
+			const progress = await readProgress(api, path`/courses/${courseId}/progress`, userId);
+			if (!isCompleted(progress, lectureId)) throw refusal;
+		}
+		return { userId, courseId, lectureId, completed: true, alreadyCompleted: refusal !== null };
+	},
+};

@@ -1,0 +1,5 @@
+import type { TeachableResource } from '../../fields';
+import { get } from './get';
+import { getAll } from './getAll';
+
+export const pricingPlan: TeachableResource = { name: 'Pricing Plan', value: 'pricingPlan', operations: [getAll, get] };

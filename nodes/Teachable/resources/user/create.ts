@@ -1,0 +1,25 @@
+import { UserError } from 'n8n-workflow';
+
+import { email, emailOf, type TeachableOperation } from '../../fields';
+import { createUser, findUser } from '../../people';
+import { fieldsOf, newFields } from './fields';
+import { shapeFields, toUser } from './shape';
+
+export const create: TeachableOperation = {
+	name: 'Create',
+	value: 'create',
+	action: 'Create a user',
+	description:
+		'Create a user who does not exist yet. Without a password Teachable sends the person an e-mail to set one. It cannot be undone by the API.',
+	fields: [email, newFields, ...shapeFields],
+	async execute(call) {
+		const address = emailOf(call);
+		const known = await findUser(call.api, address);
+		if (known)
+			throw new UserError(
+				`The school has a user with the e-mail address ${address} (ID ${known.id}). Use Update, or Create or Update.`,
+			);
+		const { user } = await createUser(call.api, address, fieldsOf(call));
+		return toUser(call, user);
+	},
+};

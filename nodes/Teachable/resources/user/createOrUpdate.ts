@@ -1,0 +1,28 @@
+import { UserError } from 'n8n-workflow';
+
+import { email, emailOf, type TeachableOperation } from '../../fields';
+import { createUser, findUser, readUser, updateUser } from '../../people';
+import { fieldsOf, newFields } from './fields';
+import { shapeFields, toUser } from './shape';
+
+export const createOrUpdate: TeachableOperation = {
+	name: 'Create or Update',
+	value: 'upsert',
+	action: 'Create or update a user',
+	description: 'Create a new record, or update the current one if it already exists (upsert)',
+	fields: [email, newFields, ...shapeFields],
+	async execute(call) {
+		const { api } = call;
+		const address = emailOf(call);
+		const { password, ...changes } = fieldsOf(call);
+		let known = await findUser(api, address);
+		if (!known) {
+			const { user, created } = await createUser(api, address, { ...changes, password: password as string | undefined });
+			if (created) return toUser(call, user, { created });
+			known = { id: Number(user.id), email: address, name: null };
+		}
+		const user = Object.keys(changes).length > 0 ? await updateUser(api, known.id, changes) : await readUser(api, known.id);
+		if (!user) throw new UserError(`Teachable lists the user ${address} but does not show it. Try again in some minutes.`);
+		return toUser(call, user, { created: false });
+	},
+};

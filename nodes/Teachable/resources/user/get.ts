@@ -1,0 +1,21 @@
+import { UserError } from 'n8n-workflow';
+
+import { personFields, whoOf, type TeachableOperation } from '../../fields';
+import { readUser, requirePerson } from '../../people';
+import { shapeFields, toUser } from './shape';
+
+export const get: TeachableOperation = {
+	name: 'Get',
+	value: 'get',
+	action: 'Get a user',
+	description:
+		'Read one user by e-mail address or user ID: name, role, tags, last sign-in, and the courses with progress (all of them when Simplify is off). Changes nothing.',
+	fields: [...personFields, ...shapeFields],
+	async execute(call) {
+		const who = whoOf(call);
+		const { id } = 'id' in who ? who : await requirePerson(call.api, who);
+		const user = await readUser(call.api, id);
+		if (!user) throw new UserError(`The school has no user with the ID ${id}. Check the field "User".`);
+		return toUser(call, user);
+	},
+};

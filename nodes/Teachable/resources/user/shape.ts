@@ -1,0 +1,27 @@
+import type { IDataObject } from 'n8n-workflow';
+
+import { simplifyField, toItem } from '../../list';
+import type { TeachableCall } from '../../fields';
+import { activeCourses } from '../../people';
+import type { Simple } from '../../../shared/simplify';
+
+const SIMPLE: Simple = {
+	userId: 'id',
+	email: 'email',
+	name: 'name',
+	role: 'role',
+	source: 'src',
+	signInCount: 'sign_in_count',
+	lastSignInAt: 'last_sign_in_at',
+	activeCourseIds: activeCourses,
+	tags: ({ tags }) => (Array.isArray(tags) ? (tags as IDataObject[]).map(({ name }) => name) : []),
+};
+
+/** The field that decides what a user looks like. */
+export const shapeFields = [simplifyField];
+
+/** A user as the fields want it; what the operation did is added. */
+export const toUser = (call: TeachableCall, user: IDataObject, done: IDataObject = {}): IDataObject => ({
+	...toItem(call, SIMPLE)(user),
+	...done,
+});

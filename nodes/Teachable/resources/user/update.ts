@@ -1,0 +1,23 @@
+import { UserError } from 'n8n-workflow';
+
+import { personFields, whoOf, type TeachableOperation } from '../../fields';
+import { requirePerson, updateUser } from '../../people';
+import { fieldsOf, updateFields } from './fields';
+import { shapeFields, toUser } from './shape';
+
+export const update: TeachableOperation = {
+	name: 'Update',
+	value: 'update',
+	action: 'Update a user',
+	description:
+		'Change the name or the source of a user; Teachable lets nothing else be changed. It can be undone by writing the old values.',
+	fields: [...personFields, updateFields, ...shapeFields],
+	async execute(call) {
+		const who = whoOf(call);
+		const changes = fieldsOf(call);
+		if (Object.keys(changes).length === 0)
+			throw new UserError('There is nothing to update. Add a field under "Update Fields".');
+		const { id } = 'id' in who ? who : await requirePerson(call.api, who);
+		return toUser(call, await updateUser(call.api, id, changes));
+	},
+};

@@ -1,0 +1,5 @@
+import type { TeachableResource } from '../../fields';
+import { getAll } from './getAll';
+import { getEvents } from './getEvents';
+
+export const webhook: TeachableResource = { name: 'Webhook', value: 'webhook', operations: [getAll, getEvents] };

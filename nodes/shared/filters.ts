@@ -1,0 +1,57 @@
+import { UserError, type IDataObject, type INodeProperties } from 'n8n-workflow';
+
+import { toMillis } from './dates';
+import { isRecord } from './http';
+import type { Call } from './operation';
+
+/** A field of the Filters collection and the query parameter that it becomes. */
+export interface Filter {
+	/** The parameter's name at the vendor. Filters that share one are sent together, as a repeated key. */
+	query: string;
+	field: INodeProperties;
+}
+
+export const filterCollection = (filters: Filter[]): INodeProperties => ({
+	displayName: 'Filters',
+	name: 'filters',
+	type: 'collection',
+	placeholder: 'Add filter',
+	default: {},
+	options: filters.map(({ field }) => field).sort((a, b) => a.displayName.localeCompare(b.displayName)),
+});
+
+/**
+ * Turns the filters that are set into query parameters.
+ *
+ * @param toDate the vendor's form of a date, of milliseconds since 1970-01-01 UTC
+ */
+export function readFilters(
+	call: Call<unknown>,
+	filters: Filter[],
+	toDate: (millis: number) => string | number,
+): IDataObject {
+	const given = filters.length > 0 ? call.param<IDataObject>('filters', {}) : {};
+	const query: IDataObject = {};
+	for (const { query: key, field } of filters) {
+		const value = readFilter(call, field, given[field.name], toDate);
+		if (value === undefined) continue;
+		query[key] = query[key] === undefined ? value : ([query[key], value].flat() as string[]);
+	}
+	return query;
+}
+
+function readFilter(
+	call: Call<unknown>,
+	{ type, displayName }: INodeProperties,
+	given: unknown,
+	toDate: (millis: number) => string | number,
+): IDataObject[string] {
+	const value = isRecord(given) && '__rl' in given ? given.value : (given as IDataObject[string]);
+	if (value === undefined || value === null || value === '' || (Array.isArray(value) && value.length === 0)) return undefined;
+	if (type === 'multiOptions' && typeof value === 'string') return value.split(/[\s,]+/).filter((word) => word !== '');
+	if (type !== 'dateTime') return value;
+	const millis = toMillis(value, call.timezone);
+	if (millis === null)
+		throw new UserError(`The field "${displayName}" is not a date: ${String(value)}. Enter one like 2026-01-31T08:00:00.`);
+	return toDate(millis);
+}

@@ -1,0 +1,219 @@
+import type { IDataObject } from 'n8n-workflow';
+
+import { DEMO } from '../emulator/seed';
+import { runNode, type OneNode } from './n8n';
+import { demoCredentials, useEmulator } from './setup';
+
+const emulator = useEmulator({ teachable: { rateLimitPerMinute: 100_000 } });
+
+const { guitar, songwriting, masterclass } = DEMO.courses;
+const chosen = (value: unknown) => ({ __rl: true, mode: 'id', value });
+
+const enrollment = (operation: string, parameters = {}): OneNode => ({
+	node: 'teachable',
+	parameters: { resource: 'enrollment', operation, email: '={{ $json.email }}', courseId: chosen(guitar), ...parameters } as OneNode['parameters'],
+	credentials: demoCredentials(emulator()),
+});
+const calls = () => emulator().requests.map(({ method, path }) => `${method} ${path.replace(/^\/v1/, '').replace(/\d{4,}/g, '#')}`);
+const coursesOf = (email: string) => [guitar, songwriting, masterclass].filter((id) => emulator().teachable.isEnrolled(email, id));
+const rows = [
+	{ value: '558688', courses: [String(guitar), songwriting] },
+	{ value: '558689', courses: `${songwriting}, ${masterclass}` },
+];
+const mapping = { courseFrom: 'mapping', mappingValue: '={{ $json.plan }}', mapping: { rows } };
+
+describe('several courses', () => {
+	test('are one item each, from one lookup and one status', async () => {
+		emulator().teachable.addUser({ email: 'ana@example.com' });
+		const node = enrollment('enroll', { moreCourses: [String(songwriting), masterclass, String(guitar)] });
+		const { json, items } = await runNode({ ...node, input: [{ email: 'ana@example.com' }] });
+		expect(json.map(({ courseId }) => courseId)).toEqual([guitar, songwriting, masterclass]);
+		expect(items.map(({ pairedItem }) => pairedItem)).toEqual([{ item: 0 }, { item: 0 }, { item: 0 }]);
+		expect(calls()).toEqual(['GET /users', 'GET /users/#', 'POST /enroll', 'POST /enroll', 'POST /enroll']);
+		expect(coursesOf('ana@example.com')).toEqual([guitar, songwriting, masterclass]);
+	});
+
+	test('given by an expression, as a list or as text', async () => {
+		for (const course of [[guitar, songwriting], `${guitar},${songwriting}`]) {
+			const { json } = await runNode({ ...enrollment('enroll', { courseId: chosen('={{ $json.course }}') }), input: [{ email: 'a@example.com', course }] });
+			expect(json.map(({ courseId }) => courseId)).toEqual([guitar, songwriting]);
+		}
+	});
+
+	test('one that fails neither stops nor hides the others', async () => {
+		const node = enrollment('enroll', { moreCourses: [999_999, songwriting] });
+		const { json, failed } = await runNode({ ...node, onError: 'continueErrorOutput', input: [{ email: 'ana@example.com' }] });
+		expect(json.map(({ courseId }) => courseId)).toEqual([guitar, songwriting]);
+		expect(failed).toHaveLength(1);
+		expect(failed[0]!.json.error).toMatch(/Course not found/);
+		const stopped = await runNode({ ...node, input: [{ email: 'ana@example.com' }] });
+		expect(stopped.error?.message).toMatch(/Course not found \(HTTP 404/);
+	});
+});
+
+describe('the fewest requests', () => {
+	test('a new user costs three, the same address again only its enrolment', async () => {
+		const { json } = await runNode({ ...enrollment('enroll'), input: ['ana@example.com', 'ANA@example.com '].map((email) => ({ email })) });
+		expect(calls()).toEqual(['GET /users', 'POST /users', 'POST /enroll', 'POST /enroll']);
+		expect(json).toMatchObject([{ created: true, alreadyEnrolled: false }, { created: false, alreadyEnrolled: true }]);
+	});
+
+	test('a user who is there is looked up and read once a run, nobody is searched for twice', async () => {
+		emulator().teachable.addUser({ email: 'ana@example.com' });
+		await runNode({ ...enrollment('enroll'), input: ['ana@example.com', 'Ana@example.com'].map((email) => ({ email })) });
+		expect(calls()).toEqual(['GET /users', 'GET /users/#', 'POST /enroll', 'POST /enroll']);
+		emulator().requests.length = 0;
+		await runNode({ ...enrollment('unenroll'), input: ['nobody@example.com', 'NOBODY@example.com'].map((email) => ({ email })) });
+		expect(calls()).toEqual(['GET /users']);
+	});
+
+	test('by user ID one to read and one to enrol', async () => {
+		const { id } = emulator().teachable.addUser({ email: 'ana@example.com', name: 'Ana' });
+		const node = { findBy: 'id', userId: { __rl: true, mode: 'list', value: id } };
+		const { json } = await runNode(enrollment('enroll', node));
+		expect(calls()).toEqual(['GET /users/#', 'POST /enroll']);
+		expect(json).toEqual([{ userId: id, email: 'ana@example.com', name: 'Ana', courseId: guitar, enrolled: true, alreadyEnrolled: false, created: false }]);
+		expect((await runNode(enrollment('unenroll', node))).json).toMatchObject([{ alreadyUnenrolled: false, notFound: false }]);
+	});
+
+	test('an unknown user ID is an error to enrol and nothing to do to unenrol', async () => {
+		const node = { findBy: 'id', userId: chosen(12_345_678) };
+		expect((await runNode(enrollment('enroll', node))).error?.message).toMatch(/no user with the ID 12345678/);
+		expect((await runNode(enrollment('unenroll', node))).json).toMatchObject([{ userId: 12_345_678, notFound: true, alreadyUnenrolled: true }]);
+		expect(emulator().count({ method: 'POST' })).toBe(0);
+	});
+});
+
+test.each([204, 422] as const)('a course that is not published is Teachable\'s decision (%p)', async (enrollUnpublished) => {
+	Object.assign(emulator().teachable.switches, { enrollUnpublished });
+	const { id } = emulator().teachable.courses.find(({ isPublished }) => !isPublished)!;
+	const { json, error } = await runNode({ ...enrollment('enroll', { courseId: chosen(id) }), input: [{ email: 'ana@example.com' }] });
+	if (enrollUnpublished === 204) expect(json).toMatchObject([{ enrolled: true, alreadyEnrolled: false }]);
+	else expect(error?.message).toMatch(/Course is not published \(HTTP 422/);
+});
+
+describe('Course Mapping', () => {
+	test('leads each item to the courses of its value', async () => {
+		const input = [{ email: 'ana@example.com', plan: 558_688 }, { email: 'bia@example.com', plan: '558689' }];
+		const { json, items } = await runNode({ ...enrollment('enroll', mapping), input });
+		expect(json.map(({ email, courseId }) => [email, courseId])).toEqual([
+			['ana@example.com', guitar],
+			['ana@example.com', songwriting],
+			['bia@example.com', songwriting],
+			['bia@example.com', masterclass],
+		]);
+		expect(items.map(({ pairedItem }) => (pairedItem as { item: number }).item)).toEqual([0, 0, 1, 1]);
+		const gone = await runNode({ ...enrollment('unenroll', mapping), input: input.slice(0, 1) });
+		expect(gone.json).toMatchObject([{ courseId: guitar, unenrolled: true }, { courseId: songwriting, unenrolled: true }]);
+		expect(coursesOf('ana@example.com')).toEqual([]);
+	});
+
+	test.each(['enroll', 'unenroll'])('%s of a value without a row: skip, error, or the default course', async (operation) => {
+		const input = [{ email: 'ana@example.com', plan: 'other' }];
+		const run = async (unmapped: string, extra = {}) =>
+			await runNode({ ...enrollment(operation, { ...mapping, unmapped, ...extra }), input });
+		expect((await run('skip')).json).toMatchObject([{ email: 'ana@example.com', courseId: null, skipped: true, [`${operation}ed`]: false }]);
+		expect((await run('error')).error?.message).toMatch(/No row of the Course Mapping has the value other/);
+		expect(calls()).toEqual([]);
+		expect((await run('default', { defaultCourseId: chosen(masterclass) })).json).toMatchObject([{ courseId: masterclass }]);
+		expect((await run('default', { defaultCourseId: chosen('={{ "" }}') })).error?.message).toMatch(/"Default Course" is empty/);
+	});
+
+	test('an unmapped value stops the item by default, an empty one says so', async () => {
+		const { error } = await runNode({ ...enrollment('enroll', mapping), input: [{ email: 'ana@example.com', plan: null }] });
+		expect(error?.message).toMatch(/The value to map to a course is empty/);
+	});
+
+	test.each([
+		[{ value: '', courses: [guitar] }, /Row 1 .* needs a value and a course/],
+		[{ value: 'x', courses: [] }, /Row 1 .* needs a value and a course/],
+		[{ value: 'x', courses: ['abc'] }, /"Course Mapping, row 1" is not an ID: abc/],
+	])('a row that is not complete is named: %p', async (row, words) => {
+		const { error } = await runNode({ ...enrollment('enroll', { ...mapping, mapping: { rows: [row] } }), input: [{ email: 'a@example.com', plan: 'x' }] });
+		expect(error?.message).toMatch(words);
+		expect(calls()).toEqual([]);
+	});
+});
+
+describe('Move', () => {
+	const move = async (oldValue: string | number, newValue: string | number, extra: IDataObject = {}) =>
+		await runNode({
+			...enrollment('move', { mapping: { rows }, oldValue: '={{ $json.from }}', newValue: '={{ $json.to }}', unmapped: 'skip', ...extra }),
+			input: [{ email: 'ana@example.com', from: oldValue, to: newValue }],
+		});
+	const enrol = () => {
+		for (const courseId of [guitar, songwriting]) emulator().teachable.addEnrollment({ email: 'ana@example.com', courseId });
+		emulator().requests.length = 0;
+	};
+
+	test('goes in, then out, and never leaves a course of both', async () => {
+		enrol();
+		const { json } = await move(558_688, 558_689);
+		expect(json).toMatchObject([
+			{ change: 'keep', courseId: songwriting, alreadyEnrolled: true },
+			{ change: 'enroll', courseId: masterclass, alreadyEnrolled: false },
+			{ change: 'unenroll', courseId: guitar, alreadyUnenrolled: false },
+		]);
+		expect(emulator().requests.filter(({ path }) => path.endsWith('enroll')).map(({ path, body }) => [path, (body as IDataObject).course_id])).toEqual([
+			['/v1/enroll', songwriting],
+			['/v1/enroll', masterclass],
+			['/v1/unenroll', guitar],
+		]);
+		expect(coursesOf('ana@example.com')).toEqual([songwriting, masterclass]);
+		expect((await move(558_688, 558_689)).json).toMatchObject([{ alreadyEnrolled: true }, { alreadyEnrolled: true }, { alreadyUnenrolled: true }]);
+	});
+
+	test('whoever cannot come in keeps the old courses', async () => {
+		enrol();
+		emulator().fail({ path: '/v1/enroll', kind: 'status', status: 422, times: 2 });
+		expect((await move(558_688, 558_689)).error).toBeDefined();
+		expect(coursesOf('ana@example.com')).toEqual([guitar, songwriting]);
+	});
+
+	test('creates a new person and unenrols nobody', async () => {
+		const { json } = await move(558_688, 558_689);
+		expect(json).toMatchObject([{ created: true, courseId: songwriting }, { courseId: masterclass }]);
+		expect(emulator().count({ path: '/v1/unenroll' })).toBe(0);
+	});
+
+	test('a value without a row is left out on its side', async () => {
+		enrol();
+		expect((await move(558_688, 'none')).json.map(({ change }) => change)).toEqual(['unenroll', 'unenroll']);
+		expect((await move('none', 558_688)).json.map(({ change }) => change)).toEqual(['enroll', 'enroll']);
+		expect((await move('none', 'other')).json).toMatchObject([{ skipped: true, email: 'ana@example.com' }]);
+		expect((await move('none', 558_688, { unmapped: 'error' })).error?.message).toMatch(/has the value none/);
+	});
+
+	test('creates nobody only to be in no course', async () => {
+		expect((await move(558_688, 'none')).json).toMatchObject([{ notFound: true, skipped: true }]);
+		expect(emulator().count({ method: 'POST' })).toBe(0);
+	});
+});
+
+describe('the rate limit', () => {
+	test('500 enrolments take the time that it allows, end without an error, and say how far they are', async () => {
+		const [limit, windowMs] = [150, 1000];
+		Object.assign(emulator().teachable.switches, { rateLimitPerMinute: limit, rateWindowMs: windowMs });
+		const input = Array.from({ length: 500 }, (_unused, index) => ({ email: `new${index}@example.com` }));
+		const started = Date.now();
+		const { json, error, run } = await runNode({ ...enrollment('enroll'), input });
+		expect(error).toBeUndefined();
+		expect(json.filter(({ enrolled }) => enrolled)).toHaveLength(500);
+		expect(emulator().teachable.enrolledEmails(guitar)).toHaveLength(500);
+		expect(emulator().requests).toHaveLength(1500);
+		expect(emulator().count({ status: 429 })).toBe(0);
+		// Ten windows; a wait is told in whole seconds.
+		expect(Date.now() - started).toBeLessThan(10 * windowMs * 2);
+		expect(run.data.resultData.runData.Teachable![0]!.hints).toMatchObject([{ message: expect.stringMatching(/made this run wait \d+ s in all/) }]);
+	}, 60_000);
+
+	test('a limit that is told only when it is exceeded is kept as well', async () => {
+		Object.assign(emulator().teachable.switches, { rateLimitPerMinute: 40, rateWindowMs: 1000, rateHeaders: 'only429' });
+		const input = Array.from({ length: 40 }, (_unused, index) => ({ email: `new${index}@example.com` }));
+		const { json, error } = await runNode({ ...enrollment('enroll'), input });
+		expect(error).toBeUndefined();
+		expect(json).toHaveLength(40);
+		expect(emulator().count({ status: 429 })).toBeLessThanOrEqual(4);
+		expect(emulator().teachable.enrolledEmails(guitar)).toHaveLength(40);
+	}, 60_000);
+});

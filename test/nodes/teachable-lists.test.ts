@@ -1,0 +1,176 @@
+import { DEMO } from '../emulator/seed';
+import { runNode, searchList, type OneNode } from './n8n';
+import { demoCredentials, useEmulator } from './setup';
+
+const emulator = useEmulator({ teachable: { rateLimitPerMinute: 1_000_000 } });
+
+const { guitar, masterclass } = DEMO.courses;
+const chosen = (value: string | number) => ({ __rl: true, mode: 'id', value });
+
+const node = (resource: string, operation: string, parameters = {}): OneNode => ({
+	node: 'teachable',
+	parameters: { resource, operation, returnAll: true, ...parameters },
+	credentials: demoCredentials(emulator()),
+});
+const queries = () => emulator().requests.map(({ query }) => query);
+
+describe('users beyond the 10,000th', () => {
+	test.each([100, 20] as const)('are all listed, each once (pages of %p)', async (maxPer) => {
+		emulator().teachable.switches.maxPer = maxPer;
+		emulator().teachable.seedStudents(guitar, 10_250);
+		const { json, error } = await runNode(node('user', 'getAll'));
+		expect(error).toBeUndefined();
+		expect(new Set(json.map(({ id }) => id)).size).toBe(emulator().teachable.users.length);
+		expect(json).toHaveLength(emulator().teachable.users.length);
+		expect(queries().filter((query) => query.search_after).every(({ page }) => page === '1')).toBe(true);
+	}, 60_000);
+
+	test('exactly 10,000 end there', async () => {
+		emulator().teachable.seedStudents(guitar, 10_000 - emulator().teachable.users.length);
+		expect((await runNode(node('user', 'getAll'))).json).toHaveLength(10_000);
+	}, 60_000);
+
+	test('a school with fewer is read by page numbers alone, a limit reads no more than it needs', async () => {
+		emulator().teachable.seedStudents(guitar, 250);
+		await runNode(node('user', 'getAll'));
+		expect(queries().map(({ page, per, search_after: after }) => [page, per, after])).toEqual([['1', '100', undefined], ['2', '100', undefined], ['3', '100', undefined]]);
+		emulator().requests.length = 0;
+		expect((await runNode(node('user', 'getAll', { returnAll: false, limit: 7 }))).json).toHaveLength(7);
+		expect(queries()).toEqual([{ page: '1', per: '7' }]);
+	});
+
+	test('the list can be continued behind a user', async () => {
+		const emails = emulator().teachable.seedStudents(guitar, 250);
+		const { id } = emulator().teachable.findUser(emails[99]!)!;
+		const { json } = await runNode(node('user', 'getAll', { filters: { searchAfter: id } }));
+		expect(json.map(({ email }) => email)).toEqual(emails.slice(100));
+	});
+});
+
+describe('lists that Teachable pages in its own way', () => {
+	test.each([
+		['honoured', 100],
+		['honoured', 20],
+		['ignored', 100],
+		['ignored', 20],
+	] as const)('enrollments: paging %s, pages of %p', async (enrollmentPages, maxPer) => {
+		Object.assign(emulator().teachable.switches, { enrollmentPages, maxPer });
+		const emails = emulator().teachable.seedStudents(guitar, 230);
+		const { json } = await runNode(node('course', 'getEnrollments', { courseId: chosen(guitar), addPeople: true }));
+		expect(json.map(({ email }) => email)).toEqual(emails);
+		expect(json[0]).toMatchObject({ course_id: guitar, name: 'Student 1', percent_complete: 0 });
+	});
+
+	test('who the students are costs the list of users or one request each, whichever is less', async () => {
+		emulator().teachable.seedStudents(guitar, 1500);
+		await runNode(node('course', 'getEnrollments', { courseId: chosen(masterclass), addPeople: true }));
+		expect(emulator().requests).toHaveLength(2);
+		emulator().requests.length = 0;
+		await runNode(node('course', 'getEnrollments', { courseId: chosen(guitar), addPeople: true }));
+		expect(emulator().requests).toHaveLength(15 + 16);
+	}, 60_000);
+
+	test.each([
+		[5, { defaultPer: 20 }],
+		[5, { defaultPer: 25, maxPer: 20 }],
+	] as const)('more than %p pricing plans, whatever the default size', async (_size, switches) => {
+		Object.assign(emulator().teachable.switches, switches);
+		const [plan] = emulator().teachable.pricingPlans;
+		for (let id = 1; id <= 40; id++) emulator().teachable.pricingPlans.push({ ...plan!, id });
+		expect((await runNode(node('pricingPlan', 'getAll'))).json).toHaveLength(41);
+	});
+});
+
+describe('filters', () => {
+	test('dates are meant in the time zone of the workflow', async () => {
+		const filters = { enrolledAfter: '2024-05-06T08:59:00', enrolledBefore: '2024-05-06T09:01:00', sortDirection: 'desc' };
+		const run = async (timezone: string) =>
+			await runNode({ ...node('course', 'getEnrollments', { courseId: chosen(masterclass), filters }), timezone });
+		// The demo's students were enrolled at 12:00 UTC.
+		expect((await run('America/Sao_Paulo')).json).toHaveLength(1);
+		expect(queries()[0]).toMatchObject({ enrolled_in_after: '2024-05-06T11:59:00.000Z', enrolled_in_before: '2024-05-06T12:01:00.000Z', sort_direction: 'desc' });
+		const { json, run: outcome } = await run('UTC');
+		expect(json).toEqual([]);
+		expect(outcome.data.resultData.runData.Teachable![0]!.hints).toMatchObject([
+			{ message: 'No enrollments match all filters (Enrolled After, Enrolled Before, Sort by Enrollment Date). Remove or widen one of them.' },
+		]);
+	});
+
+	test('every one of a transaction is sent under its name', async () => {
+		const filters = {
+			affiliateId: '7',
+			courseId: { __rl: true, mode: 'list', value: masterclass },
+			isChargeback: false,
+			isFullyRefunded: true,
+			paidAfter: '2024-01-01T00:00:00',
+			paidBefore: '',
+			planId: chosen(4_411_201),
+			userId: chosen('130706785'),
+		};
+		await runNode(node('transaction', 'getAll', { filters }));
+		expect(queries()).toEqual([
+			{
+				affiliate_id: '7',
+				course_id: String(masterclass),
+				is_chargeback: 'false',
+				is_fully_refunded: 'true',
+				start: '2024-01-01T03:00:00.000Z',
+				pricing_plan_id: '4411201',
+				user_id: '130706785',
+				page: '1',
+				per: '100',
+			},
+		]);
+	});
+
+	test('the refunded payment alone, simplified or whole', async () => {
+		const { json } = await runNode(node('transaction', 'getAll', { filters: { isFullyRefunded: true } }));
+		expect(json).toMatchObject([{ amountRefunded: 29_900, currency: 'BRL', hasChargeback: false }]);
+		const whole = await runNode(node('transaction', 'getAll', { simplify: false, filters: { isFullyRefunded: true } }));
+		expect(Object.keys(whole.json[0]!).length).toBeGreaterThan(15);
+	});
+
+	test('what is no date is refused before anything is sent', async () => {
+		const { error } = await runNode(node('webhook', 'getEvents', { webhookId: 1, filters: { createdAfter: 'tomorrow' } }));
+		expect(error?.message).toMatch(/"Created After" is not a date: tomorrow/);
+		expect(queries()).toEqual([]);
+	});
+});
+
+describe('searchable lists of the editor', () => {
+	const find = async (method: string, filter?: string, parameters = {}, paginationToken?: string) =>
+		await searchList({ ...node('course', 'get', parameters), method, filter, paginationToken });
+
+	test('users by address, by a part of name or address, and page by page', async () => {
+		emulator().teachable.seedStudents(guitar, 250);
+		expect((await find('searchUsers', 'ROSA@students.example')).results).toMatchObject([{ name: 'Rosa Menezes <rosa@students.example>' }]);
+		expect((await find('searchUsers', 'student 243')).results).toMatchObject([{ name: 'Student 243 <student243@students.example>' }]);
+		const first = await find('searchUsers');
+		const second = await find('searchUsers', undefined, {}, first.paginationToken as string);
+		const third = await find('searchUsers', undefined, {}, second.paginationToken as string);
+		expect([first, second, third].map(({ results }) => results.length)).toEqual([100, 100, 54]);
+		expect(third.paginationToken).toBeUndefined();
+	});
+
+	test('plans and webhooks', async () => {
+		const { id } = emulator().teachable.addWebhook({ url: 'https://example.com/hook', events: ['Sale.created'] });
+		expect((await find('searchPlans', 'one payment')).results).toEqual([{ name: 'Masterclass, one payment – 299 BRL', value: 4_411_201 }]);
+		expect((await find('searchWebhooks', 'sale')).results).toEqual([{ name: 'https://example.com/hook (Sale.created)', value: id }]);
+	});
+
+	test('lectures in their order, then the videos and quizzes of one', async () => {
+		const { results } = await find('searchLectures', '', { courseId: chosen(masterclass) });
+		const lectures = emulator().teachable.courses.find(({ id }) => id === masterclass)!.sections[1]!.lectures;
+		expect(results.map(({ value }) => value)).toEqual(lectures.map(({ id }) => id));
+		expect(results[0]!.name).toBe('Lessons, lecture 1');
+		const beside = { courseId: chosen(masterclass), lectureId: chosen(lectures[1]!.id) };
+		const [, video, quiz] = lectures[1]!.attachments;
+		expect((await find('searchVideos', '', beside)).results).toEqual([{ name: 'Left hand (2)', value: video!.id }]);
+		expect((await find('searchQuizzes', '', beside)).results).toEqual([{ name: 'Quiz of Left hand (3)', value: quiz!.id }]);
+	});
+
+	test('a list that needs another field says which', async () => {
+		await expect(find('searchLectures', '', { courseId: chosen('') })).rejects.toThrow(/Choose a Course first/);
+		await expect(find('searchVideos', '', { courseId: chosen(1), lectureId: chosen('={{ $json.id }}') })).rejects.toThrow(/The Lecture is an expression/);
+	});
+});

@@ -1,0 +1,218 @@
+import { RESOURCES } from '../../nodes/Teachable/resources';
+import { DEMO } from '../emulator/seed';
+import { pathOf, readSchemas } from '../schemas';
+import { WITHOUT_PREVIEW } from '../schemas/hotmart';
+import { SAMPLES } from '../schemas/teachable';
+import { runNode, type OneNode } from './n8n';
+import { demoCredentials, useEmulator } from './setup';
+
+const emulator = useEmulator({ teachable: { rateLimitPerMinute: 100_000 } });
+
+const OPERATIONS = RESOURCES.flatMap(({ value: resource, operations }) =>
+	operations.map((operation) => ({ key: `${resource}/${operation.value}`, ...operation })),
+);
+
+const prepare = async (key: string, changes = {}): Promise<OneNode> => {
+	const [resource, operation] = key.split('/');
+	const parameters = { resource: resource!, operation: operation!, ...(await SAMPLES[key]!(emulator())) };
+	emulator().requests.length = 0;
+	return { node: 'teachable', parameters, credentials: demoCredentials(emulator(), changes) };
+};
+
+test('every operation has a sample', () => {
+	expect(Object.keys(SAMPLES).sort()).toEqual(OPERATIONS.map(({ key }) => key).sort());
+});
+
+test('the output previews are what the operations return (npm run schemas)', async () => {
+	const schemas = await readSchemas('teachable');
+	expect([...schemas.keys(), ...WITHOUT_PREVIEW].sort()).toEqual(Object.keys(SAMPLES).sort());
+	for (const [key, schema] of schemas) {
+		const shipped = (await import(`../../nodes/${pathOf(key, 'teachable')}`)) as { default: unknown };
+		expect([key, shipped.default]).toEqual([key, schema]);
+		const simple = OPERATIONS.find((operation) => operation.key === key)!.fields.some(({ name }) => name === 'simplify');
+		if (simple) expect([key, Object.keys(schema.properties!).length <= 10]).toEqual([key, true]);
+	}
+});
+
+test('all 21 calls of the API are made by an operation', async () => {
+	const seen = new Set<string>();
+	for (const { key } of OPERATIONS) {
+		const node = await prepare(key);
+		await runNode(node);
+		for (const { method, path } of emulator().requests) seen.add(`${method} ${path.replace(/\d{3,}/g, '#')}`);
+		emulator().reset();
+	}
+	const quiz = 'GET /v1/courses/#/lectures/#/quizzes';
+	expect([...seen].sort()).toEqual(
+		[
+			'GET /v1/courses',
+			'GET /v1/courses/#',
+			'GET /v1/courses/#/enrollments',
+			'GET /v1/courses/#/progress',
+			'GET /v1/courses/#/lectures/#',
+			'POST /v1/courses/#/lectures/#/mark_complete',
+			'GET /v1/courses/#/lectures/#/videos/#',
+			quiz,
+			`${quiz}/#`,
+			`${quiz}/#/responses`,
+			'POST /v1/enroll',
+			'POST /v1/unenroll',
+			'GET /v1/users',
+			'POST /v1/users',
+			'GET /v1/users/#',
+			'PATCH /v1/users/#',
+			'GET /v1/pricing_plans',
+			'GET /v1/pricing_plans/#',
+			'GET /v1/transactions',
+			'GET /v1/webhooks',
+			'GET /v1/webhooks/#/events',
+		].sort(),
+	);
+});
+
+describe.each(OPERATIONS)('$key', ({ key, action, description }) => {
+	test('tells what it changes, and whether that can be undone', () => {
+		expect(description).toMatch(/changes nothing|undone|What it changes|\(upsert\)/i);
+	});
+
+	test('keeps what Teachable says when it refuses', async () => {
+		const node = await prepare(key);
+		const body = { message: ['Your plan has no API access', 'Upgrade'] };
+		emulator().fail({ vendor: 'teachable', kind: 'status', status: 403, times: 9, body });
+		const { error } = await runNode(node);
+		expect(error?.message).toContain(`${action}: Your plan has no API access. Upgrade (HTTP 403, `);
+		expect(error).toMatchObject({ httpCode: '403', description: expect.stringMatching(/must include API access/) });
+	});
+
+	test('takes an empty answer for no answer, and above all not for an empty school', async () => {
+		const node = await prepare(key);
+		emulator().fail({ vendor: 'teachable', method: 'GET', kind: 'empty', times: 9 });
+		const { json, error } = await runNode(node);
+		// A raw call shows what came; Mark Complete reads nothing when the user is found at once.
+		if (key === 'apiCall/send') expect(json).toEqual([{}]);
+		else expect(error?.message).toMatch(/answered with(out| nothing)/);
+		expect(emulator().count({ path: '/v1/unenroll' })).toBe(0);
+	});
+
+	test('is read only, or refused with a Read Only credential', async () => {
+		const { error } = await runNode(await prepare(key, { teachableApi: { accessMode: 'readOnly' } }));
+		expect(emulator().requests.filter(({ method }) => method !== 'GET')).toEqual([]);
+		if (error) expect(error.message).toMatch(/Teachable credential is Read Only, so this (POST|PATCH) request was not sent/);
+		else expect(description).toMatch(/Changes nothing|What it changes/);
+	});
+});
+
+describe('shapes of answers that the documentation and the live API do not share', () => {
+	const read = async (key: string, shapes: 'live' | 'documented', extra = {}) => {
+		emulator().reset();
+		emulator().teachable.switches.shapes = shapes;
+		const node = await prepare(key);
+		const { json, error } = await runNode({ ...node, parameters: { ...node.parameters, ...extra } });
+		expect(error).toBeUndefined();
+		return json;
+	};
+
+	test.each(['lecture/getQuiz', 'lecture/getQuizResponses'])('%s gives the same for both', async (key) => {
+		const live = await read(key, 'live');
+		expect(live).not.toEqual([]);
+		expect(await read(key, 'documented')).toEqual(live);
+	});
+
+	test('the progress has the same sections and lectures for both', async () => {
+		const [live] = await read('course/getProgress', 'live');
+		const [documented] = await read('course/getProgress', 'documented');
+		expect(documented!.lecture_sections).toEqual(live!.lecture_sections);
+		expect(live!.lecture_sections).toMatchObject([{ lectures: [{ is_completed: true }, {}, {}, {}] }]);
+	});
+
+	test('progress in several pages comes as one', async () => {
+		const { teachable } = emulator();
+		const lectures = Array.from({ length: 250 }, (_unused, index) => `Lecture ${index}`);
+		const { id, sections } = teachable.addCourse({ name: 'Long', lectures });
+		const user = teachable.addUser({ email: 'ana@example.com' });
+		teachable.addEnrollment({ email: 'ana@example.com', courseId: id });
+		teachable.completions.push({ userId: user.id, lectureId: sections[1]!.lectures[249]!.id, at: Date.now() });
+		const parameters = { resource: 'course', operation: 'getProgress', findBy: 'id', courseId: id, userId: user.id };
+		const { json } = await runNode({ node: 'teachable', parameters, credentials: demoCredentials(emulator()) });
+		const [{ lectures: shown }] = json[0]!.lecture_sections as [{ lectures: Array<{ name: string; is_completed: boolean }> }];
+		expect(shown.map(({ name }) => name)).toEqual(lectures);
+		expect(shown.filter((lecture) => lecture.is_completed)).toHaveLength(1);
+		expect(emulator().count({ path: /progress/ })).toBe(3);
+	});
+});
+
+describe('Mark Complete', () => {
+	test('says whether it was complete before, and surfaces a refusal that is about something else', async () => {
+		const node = await prepare('lecture/markComplete');
+		expect((await runNode(node)).json).toMatchObject([{ completed: true, alreadyCompleted: false }]);
+		expect((await runNode(node)).json).toMatchObject([{ completed: true, alreadyCompleted: true }]);
+		emulator().teachable.completions.pop();
+		emulator().fail({ path: /mark_complete/, kind: 'status', status: 409, body: { message: 'Watch the video first' } });
+		expect((await runNode(node)).error?.message).toMatch(/Watch the video first \(HTTP 409/);
+	});
+});
+
+describe('User', () => {
+	const user = (operation: string, parameters = {}): OneNode => ({
+		node: 'teachable',
+		parameters: { resource: 'user', operation, ...parameters },
+		credentials: demoCredentials(emulator()),
+	});
+	const rosa = { findBy: 'email', email: 'ROSA@students.example' };
+
+	test('Get finds by address and by ID, simplified or whole, whatever wraps the record', async () => {
+		const { id } = emulator().teachable.findUser('rosa@students.example')!;
+		const [byEmail] = (await runNode(user('get', rosa))).json;
+		emulator().teachable.switches.userBody = 'wrapped';
+		const [byId] = (await runNode(user('get', { findBy: 'id', userId: { __rl: true, mode: 'list', value: id } }))).json;
+		expect(byId).toEqual(byEmail);
+		expect(byId).toMatchObject({ userId: id, email: 'rosa@students.example', activeCourseIds: [DEMO.courses.masterclass], tags: [] });
+		const [whole] = (await runNode(user('get', { ...rosa, simplify: false }))).json;
+		expect(whole).toMatchObject({ id, courses: [{ is_active_enrollment: true }] });
+	});
+
+	test.each([
+		[{ findBy: 'email', email: 'nobody@example.com' }, /no user with the e-mail address nobody@example.com/],
+		[{ findBy: 'id', userId: 999 }, /no user with the ID 999/],
+		[{ findBy: 'id', userId: 'x' }, /"User" is not an ID: x/],
+	])('Get says whom it cannot find: %p', async (parameters, words) => {
+		expect((await runNode(user('get', parameters))).error?.message).toMatch(words);
+	});
+
+	test.each([201, 200, 400] as const)('Create refuses an address that is taken (when Teachable answers %p)', async (createExisting) => {
+		emulator().teachable.switches.createExisting = createExisting;
+		const { error } = await runNode(user('create', { email: 'Rosa@students.example' }));
+		expect(error?.message).toMatch(/has a user with the e-mail address Rosa@students.example \(ID \d+\)/);
+		expect(emulator().count({ method: 'POST' })).toBe(0);
+	});
+
+	test('Create keeps the vendor\'s words about a bad password', async () => {
+		const { error } = await runNode(user('create', { email: 'new@example.com', fields: { password: '123' } }));
+		expect(error?.message).toMatch(/Password is too short/);
+	});
+
+	test('Update changes what is given, and refuses to change nothing', async () => {
+		await runNode(user('update', { ...rosa, fields: { name: '', src: 'crm-1' } }));
+		expect(emulator().teachable.findUser('rosa@students.example')).toMatchObject({ name: 'Rosa Menezes', src: 'crm-1' });
+		expect((await runNode(user('update', rosa))).error?.message).toMatch(/nothing to update/);
+	});
+
+	test.each([201, 200, 400] as const)('Create or Update does either (when an existing address is answered with %p)', async (createExisting) => {
+		Object.assign(emulator().teachable.switches, { createExisting });
+		const upsert = async (name: string) =>
+			(await runNode(user('upsert', { email: 'Ana@example.com', fields: { name, password: 'secret99' } }))).json;
+		expect(await upsert('Ana')).toMatchObject([{ name: 'Ana', created: true }]);
+		expect(await upsert('Ana Lima')).toMatchObject([{ name: 'Ana Lima', created: false }]);
+		expect(emulator().count({ method: 'POST' })).toBe(1);
+	});
+});
+
+describe('API Call', () => {
+	test('reads pages of any list', async () => {
+		emulator().teachable.seedStudents(DEMO.courses.guitar, 230);
+		const path = `/courses/${DEMO.courses.guitar}/enrollments`;
+		const parameters = { resource: 'apiCall', operation: 'send', method: 'GET', path, readPages: true, returnAll: true };
+		const { json } = await runNode({ node: 'teachable', parameters, credentials: demoCredentials(emulator()) });
+		expect(json).toHaveLength(230);
+	});
+});
