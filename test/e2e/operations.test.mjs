@@ -1,0 +1,86 @@
+// @ts-check
+/** Every operation of both action nodes, run once in n8n against an emulator that has been brought into the right state. */
+import assert from 'node:assert/strict';
+import { after, before, describe, it } from 'node:test';
+import { tsImport } from 'tsx/esm/api';
+
+import { outputOf, useStack } from './harness.mjs';
+import { DEMO } from './stack.mjs';
+
+/** @typedef {(emulator: import('../emulator/types').Emulator) => Promise<object> | object} Sample */
+
+/** @type {typeof import('../emulator/index')} */
+const { startEmulator } = await tsImport('../emulator/index.ts', import.meta.url);
+/** @type {{ SAMPLES: Record<string, Sample> }} */
+const hotmart = await tsImport('../schemas/hotmart.ts', import.meta.url);
+/** @type {{ SAMPLES: Record<string, Sample> }} */
+const teachable = await tsImport('../schemas/teachable.ts', import.meta.url);
+
+const nodes = { hotmart: hotmart.SAMPLES, teachable: teachable.SAMPLES };
+
+/** @type {Awaited<ReturnType<typeof useStack>>} */
+let stack;
+/** @type {Awaited<ReturnType<typeof startEmulator>>} */
+let emulator;
+/** @type {Record<string, { id: string, name: string }>} */
+let credentials;
+
+before(async () => {
+	stack = await useStack();
+	// Not the stack's: each operation needs an account of its own state.
+	emulator = await startEmulator({ hotmart: { rateLimitPerMinute: 10_000 }, teachable: { rateLimitPerMinute: 10_000 } });
+	const { clientId, clientSecret } = DEMO.hotmart;
+	const { url: apiUrl, tokenUrl } = emulator.hotmart;
+	credentials = {
+		hotmart: await stack.client.createCredential({
+			name: 'Operations',
+			type: 'hotmartApi',
+			data: { clientId, clientSecret, environment: 'custom', apiUrl, tokenUrl, accessMode: 'full' },
+		}),
+		teachable: await stack.client.createCredential({
+			name: 'Operations',
+			type: 'teachableApi',
+			data: { apiKey: DEMO.teachable.apiKey, apiUrl: emulator.teachable.url, accessMode: 'full' },
+		}),
+	};
+});
+after(async () => {
+	for (const { id } of Object.values(credentials ?? {})) await stack.client.request('DELETE', `/rest/credentials/${id}`);
+	await emulator?.close();
+	await stack?.close();
+});
+
+for (const [node, samples] of Object.entries(nodes)) {
+	describe(`${node}: each operation`, () => {
+		for (const [key, sample] of Object.entries(samples)) {
+			it(`${key} succeeds in n8n`, async () => {
+				emulator.reset();
+				const [resource, operation] = key.split('/');
+				const { id, name } = credentials[node];
+				const workflow = await stack.client.importWorkflow({
+					name: key,
+					nodes: [
+						{ name: 'Start', type: 'n8n-nodes-base.manualTrigger', typeVersion: 1, position: [0, 0], parameters: {} },
+						{
+							name: 'Operation',
+							type: `n8n-nodes-hotmart-teachable.${node}`,
+							typeVersion: 1,
+							position: [250, 0],
+							parameters: { resource, operation, ...(await sample(emulator)) },
+							credentials: { [`${node}Api`]: { id, name } },
+						},
+					],
+					connections: { Start: { main: [[{ node: 'Operation', type: 'main', index: 0 }]] } },
+					settings: { executionOrder: 'v1' },
+				});
+				try {
+					const execution = await stack.client.run(workflow.id, 'Start');
+					assert.equal(execution.status, 'success', execution.text.slice(0, 2000));
+					assert.ok(outputOf(execution, 'Operation').length > 0);
+				} finally {
+					await stack.client.deleteWorkflow(workflow.id);
+				}
+			});
+		}
+	});
+}
