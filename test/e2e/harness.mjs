@@ -9,8 +9,11 @@ import { N8nClient, waitFor } from './n8n-client.mjs';
 
 export { outputOf, waitFor } from './n8n-client.mjs';
 
+/** The n8n of this run; run.mjs sets it, and the processes of the test files inherit it. */
+export const release = process.env.E2E_RELEASE === 'lts' ? 'lts' : 'current';
+
 /** Screenshots and logs of the last run; not in git. */
-export const artifacts = fileURLToPath(new URL('artifacts', import.meta.url));
+export const artifacts = fileURLToPath(new URL(release === 'lts' ? 'artifacts/lts' : 'artifacts', import.meta.url));
 
 /**
  * @typedef {object} Addresses what a test needs to know of a stack that another process runs
@@ -22,6 +25,7 @@ export const artifacts = fileURLToPath(new URL('artifacts', import.meta.url));
  * @property {string} dataDir
  * @property {import('./stack.mjs').Credentials} credentials
  * @property {{ email: string, password: string, firstName: string, lastName: string }} owner
+ * @property {string} session of the owner; n8n lets nobody sign in more than five times a minute
  */
 
 /**
@@ -31,7 +35,7 @@ export const artifacts = fileURLToPath(new URL('artifacts', import.meta.url));
 export async function startTestStack() {
 	const { OWNER, startStack } = await import('./stack.mjs');
 	const dataDir = await mkdtemp(join(tmpdir(), 'hotmart-teachable-e2e-'));
-	const stack = await startStack({ dataDir, onStep: (step) => console.log(step) });
+	const stack = await startStack({ dataDir, release, onStep: (step) => console.log(step) });
 	const { main, webhookUrl } = stack;
 	if (!main || !webhookUrl) {
 		await stack.stop();
@@ -47,6 +51,7 @@ export async function startTestStack() {
 			dataDir,
 			credentials: stack.credentials,
 			owner: OWNER,
+			session: stack.client.session,
 		},
 		async stop() {
 			await stack.stop();
@@ -149,8 +154,7 @@ export async function useStack() {
 	await mkdir(artifacts, { recursive: true });
 	const given = process.env.E2E_STACK;
 	const { addresses, stop: close } = given ? { addresses: /** @type {Addresses} */ (JSON.parse(given)), stop: async () => {} } : await startTestStack();
-	const client = new N8nClient(addresses.n8n, addresses.installation);
-	await client.signIn(addresses.owner);
+	const client = new N8nClient(addresses.n8n, addresses.installation, addresses.session);
 	return { ...addresses, client, dashboard: new Dashboard(addresses.page), close };
 }
 

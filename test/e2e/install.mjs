@@ -1,7 +1,7 @@
 // @ts-check
 /**
- * The real n8n of the demo and of the end-to-end tests: installed once for each lock file, outside the tree that git
- * tracks, and reused afterwards. Run directly (`node test/e2e/install.mjs`) it only installs.
+ * A real n8n for the demo and the end-to-end tests: installed once for each lock file, outside the tree that git
+ * tracks, and reused afterwards. Run directly (`node test/e2e/install.mjs [--lts]`) it only installs.
  */
 import { spawn, spawnSync } from 'node:child_process';
 import { createHash } from 'node:crypto';
@@ -13,6 +13,8 @@ import { createInterface } from 'node:readline';
 import { fileURLToPath, pathToFileURL } from 'node:url';
 
 const here = dirname(fileURLToPath(import.meta.url));
+/** Folder of the manifest and the lock file of each n8n that is supported: the newest, and the long-term support of 1.x. */
+const folders = { current: here, lts: join(here, 'lts') };
 const platform = `${process.platform}-${process.arch}`;
 const windows = process.platform === 'win32';
 
@@ -29,6 +31,8 @@ const nodePackages = {
 export class SetupError extends Error {}
 
 /**
+ * @typedef {keyof typeof folders} Release
+ *
  * @typedef {object} Installation
  * @property {string} node path of the Node executable that runs this n8n
  * @property {string} bin path of n8n's start script
@@ -44,10 +48,13 @@ export function cacheFolder() {
 	return join(process.env.XDG_CACHE_HOME || join(homedir(), '.cache'), 'n8n-nodes-hotmart-teachable');
 }
 
-/** Everything that decides what an installation contains. */
-async function installationId() {
+/**
+ * Everything that decides what an installation contains.
+ * @param {string} folder
+ */
+async function installationId(folder) {
 	const hash = createHash('sha256').update(platform);
-	for (const file of ['package.json', 'package-lock.json']) hash.update(await readFile(join(here, file)));
+	for (const file of ['package.json', 'package-lock.json']) hash.update(await readFile(join(folder, file)));
 	return `n8n-${hash.digest('hex').slice(0, 16)}`;
 }
 
@@ -200,12 +207,14 @@ async function removeLeftovers(root) {
 /**
  * Installs n8n and its Node on first use and returns where they are. An installation appears under its final name only
  * when it is complete, so one that was interrupted is done again and two at once do not disturb each other.
+ * @param {{ release?: Release }} [options]
  * @returns {Promise<Installation>}
  * @throws {SetupError} when a tool is missing or npm fails
  */
-export async function ensureN8n() {
+export async function ensureN8n({ release = 'current' } = {}) {
+	const folder = folders[release];
 	const root = cacheFolder();
-	const dir = join(root, await installationId());
+	const dir = join(root, await installationId(folder));
 	if (existsSync(dir)) return await describe(dir);
 
 	await mkdir(root, { recursive: true });
@@ -215,12 +224,12 @@ export async function ensureN8n() {
 	await rm(staging, { recursive: true, force: true });
 	await rm(log, { force: true });
 	await mkdir(staging);
-	for (const file of ['package.json', 'package-lock.json', '.npmrc']) await cp(join(here, file), join(staging, file));
+	for (const file of ['package.json', 'package-lock.json', '.npmrc']) await cp(join(folder, file), join(staging, file));
 
-	const { dependencies } = JSON.parse(await readFile(join(here, 'package.json'), 'utf8'));
-	const { packages } = JSON.parse(await readFile(join(here, 'package-lock.json'), 'utf8'));
+	const { dependencies } = JSON.parse(await readFile(join(folder, 'package.json'), 'utf8'));
+	const { packages } = JSON.parse(await readFile(join(folder, 'package-lock.json'), 'utf8'));
 	const total = Object.keys(packages).length - 1;
-	console.log(`Installing n8n ${dependencies.n8n} for the first time: about 3 GB in ${root}`);
+	console.log(`Installing n8n ${dependencies.n8n} for the first time: 2 to 3 GB in ${root}`);
 	let looked = 0;
 	let loaded = 0;
 	const shown = progress('Downloading', () =>
@@ -253,7 +262,7 @@ export async function ensureN8n() {
 
 if (import.meta.url === pathToFileURL(process.argv[1] ?? '').href) {
 	try {
-		const { version, node, dir } = await ensureN8n();
+		const { version, node, dir } = await ensureN8n({ release: process.argv.includes('--lts') ? 'lts' : 'current' });
 		console.log(`n8n ${version} with ${node}\nin ${dir}`);
 	} catch (error) {
 		if (!(error instanceof SetupError)) throw error;

@@ -48,17 +48,17 @@ export class N8nError extends Error {
  */
 
 export class N8nClient {
-	/** @type {string} */
-	#cookie = '';
 	/** @type {Map<string, NodeType> | undefined} */
 	#types;
 
 	/**
 	 * @param {string} url n8n's address without a slash at its end
 	 * @param {string} dir folder of the installation, whose `flatted` decodes execution data
+	 * @param {string} [session] of a client that has signed in
 	 */
-	constructor(url, dir) {
+	constructor(url, dir, session = '') {
 		this.url = url;
+		this.session = session;
 		this.flatted = createRequire(join(dir, 'node_modules', 'n8n', 'package.json'))('flatted');
 	}
 
@@ -71,12 +71,12 @@ export class N8nClient {
 	async request(method, path, body) {
 		const response = await fetch(`${this.url}${path}`, {
 			method,
-			headers: { 'content-type': 'application/json', cookie: this.#cookie },
+			headers: { 'content-type': 'application/json', cookie: this.session },
 			body: body === undefined ? undefined : JSON.stringify(body),
 			signal: AbortSignal.timeout(60_000),
 		});
 		const cookies = response.headers.getSetCookie().map((cookie) => cookie.split(';')[0]);
-		if (cookies.length) this.#cookie = cookies.join('; ');
+		if (cookies.length) this.session = cookies.join('; ');
 		const text = await response.text();
 		if (!response.ok) throw new N8nError(response.status, `${method} ${path} answered ${response.status}: ${text.slice(0, 500)}`);
 		const json = JSON.parse(text);
@@ -257,7 +257,9 @@ export class N8nClient {
 	 * @param {string} trigger name of the trigger node
 	 */
 	async run(id, trigger) {
-		const { executionId } = await this.request('POST', `/rest/workflows/${id}/run`, { triggerToStartFrom: { name: trigger } });
+		// n8n 1.x runs what it is sent, 2.x what it has saved
+		const body = { workflowData: await this.workflow(id), triggerToStartFrom: { name: trigger } };
+		const { executionId } = await this.request('POST', `/rest/workflows/${id}/run`, body);
 		return await this.finished(executionId);
 	}
 

@@ -1,7 +1,8 @@
 // @ts-check
 /**
  * Runs the end-to-end tests against one stack that all test files share. Counts go to artifacts/summary.json.
- * `node test/e2e/run.mjs editor` runs only the files whose names contain the word.
+ * `node test/e2e/run.mjs editor` runs only the files whose names contain the word, and `--lts` takes n8n 1.x; of that
+ * run everything is in artifacts/lts.
  */
 import { copyFile, mkdir, readdir, rm, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
@@ -9,13 +10,22 @@ import { finished } from 'node:stream/promises';
 import { run } from 'node:test';
 import { spec as Spec } from 'node:test/reporters';
 import { fileURLToPath } from 'node:url';
+import { parseArgs } from 'node:util';
 
-import { artifacts, startTestStack } from './harness.mjs';
 import { SetupError } from './install.mjs';
 
+/** What has to do with the editor's looks and with `npm start` is about the newest n8n only. */
+const onlyCurrent = ['editor.test.mjs', 'start.test.mjs'];
+
+const { values, positionals } = parseArgs({ options: { lts: { type: 'boolean', default: false } }, allowPositionals: true });
+process.env.E2E_RELEASE = values.lts ? 'lts' : 'current';
+const { artifacts, startTestStack } = await import('./harness.mjs');
+
 const here = fileURLToPath(new URL('.', import.meta.url));
-const [wanted = ''] = process.argv.slice(2);
-const files = (await readdir(here)).filter((name) => name.endsWith('.test.mjs') && name.includes(wanted)).sort();
+const [wanted = ''] = positionals;
+const files = (await readdir(here))
+	.filter((name) => name.endsWith('.test.mjs') && name.includes(wanted) && !(values.lts && onlyCurrent.includes(name)))
+	.sort();
 
 /** The runner's own count of tests (suites are no tests). */
 async function runTests() {

@@ -4,6 +4,7 @@
  * the packed package in it, owner, credentials and workflows. `npm start` and the end-to-end tests both run this.
  */
 import { spawn, spawnSync } from 'node:child_process';
+import { randomInt } from 'node:crypto';
 import { existsSync, openSync, closeSync } from 'node:fs';
 import { mkdir, mkdtemp, readFile, readdir, rename, rm, writeFile } from 'node:fs/promises';
 import { createServer } from 'node:net';
@@ -36,17 +37,19 @@ export const MAIN_TEMPLATE = 'hotmart-to-teachable.json';
  */
 
 /**
- * Free ports, all different.
+ * Free ports, all different. They lie below those that systems give to outgoing connections, one of which could take a
+ * port before n8n listens on it, seconds later.
  * @param {number} count
  * @returns {Promise<number[]>}
  */
 async function freePorts(count) {
-	const servers = Array.from({ length: count }, () => createServer());
-	const ports = await Promise.all(
-		servers.map((server) => new Promise((resolve) => server.listen(0, host, () => resolve(server.address())))),
-	);
-	await Promise.all(servers.map((server) => new Promise((resolve) => server.close(resolve))));
-	return ports.map(({ port }) => port);
+	/** @type {Set<number>} */
+	const ports = new Set();
+	while (ports.size < count) {
+		const port = randomInt(20_000, 32_000);
+		if (await isFree(port)) ports.add(port);
+	}
+	return [...ports];
 }
 
 /**
@@ -100,14 +103,25 @@ function run(command, args, cwd) {
 	if (status !== 0) throw new Error(`${command} ${args.join(' ')} failed: ${error?.message ?? ''}${stdout}${stderr}`);
 }
 
+const settingsOf1 = {
+	// n8n does not start when it does not know a module
+	N8N_DISABLED_MODULES: 'chat-hub,mcp,external-secrets',
+	// As 2.x always works: with transactions, so that an execution never looks finished before its data are there
+	DB_SQLITE_POOL_SIZE: '4',
+};
+const settingsOf2 = {
+	N8N_DISABLED_MODULES:
+		'mcp-registry,instance-ai,chat-hub,mcp,oauth-server,source-control,external-secrets,ldap,sso-oidc,sso-saml,otel,log-streaming,quick-connect,workflow-builder',
+};
+
 /**
  * The environment of n8n: nothing of the caller's settings for n8n or npm, and nothing that makes n8n call home.
+ * @param {import('./install.mjs').Installation} installation
  * @param {Ports} ports
  * @param {string} dataDir
- * @param {string} node
  * @returns {NodeJS.ProcessEnv}
  */
-function environment(ports, dataDir, node) {
+function environment({ node, version }, ports, dataDir) {
 	const inherited = Object.entries(process.env).filter(
 		([name]) => !/^(npm_|N8N_|DB_|QUEUE_|EXECUTIONS_|CREDENTIALS_|GENERIC_|WEBHOOK_|NODE_)/i.test(name),
 	);
@@ -133,8 +147,7 @@ function environment(ports, dataDir, node) {
 		N8N_DYNAMIC_BANNERS_ENABLED: 'false',
 		N8N_VERIFIED_PACKAGES_ENABLED: 'false',
 		N8N_LICENSE_AUTO_RENEW_ENABLED: 'false',
-		N8N_DISABLED_MODULES:
-			'mcp-registry,instance-ai,chat-hub,mcp,oauth-server,source-control,external-secrets,ldap,sso-oidc,sso-saml,otel,log-streaming,quick-connect,workflow-builder',
+		...(version.startsWith('1.') ? settingsOf1 : settingsOf2),
 	};
 }
 
@@ -145,12 +158,13 @@ function environment(ports, dataDir, node) {
  * @param {string} dataDir
  * @param {AbortSignal} [abort]
  */
-async function startN8n({ node, bin, dir }, ports, dataDir, abort) {
+async function startN8n(installation, ports, dataDir, abort) {
+	const { node, bin, dir } = installation;
 	const logFile = join(dataDir, 'n8n.log');
 	const log = openSync(logFile, 'w');
 	const child = spawn(node, [bin, 'start'], {
 		cwd: dataDir,
-		env: environment(ports, dataDir, node),
+		env: environment(installation, ports, dataDir),
 		stdio: ['ignore', log, log],
 		detached: !windows,
 	});
@@ -384,18 +398,19 @@ function restore(emulator, snapshot, file) {
  * Starts everything, or nothing: what was started is ended again when a later step fails.
  * @param {object} options
  * @param {string} options.dataDir folder of n8n's and the emulator's data; used again, it goes on where it ended
+ * @param {import('./install.mjs').Release} [options.release] which n8n, default: the newest
  * @param {Ports} [options.ports] default: free ones
  * @param {string[]} [options.templates] file names in templates/ to import; default: all
  * @param {(step: string) => void} [options.onStep] told what is being done
  * @param {AbortSignal} [options.signal] ends the start early: it rejects, and nothing is left running
  */
-export async function startStack({ dataDir, ports, templates, onStep = () => {}, signal }) {
+export async function startStack({ dataDir, release, ports, templates, onStep = () => {}, signal }) {
 	/** @param {string} text */
 	const step = (text) => {
 		signal?.throwIfAborted();
 		onStep(text);
 	};
-	const installation = await ensureN8n();
+	const installation = await ensureN8n({ release });
 	const used = ports ?? (await anyPorts());
 	await mkdir(dataDir, { recursive: true });
 
