@@ -17,18 +17,7 @@ const locator = (texts: Texts, searchListMethod: string, placeholder: string): I
 	default: { mode: 'list', value: '' },
 	modes: [
 		{ displayName: 'From List', name: 'list', type: 'list', typeOptions: { searchListMethod, searchable: true } },
-		{
-			displayName: 'By ID',
-			name: 'id',
-			type: 'string',
-			placeholder,
-			validation: [
-				{
-					type: 'regex',
-					properties: { regex: '\\s*\\d+\\s*', errorMessage: `The ID of a ${texts.displayName.toLowerCase()} is a number` },
-				},
-			],
-		},
+		{ displayName: 'By ID', name: 'id', type: 'string', placeholder },
 	],
 });
 

@@ -118,6 +118,10 @@ describe('shapes of answers that the documentation and the live API do not share
 		expect(await read(key, 'documented')).toEqual(live);
 	});
 
+	test('who answered a quiz has percents from 0 to 100', async () => {
+		expect(await read('lecture/getQuizResponses', 'live')).toMatchObject([{ percent_correct: 100 }, { percent_correct: 100 }]);
+	});
+
 	test('the progress has the same sections and lectures for both', async () => {
 		const [live] = await read('course/getProgress', 'live');
 		const [documented] = await read('course/getProgress', 'documented');
