@@ -11,7 +11,7 @@ import type {
 	INodeProperties,
 } from 'n8n-workflow';
 
-import { authorize } from './authorize';
+import { accessMode, authorize } from './authorize';
 import { whyNoAnswer } from './connection';
 
 /** Hosts by environment (developers.hotmart.com, "Sandbox"): the token host serves both. */
@@ -121,20 +121,7 @@ export class HotmartApi implements ICredentialType {
 			default: '',
 			placeholder: 'e.g. https://api-sec-vlc.hotmart.com/security/oauth/token',
 		},
-		{
-			displayName: 'Access Mode',
-			name: 'accessMode',
-			type: 'options',
-			options: [
-				{ name: 'Full', value: 'full', description: 'Read and change' },
-				{
-					name: 'Read Only',
-					value: 'readOnly',
-					description: 'Every request that changes something is refused before it is sent, e.g. for an AI agent',
-				},
-			],
-			default: 'full',
-		},
+		accessMode,
 	];
 
 	async preAuthentication(

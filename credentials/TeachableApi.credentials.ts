@@ -1,6 +1,6 @@
 import type { IAuthenticate, ICredentialTestRequest, ICredentialType, Icon, INodeProperties } from 'n8n-workflow';
 
-import { authorize } from './authorize';
+import { accessMode, authorize } from './authorize';
 
 /** API key of a Teachable school. */
 export class TeachableApi implements ICredentialType {
@@ -34,20 +34,7 @@ export class TeachableApi implements ICredentialType {
 			default: 'https://developers.teachable.com/v1',
 			description: 'Change it only for an own proxy or an emulator',
 		},
-		{
-			displayName: 'Access Mode',
-			name: 'accessMode',
-			type: 'options',
-			options: [
-				{ name: 'Full', value: 'full', description: 'Read and change' },
-				{
-					name: 'Read Only',
-					value: 'readOnly',
-					description: 'Every request that changes something is refused before it is sent, e.g. for an AI agent',
-				},
-			],
-			default: 'full',
-		},
+		accessMode,
 	];
 
 	authenticate: IAuthenticate = async (credentials, options) =>

@@ -1,4 +1,4 @@
-import type { IHttpRequestOptions } from 'n8n-workflow';
+import type { IHttpRequestOptions, INodeProperties } from 'n8n-workflow';
 
 export interface Authorization {
 	/** Name of the service for error texts. */
@@ -10,6 +10,22 @@ export interface Authorization {
 	/** What authenticates the request. */
 	headers: Record<string, string>;
 }
+
+/** Whether a credential may change something: the field of every credential that uses `authorize`. */
+export const accessMode: INodeProperties = {
+	displayName: 'Access Mode',
+	name: 'accessMode',
+	type: 'options',
+	options: [
+		{ name: 'Full', value: 'full', description: 'Read and change' },
+		{
+			name: 'Read Only',
+			value: 'readOnly',
+			description: 'Every request that changes something is refused before it is sent, e.g. for an AI agent',
+		},
+	],
+	default: 'full',
+};
 
 const READS = ['GET', 'HEAD', 'OPTIONS'];
 

@@ -1,6 +1,6 @@
 import { jsonParse, UserError, type IDataObject, type INodeProperties, type INodePropertyOptions } from 'n8n-workflow';
 
-import { toMillis } from '../shared/dates';
+import { readFilters, type Filter } from '../shared/filters';
 import { isRecord } from '../shared/http';
 import type { Call, Operation, Resource } from '../shared/operation';
 import type { HotmartClient } from './client';
@@ -137,28 +137,6 @@ export function jsonOf(value: unknown, displayName: string): IDataObject | undef
 	return isRecord(object) && Object.keys(object).length > 0 ? object : undefined;
 }
 
-/**
- * Reads a date parameter in the workflow's time zone.
- *
- * @returns milliseconds since 1970-01-01 UTC, or undefined when it is empty
- */
-export function dateOf({ timezone }: HotmartCall, value: unknown, displayName: string): number | undefined {
-	if (value === undefined || value === null || value === '') return undefined;
-	const millis = toMillis(value, timezone);
-	if (millis === null)
-		throw new UserError(
-			`The field "${displayName}" is not a date: ${String(value)}. Enter one like 2026-01-31T08:00:00.`,
-		);
-	return millis;
-}
-
-/** A collection of filters and how each becomes a query parameter. */
-export interface Filter {
-	/** The query parameter's name at Hotmart. Filters that share one are sent together, as a repeated key. */
-	query: string;
-	field: INodeProperties;
-}
-
 type Texts = Pick<INodeProperties, 'displayName' | 'name' | 'description' | 'placeholder'>;
 
 export const dateFilter = (query: string, texts: Texts): Filter => ({
@@ -189,34 +167,5 @@ export const choices = (labels: Record<string, string>): INodePropertyOptions[] 
 		.map(([value, name]) => ({ name, value }))
 		.sort((a, b) => a.name.localeCompare(b.name));
 
-export const filterCollection = (filters: Filter[]): INodeProperties => ({
-	displayName: 'Filters',
-	name: 'filters',
-	type: 'collection',
-	placeholder: 'Add filter',
-	default: {},
-	options: filters.map(({ field }) => field).sort((a, b) => a.displayName.localeCompare(b.displayName)),
-});
-
-/**
- * Turns the filters that are set into query parameters: dates as milliseconds, several words as a list (also when an
- * expression gives them as one text with commas), the rest as they are.
- */
-export function queryOf(call: HotmartCall, filters: Filter[]): IDataObject {
-	const given = filters.length > 0 ? call.param<IDataObject>('filters', {}) : {};
-	const query: IDataObject = {};
-	for (const { query: key, field } of filters) {
-		const value = filterValue(call, field, given[field.name]);
-		if (value === undefined) continue;
-		query[key] = query[key] === undefined ? value : ([query[key], value].flat() as string[]);
-	}
-	return query;
-}
-
-function filterValue(call: HotmartCall, { type, displayName }: INodeProperties, given: unknown): IDataObject[string] {
-	const value = isRecord(given) && '__rl' in given ? given.value : (given as IDataObject[string]);
-	if (type === 'dateTime') return dateOf(call, value, displayName);
-	if (type === 'multiOptions' && typeof value === 'string') return value.split(/[\s,]+/).filter((word) => word !== '');
-	const isUnset = value === '' || value === null || (Array.isArray(value) && value.length === 0);
-	return isUnset ? undefined : value;
-}
+/** Turns the filters that are set into query parameters, dates as milliseconds. */
+export const queryOf = (call: HotmartCall, filters: Filter[]): IDataObject => readFilters(call, filters, (millis) => millis);

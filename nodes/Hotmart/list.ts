@@ -1,10 +1,12 @@
 import { UserError, type IDataObject, type INodeProperties } from 'n8n-workflow';
 
 import { limitFields, limitOf } from '../shared/fields';
+import { filterCollection, type Filter } from '../shared/filters';
 import { isRecord } from '../shared/http';
+import { simplify, type Simple } from '../shared/simplify';
 import { allTimes } from './client';
-import { filterCollection, queryOf, type Filter, type HotmartCall } from './fields';
-import { readRecord, simplify, type Simple } from './records';
+import { queryOf, type HotmartCall } from './fields';
+import { readRecord } from './records';
 
 /** How records of an endpoint become items. */
 export interface RecordShape {

@@ -1,31 +1,12 @@
 import type { INodeProperties } from 'n8n-workflow';
 
 import { EVENTS } from './events';
+import { choices } from './fields';
 import { ALL_EVENTS } from './routing';
+import { PAYMENT_TYPES } from './words';
 
 const SETUP =
 	'In Hotmart open <b>Tools > Webhook (API and notifications) > Register Webhook</b>, paste the <b>Production URL</b> shown above, choose version <b>2.0.0</b> and the events. The hottok for the credential is in the tab <b>Authentication</b> there.';
-
-/** Payment types of facts §4.3; the list is open, so an expression may name others. */
-const PAYMENT_TYPES: Record<string, string> = {
-	BILLET: 'Bank Slip',
-	CASH_PAYMENT: 'Cash Payment',
-	CREDIT_CARD: 'Credit Card',
-	DIRECT_BANK_TRANSFER: 'Direct Bank Transfer',
-	DIRECT_DEBIT: 'Direct Debit',
-	FINANCED_BILLET: 'Financed Bank Slip',
-	FINANCED_INSTALLMENT: 'Financed Installment',
-	GOOGLE_PAY: 'Google Pay',
-	HOTCARD: 'Hotcard',
-	HYBRID: 'Hybrid',
-	MANUAL_TRANSFER: 'Manual Transfer',
-	PAYPAL: 'PayPal',
-	PAYPAL_INTERNACIONAL: 'PayPal International',
-	PICPAY: 'PicPay',
-	PIX: 'Pix',
-	SAMSUNG_PAY: 'Samsung Pay',
-	WALLET: 'Wallet',
-};
 
 const codes = (displayName: string, name: string, placeholder: string, description: string): INodeProperties => ({
 	displayName,
@@ -61,7 +42,7 @@ const filters: INodeProperties = {
 			displayName: 'Payment Types',
 			name: 'paymentTypes',
 			type: 'multiOptions',
-			options: Object.entries(PAYMENT_TYPES).map(([value, name]) => ({ name, value })),
+			options: choices(PAYMENT_TYPES),
 			default: [],
 		},
 		codes('Plans', 'plans', 'e.g. 558689, Annual', 'IDs or names, separated by commas. A plan switch fits with either of its plans.'),

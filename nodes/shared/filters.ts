@@ -50,8 +50,18 @@ function readFilter(
 	if (value === undefined || value === null || value === '' || (Array.isArray(value) && value.length === 0)) return undefined;
 	if (type === 'multiOptions' && typeof value === 'string') return value.split(/[\s,]+/).filter((word) => word !== '');
 	if (type !== 'dateTime') return value;
-	const millis = toMillis(value, call.timezone);
-	if (millis === null)
-		throw new UserError(`The field "${displayName}" is not a date: ${String(value)}. Enter one like 2026-01-31T08:00:00.`);
-	return toDate(millis);
+	return toDate(dateOf(call, value, displayName)!);
+}
+
+/**
+ * Reads a date parameter in the workflow's time zone.
+ *
+ * @returns milliseconds since 1970-01-01 UTC, or undefined when it is empty
+ * @throws UserError when it is not a date
+ */
+export function dateOf({ timezone }: Call<unknown>, value: unknown, displayName: string): number | undefined {
+	if (value === undefined || value === null || value === '') return undefined;
+	const millis = toMillis(value, timezone);
+	if (millis !== null) return millis;
+	throw new UserError(`The field "${displayName}" is not a date: ${String(value)}. Enter one like 2026-01-31T08:00:00.`);
 }

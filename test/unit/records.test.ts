@@ -6,8 +6,8 @@ import {
 	readRecord,
 	readSale,
 	readSubscription,
-	simplify,
 } from '../../nodes/Hotmart/records';
+import { simplify } from '../../nodes/shared/simplify';
 
 describe('times', () => {
 	test.each([

@@ -1,7 +1,8 @@
 import { UserError, type IDataObject, type INodeProperties } from 'n8n-workflow';
 
+import { dateOf } from '../../../shared/filters';
 import { path } from '../../../shared/http';
-import { dateOf, listOf, numberOf, productField, required, type HotmartOperation } from '../../fields';
+import { listOf, numberOf, productField, required, type HotmartOperation } from '../../fields';
 import { readRecord } from '../../records';
 
 const code: INodeProperties = {

@@ -1,6 +1,7 @@
 import type { IDataObject } from 'n8n-workflow';
 
-import { choiceFilter, choicesFilter, dateFilter, offer, product, textFilter, type Filter } from '../../fields';
+import type { Filter } from '../../../shared/filters';
+import { choiceFilter, choicesFilter, dateFilter, offer, product, textFilter } from '../../fields';
 import { COMMISSION_ROLES, PAYMENT_TYPES, SALE_STATUSES } from '../../words';
 
 export const SALES = '/payments/api/v1/sales';

@@ -2,7 +2,7 @@ import type { IDataObject } from 'n8n-workflow';
 
 import type { HotmartOperation } from '../../fields';
 import { listFields, readList, type List } from '../../list';
-import { valueAt } from '../../records';
+import { valueAt } from '../../../shared/simplify';
 import { SALE_STATUSES } from '../../words';
 import { FILTERS, inAllStatuses, SALES } from './filters';
 

@@ -1,6 +1,7 @@
 import type { IDataObject } from 'n8n-workflow';
 
-import { filterCollection, type HotmartOperation } from '../../fields';
+import { filterCollection } from '../../../shared/filters';
+import type { HotmartOperation } from '../../fields';
 import { readList, type List } from '../../list';
 import { FILTERS, SALES } from './filters';
 

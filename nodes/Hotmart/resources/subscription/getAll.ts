@@ -1,5 +1,6 @@
+import type { Filter } from '../../../shared/filters';
 import { BEGINNING } from '../../client';
-import { dateFilter, plan, product, textFilter, type Filter, type HotmartOperation } from '../../fields';
+import { dateFilter, plan, product, textFilter, type HotmartOperation } from '../../fields';
 import { listFields, readList, type List } from '../../list';
 import { statusField, SUBSCRIPTION, SUBSCRIPTIONS } from './shape';
 

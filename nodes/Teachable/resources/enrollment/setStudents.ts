@@ -16,6 +16,7 @@ export const setStudents: TeachableOperation = {
 		const { groups, results } = readInput(calls);
 		const { api } = calls[0]!;
 		const emails = groups.flatMap(({ people }) => people.flatMap(({ who }) => ('email' in who ? [who.email] : [])));
+		// Only saves requests: whoever could not be looked up here is looked up, and fails, on their own.
 		await lookUp(api, emails).catch(() => undefined);
 		for (const group of groups) {
 			const first = results[group.first]!;
