@@ -94,6 +94,7 @@ function halves(path: string, query: IDataObject): IDataObject[] | undefined {
 export function connect(context: RequestContext): HotmartClient {
 	const send = createSend(context, {
 		credential: 'hotmartApi',
+		hasToken: true,
 		timeout: 65_000,
 		explain,
 		// An address that does not exist is answered with 200 and a web page (facts §2.6).

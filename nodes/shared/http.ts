@@ -56,6 +56,8 @@ export interface Vendor {
 	credential: string;
 	/** Time allowed for one request in milliseconds. */
 	timeout: number;
+	/** Whether the credential has a token that n8n can renew. */
+	hasToken?: boolean;
 	/** Words for a failure. */
 	explain(failure: Failure): Explanation;
 	/** Whether a successful answer is not what the API would say, so that it counts as a failure. */
@@ -92,20 +94,26 @@ export function createSend(context: RequestContext, vendor: Vendor): Send {
 	const cancelled = new Promise<void>((resolve) => signal?.addEventListener('abort', () => resolve(), { once: true }));
 	const wait = async (millis: number) => await Promise.race([sleep(millis), cancelled]);
 
+	// Every status comes back as an answer: n8n 1.x throws away headers and body of one that it turns into an error.
+	const ask = async (request: HttpRequest, ignoreHttpStatusErrors: IHttpRequestOptions['ignoreHttpStatusErrors']) =>
+		(await context.helpers.httpRequestWithAuthentication.call(context, vendor.credential, {
+			...toOptions(request, vendor.timeout),
+			ignoreHttpStatusErrors,
+		})) as IN8nHttpFullResponse;
+
 	const attempt = async (request: HttpRequest): Promise<IN8nHttpFullResponse | Failure> => {
 		try {
-			const response = (await context.helpers.httpRequestWithAuthentication.call(
-				context,
-				vendor.credential,
-				toOptions(request, vendor.timeout),
-			)) as IN8nHttpFullResponse;
-			openAt = Math.max(openAt, Date.now() + exhaustedFor(response.headers));
-			if (!vendor.isForeign?.(response)) return response;
-			return failure(request, { status: response.statusCode, body: response.body });
+			// n8n renews a token only for a request that fails. 2.x lets a 401 fail as wished; 1.x knows no exception and gives it
+			// back as an answer: refused, the request was not carried out and may be sent again.
+			let response = await ask(request, vendor.hasToken ? { ignore: true, except: [401] } : true);
+			if (response.statusCode === 401 && vendor.hasToken) response = await ask(request, false);
+			const { statusCode: status, headers, body } = response;
+			const pause = status === 429 ? throttledFor(headers) : exhaustedFor(headers);
+			openAt = Math.max(openAt, Date.now() + pause);
+			const isSuccess = status >= 200 && status < 300 && !vendor.isForeign?.(response);
+			return isSuccess ? response : failure(request, { status, body });
 		} catch (error) {
-			const { response, code, message } = causeOf(error);
-			if (response?.status === 429) openAt = Date.now() + throttledFor(response.headers ?? {});
-			return failure(request, { status: response?.status, code, body: response?.data, text: message });
+			return failure(request, readThrown(error as ThrownError));
 		}
 	};
 
@@ -152,10 +160,14 @@ function toOptions(request: HttpRequest, timeout: number): IHttpRequestOptions {
 	};
 }
 
-function failure(
-	request: HttpRequest,
-	{ status, code, body, text }: { status?: number; code?: string; body?: unknown; text?: string },
-): Failure {
+interface FailureFacts {
+	status?: number;
+	code?: string;
+	body?: unknown;
+	text?: string;
+}
+
+function failure(request: HttpRequest, { status, code, body, text }: FailureFacts): Failure {
 	const isWrite = (request.method ?? 'GET') !== 'GET';
 	const noAnswer = code !== undefined && !NEVER_SENT.has(code);
 	const serverError = status !== undefined && (status >= 500 || status < 300);
@@ -177,19 +189,21 @@ function isTransient({ request, status, code }: Failure): boolean {
 	return mayHelp && (request.idempotent ?? (request.method ?? 'GET') === 'GET');
 }
 
-interface HttpCause {
-	message?: string;
-	code?: string;
-	response?: { status: number; headers?: IDataObject; data?: unknown };
+/** What n8n throws: its own error around that of the HTTP library, or of a check in the credential. */
+interface ThrownError extends Error {
+	cause?: { message?: string; code?: string; response?: { status: number; data?: unknown } };
+	/** A status, or the code of a connection that failed. */
+	httpCode?: string | null;
+	context?: IDataObject;
 }
 
-/** n8n wraps the HTTP library's error, which alone knows headers and body. */
-function causeOf(error: unknown): HttpCause & { message: string } {
-	const outer = error as Error & HttpCause;
-	const inner = (outer.cause ?? outer) as HttpCause;
-	// A check that failed before anything was sent has no code of the network and no response.
-	const code = typeof inner.code === 'string' && !inner.response ? inner.code : undefined;
-	return { response: inner.response, code, message: inner.message ?? outer.message };
+/** Reads an error as far as both majors of n8n tell: 1.x does not keep the cause. */
+function readThrown({ cause, httpCode, context, message }: ThrownError): FailureFacts {
+	const text = cause?.message ?? message;
+	const known = cause?.response?.status ?? cause?.code ?? httpCode ?? undefined;
+	const status = Number(known);
+	if (Number.isInteger(status)) return { status, body: cause?.response?.data ?? context?.data, text };
+	return { code: known === undefined ? undefined : String(known), text };
 }
 
 const header = (headers: IDataObject, name: string) => {

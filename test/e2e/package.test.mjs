@@ -3,7 +3,7 @@
 import assert from 'node:assert/strict';
 import { after, before, describe, it } from 'node:test';
 
-import { useStack, waitFor } from './harness.mjs';
+import { release, useStack, waitFor } from './harness.mjs';
 import { DEMO, readTemplate, templateFiles } from './stack.mjs';
 
 const pkg = 'n8n-nodes-hotmart-teachable';
@@ -14,12 +14,14 @@ let stack;
 /**
  * A Hotmart credential for the same emulator that has no token yet, and shares none: its token URL is its own.
  * @param {string} name
- * @param {string} clientSecret
+ * @param {Record<string, string>} changes
  */
-async function anotherCredential(name, clientSecret) {
+async function anotherCredential(name, changes = {}) {
 	const { data } = await stack.client.credential(stack.credentials.hotmartApi.id);
 	const { apiUrl, tokenUrl, environment, accessMode, clientId } = data;
-	return await stack.client.createCredential({ name, type: 'hotmartApi', data: { apiUrl, tokenUrl: `${tokenUrl}?for=${name}`, environment, accessMode, clientId, clientSecret } });
+	const { clientSecret } = DEMO.hotmart;
+	const given = { apiUrl, tokenUrl: `${tokenUrl}?for=${name}`, environment, accessMode, clientId, clientSecret, ...changes };
+	return await stack.client.createCredential({ name, type: 'hotmartApi', data: given });
 }
 
 before(async () => {
@@ -41,13 +43,24 @@ describe('the package in n8n', () => {
 		}
 	});
 
-	it('has a credential test that says no to a wrong secret, in words', async () => {
-		const wrong = await anotherCredential('Wrong', '99999999-9999-4999-8999-999999999999');
-		const { status, message } = await stack.client.testCredential(wrong.id);
-		await stack.client.request('DELETE', `/rest/credentials/${wrong.id}`);
-		assert.equal(status, 'Error');
-		assert.match(message, /client/i);
-	});
+	for (const { wrong, changes, words } of [
+		{ wrong: 'secret', changes: { clientSecret: '99999999-9999-4999-8999-999999999999' }, words: /refused the Client ID, the Client Secret or the Basic Token/ },
+		{
+			wrong: 'environment',
+			changes: DEMO.hotmart.sandbox,
+			// n8n 1.x does not show a credential's own words for a status.
+			words: release === 'lts' ? /Authorization failed/ : /not in this environment: a credential that was created as Sandbox/,
+		},
+		{ wrong: 'network', changes: { tokenUrl: 'http://127.0.0.1:9/token' }, words: /could not be reached.*the connection was refused/ },
+	]) {
+		it(`has a credential test that tells a wrong ${wrong} in words`, async () => {
+			const { id } = await anotherCredential(wrong, changes);
+			const { status, message } = await stack.client.testCredential(id);
+			await stack.client.request('DELETE', `/rest/credentials/${id}`);
+			assert.equal(status, 'Error');
+			assert.match(message, words);
+		});
+	}
 });
 
 describe('the templates', async () => {
@@ -71,8 +84,8 @@ describe('the templates', async () => {
 describe('a Hotmart credential without a token', () => {
 	it('asks for one token when 20 executions start at the same moment', async () => {
 		const { client, dashboard, credentials } = stack;
-		const { clientSecret, hottok } = DEMO.hotmart;
-		const cold = await anotherCredential('Cold', clientSecret);
+		const { hottok } = DEMO.hotmart;
+		const cold = await anotherCredential('Cold');
 		const { id } = await client.importWorkflow({
 			name: '20 at once',
 			nodes: [
