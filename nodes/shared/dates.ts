@@ -1,11 +1,9 @@
-/** A date as n8n hands it over: text, a number, a `Date`, or a Luxon `DateTime` from an expression. */
-export type DateInput = string | number | Date | { toMillis(): number };
-
 const WALL_CLOCK = /^(\d{4})-(\d{2})-(\d{2})(?:[T ](\d{2}):(\d{2})(?::(\d{2})(?:\.(\d{1,3})\d*)?)?)?$/;
-const DAY = 86_400_000;
+/** Length of a day in milliseconds. */
+export const DAY = 86_400_000;
 
 /**
- * Milliseconds since 1970-01-01 UTC of a date.
+ * Milliseconds since 1970-01-01 UTC of a date as n8n hands it over: text, a number, a `Date`, or a Luxon `DateTime`.
  *
  * Text without an offset (what n8n's date field stores) is wall clock time in `timezone`; a number is milliseconds, or seconds
  * where it is too small for that (below 1e11, i.e. before 1973).
@@ -42,8 +40,7 @@ function wallClockToMillis(wall: number, timezone: string): number {
 	// The offset is looked up at a guess and then again at the corrected guess: right except within a skipped hour,
 	// where the clock never shows the wanted time and the later offset is as good as any.
 	const guess = wall - offset(wall, timezone);
-	const exact = wall - offset(guess, timezone);
-	return exact;
+	return wall - offset(guess, timezone);
 }
 
 /** How far clocks in `timezone` are ahead of UTC at an instant, in milliseconds. */
@@ -63,6 +60,3 @@ function offset(instant: number, timezone: string): number {
 	const millis = ((instant % 1000) + 1000) % 1000;
 	return shown + millis - instant;
 }
-
-/** Length of a day in milliseconds. */
-export { DAY };
