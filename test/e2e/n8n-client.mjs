@@ -83,6 +83,16 @@ export class N8nClient {
 		return json !== null && typeof json === 'object' && 'data' in json ? json.data : json;
 	}
 
+	/** Whether the process is connected to its database (and queue) and the database is migrated. */
+	async isHealthy() {
+		try {
+			await this.request('GET', '/healthz/readiness');
+			return true;
+		} catch {
+			return false;
+		}
+	}
+
 	/** Whether n8n answers requests, its database migrated and its routes mounted. */
 	async isReady() {
 		try {
