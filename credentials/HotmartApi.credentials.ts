@@ -1,14 +1,15 @@
 import { createHash } from 'node:crypto';
 
-import type {
-	IAuthenticate,
-	ICredentialDataDecryptedObject,
-	ICredentialTestRequest,
-	ICredentialType,
-	IDataObject,
-	IHttpRequestHelper,
-	Icon,
-	INodeProperties,
+import {
+	sleep,
+	type IAuthenticate,
+	type ICredentialDataDecryptedObject,
+	type ICredentialTestRequest,
+	type ICredentialType,
+	type IDataObject,
+	type IHttpRequestHelper,
+	type Icon,
+	type INodeProperties,
 } from 'n8n-workflow';
 
 import { accessMode, authorize } from './authorize';
@@ -23,6 +24,13 @@ const API_URLS: Record<string, string> = {
 
 /** Time before its stated end at which a token is no longer handed out, in milliseconds. */
 const EXPIRY_MARGIN = 60_000;
+
+/** How often a token is asked for again, which does no harm, after a failure that may pass. */
+const RETRIES = 3;
+/** First wait before that in milliseconds; doubles each time. */
+const BACKOFF = 500;
+/** Longest wait that Hotmart may ask for, likewise. */
+const MAX_WAIT = 60_000;
 
 interface TokenRequest {
 	/** Settles with the access token, or fails with an error for the user. */
@@ -193,10 +201,6 @@ function requestToken(
 	const request: TokenRequest = { answer: Promise.resolve('') };
 	request.answer = (async () => {
 		const answer = await askForToken(helpers, credentials);
-		if (typeof answer?.access_token !== 'string' || answer.access_token === '')
-			throw new Error(
-				'The token URL answered without an access token. Check the Token URL of the credential, and a proxy between n8n and Hotmart.',
-			);
 		const lifetime = Number(answer.expires_in) * 1000 - EXPIRY_MARGIN;
 		request.token = {
 			accessToken: answer.access_token,
@@ -207,40 +211,60 @@ function requestToken(
 	return request;
 }
 
+interface TokenAnswer extends IDataObject {
+	access_token: string;
+}
+
 async function askForToken(
 	helpers: IHttpRequestHelper['helpers'],
 	credentials: ICredentialDataDecryptedObject,
-): Promise<IDataObject | undefined> {
-	try {
-		// Query and Basic header together, with an empty body, is what Hotmart's documentation shows.
-		return (await helpers.httpRequest({
-			method: 'POST',
-			url: tokenUrl(credentials),
-			qs: {
-				grant_type: 'client_credentials',
-				client_id: text(credentials.clientId),
-				client_secret: text(credentials.clientSecret),
-			},
-			headers: { Authorization: `Basic ${basicToken(credentials)}`, 'Content-Type': 'application/json' },
-			json: true,
-			timeout: 30_000,
-			disableFollowRedirect: true,
-		})) as IDataObject | undefined;
-	} catch (error) {
+): Promise<TokenAnswer> {
+	for (let retry = 0; ; retry++) {
+		let failure: TokenFailure = {};
+		try {
+			// Query and Basic header together, with an empty body, is what Hotmart's documentation shows.
+			const answer = (await helpers.httpRequest({
+				method: 'POST',
+				url: tokenUrl(credentials),
+				qs: {
+					grant_type: 'client_credentials',
+					client_id: text(credentials.clientId),
+					client_secret: text(credentials.clientSecret),
+				},
+				headers: { Authorization: `Basic ${basicToken(credentials)}`, 'Content-Type': 'application/json' },
+				json: true,
+				timeout: 30_000,
+				disableFollowRedirect: true,
+			})) as IDataObject | undefined;
+			if (typeof answer?.access_token === 'string' && answer.access_token !== '') return answer as TokenAnswer;
+			failure = { response: { status: 200 } };
+		} catch (error) {
+			failure = error as TokenFailure;
+		}
 		// The HTTP library's error holds the secrets that were sent, so it is neither thrown on nor kept as a cause.
-		throw tokenError(error as TokenFailure);
+		if (retry === RETRIES || !mayPass(failure)) throw tokenError(failure);
+		const asked = Number(failure.response?.headers?.['retry-after'] ?? 0) * 1000;
+		await sleep(Math.min(Math.max(BACKOFF * 2 ** retry, asked || 0), MAX_WAIT));
 	}
 }
 
 interface TokenFailure {
 	code?: string;
-	response?: { status: number; data?: IDataObject };
+	response?: { status: number; data?: IDataObject; headers?: IDataObject };
 }
+
+/** Whether the same request may succeed a moment later. */
+const mayPass = ({ code, response }: TokenFailure) =>
+	response ? response.status < 300 || response.status === 429 || response.status >= 500 : code !== 'ENOTFOUND';
 
 function tokenError({ code, response }: TokenFailure): Error {
 	if (!response)
 		return new Error(
 			`Hotmart could not be reached to get an access token (${whyNoAnswer(code)}). Check the internet connection of this n8n, its proxy and DNS settings.`,
+		);
+	if (response.status < 300)
+		return new Error(
+			'The token URL answered without an access token. Check the Token URL of the credential, and a proxy between n8n and Hotmart.',
 		);
 	const { error, error_description: description } = response.data ?? {};
 	const words = [description, error].find((word) => typeof word === 'string' && word !== '');

@@ -29,8 +29,20 @@ export const accessMode: INodeProperties = {
 
 const READS = ['GET', 'HEAD', 'OPTIONS'];
 
+/** Headers by which some servers take a request for one of another method. */
+const OVERRIDES = ['x-http-method-override', 'x-http-method', 'x-method-override'];
+
+/** Switches redirects off in both forms of options that n8n's nodes use: a redirect would carry the secret to wherever it points. */
+const NO_REDIRECTS = {
+	disableFollowRedirect: true,
+	followRedirect: false,
+	followAllRedirects: false,
+	maxRedirects: 0,
+	sendCredentialsOnCrossOriginRedirect: false,
+};
+
 /**
- * Adds the authentication to a request, whatever node sends it.
+ * Adds the authentication to a request, whatever node sends it, and keeps it from following redirects.
  *
  * @throws Error when the request goes to another origin than the API's, so that a secret cannot leak there, and when it would
  * change something although the credential is Read Only.
@@ -42,10 +54,18 @@ export function authorize(options: IHttpRequestOptions, authorization: Authoriza
 		throw new Error(
 			`The ${service} credential is Read Only, so this ${method} request was not sent. Choose a credential with the Access Mode "Full" to change something.`,
 		);
-	const own = new Set(Object.keys(headers).map((name) => name.toLowerCase()));
-	const others = Object.entries(options.headers ?? {}).filter(([name]) => !own.has(name.toLowerCase()));
+	const given = Object.entries(options.headers ?? {}).map(([name, value]) => ({ name: name.trim().toLowerCase(), entry: [name, value] }));
+	const override = given.find(({ name }) => OVERRIDES.includes(name));
+	if (readOnly && override)
+		throw new Error(
+			`The ${service} credential is Read Only, so this request with the header ${override.name} was not sent. Remove the header.`,
+		);
+	// Host names the server once more: behind one address may be servers of other people.
+	const own = new Set(['host', ...Object.keys(headers).map((name) => name.toLowerCase())]);
+	const others = given.filter(({ name }) => !own.has(name)).map(({ entry }) => entry);
 	return {
 		...options,
+		...NO_REDIRECTS,
 		...target(options, service, apiUrl),
 		headers: { ...Object.fromEntries(others), ...headers },
 	};

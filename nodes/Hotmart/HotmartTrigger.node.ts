@@ -141,7 +141,9 @@ export class HotmartTrigger implements INodeType {
 	async execute(this: IExecuteFunctions): Promise<INodeExecutionData[][]> {
 		const routing = this.getNodeParameter('routing', 0, 'single') as Routing;
 		const events = this.getNodeParameter('events', 0) as string[];
-		const options = this.getNodeParameter('options', 0, {}) as RepeatOptions;
+		const given = this.getNodeParameter('options', 0, {}) as RepeatOptions;
+		// A retry from the start is of an execution that crashed, perhaps after it had noted its event.
+		const options = this.getMode() === 'retry' ? { skipOutdated: given.skipOutdated, skipDuplicates: false } : given;
 		const isSimple = this.getNodeParameter('simplify', 0) as boolean;
 		const policy = { ...DEFAULT_POLICY, ...(this.getNodeParameter('policy', 0, {}) as object) };
 		const outputs: INodeExecutionData[][] = Array.from({ length: countOutputs({ routing, events }) }, () => []);

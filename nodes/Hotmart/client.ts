@@ -66,19 +66,21 @@ const RANGES: Record<string, [from: string, to: string]> = {
 	[`${PAYMENTS}/sales/price/details`]: ['start_date', 'end_date'],
 };
 
+const rangeOf = (path: string) => (Object.hasOwn(RANGES, path) ? RANGES[path]! : []);
+
 /**
  * The query of a list with its time range complete. Left out, Hotmart takes the last 30 days (facts §3.1.1); the end is a day
  * ahead so that clocks that differ hide nothing.
  */
 export function allTimes(path: string, query: IDataObject): IDataObject {
-	const [from, to] = RANGES[path] ?? [];
+	const [from, to] = rangeOf(path);
 	if (from === undefined || to === undefined) return query;
 	return { ...query, [from]: query[from] ?? BEGINNING, [to]: query[to] ?? Date.now() + DAY };
 }
 
 /** The query once for each half of its time range, earlier half first; undefined when there is no range or just a day of it. */
 function halves(path: string, query: IDataObject): IDataObject[] | undefined {
-	const [from, to] = RANGES[path] ?? [];
+	const [from, to] = rangeOf(path);
 	if (from === undefined || to === undefined) return undefined;
 	const [start, end] = [Number(query[from]), Number(query[to])];
 	// False for a bound that is missing, too.
@@ -89,6 +91,8 @@ function halves(path: string, query: IDataObject): IDataObject[] | undefined {
 		{ ...query, [from]: middle + 1 },
 	];
 }
+
+const toBody = (body: unknown) => (isRecord(body) || Array.isArray(body) ? body : {}) as IDataObject | IDataObject[];
 
 /** Connects to the API of the Hotmart account of the node's credential. One client shares its waits for rate limits. */
 export function connect(context: RequestContext): HotmartClient {
@@ -102,13 +106,14 @@ export function connect(context: RequestContext): HotmartClient {
 		isFinal: (status, elapsed) => status === 502 && elapsed > QUERY_TIME_LIMIT,
 	});
 
-	const request = async (options: HttpRequest) => {
-		const { body } = await send(options);
-		return (isRecord(body) || Array.isArray(body) ? body : {}) as IDataObject | IDataObject[];
-	};
+	const request = async (options: HttpRequest) => toBody((await send(options)).body);
 
 	const page = async (path: string, query: IDataObject, options: Omit<HttpRequest, 'path' | 'query'> = {}) => {
-		const body = await request({ path, query, ...options });
+		const { body: answer } = await send({ path, query, ...options });
+		// The first page of a list without records may have no body (facts §2.6), one that the page before it promised has.
+		if (!answer && query.page_token !== undefined)
+			throw new UserError(`Hotmart stopped in the middle of the list at the address ${path}. Run the node again in some minutes.`);
+		const body = toBody(answer);
 		const { items, page_info: info } = Array.isArray(body) ? { items: body } : body;
 		// Empty: a list without records, or a `select` that matches nothing (facts §2.5, §9.16).
 		if (!Array.isArray(items) && Object.keys(body).length > 0 && !isRecord(info))
@@ -220,15 +225,15 @@ function explain(failure: Failure): Explanation {
 				? `Hotmart has nothing at the address ${request.path}`
 				: `Hotmart did not answer as its API does (HTTP ${status})`,
 			description: isPage
-				? 'Check the path: addresses start with /payments/api/v1, /products/api/v1, /club/api/v1 ...'
+				? 'Check the path if you entered one: addresses start with /payments/api/v1, /products/api/v1, /club/api/v1 ... Otherwise try again in some minutes'
 				: 'Try again in some minutes',
 		};
 	}
 	const code = [body.error, body.code].find((word): word is string => typeof word === 'string') ?? '';
 	const words = [body.error_description, body.message, code].find((word) => typeof word === 'string' && word !== '');
+	const isKnown = status !== 401 && Object.hasOwn(REMEDIES, code);
 	return {
 		message: `${String(words ?? 'Hotmart refused the request')} (HTTP ${status}${code && code !== words ? `, ${code}` : ''})`,
-		description:
-			(status === 401 ? undefined : REMEDIES[code]) ?? STATUS_REMEDIES[status ?? 0] ?? 'Try again in some minutes',
+		description: (isKnown ? REMEDIES[code] : STATUS_REMEDIES[status ?? 0]) ?? 'Try again in some minutes',
 	};
 }

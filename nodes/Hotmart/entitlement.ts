@@ -38,6 +38,8 @@ export interface SaleFacts {
 	recurrence: number | null;
 	isSubscription: boolean;
 	orderedAt: number | null;
+	/** The subscription that it pays for, where Hotmart was asked: the history does not name it. */
+	subscriberCode?: string;
 }
 
 /** All that one person bought, in any order. */
@@ -121,14 +123,16 @@ function inOrder({ subscriptions, sales }: Person): Person {
 const numberOf = ({ recurrence }: SaleFacts) => recurrence ?? 1;
 
 /**
- * Finds the payments of each subscription. The history does not name the subscription, so where its transaction does not either,
- * product and time tell: a first payment is ordered together with its subscription, a later one belongs to the latest
- * subscription before it, among those with the same offer if there are any.
+ * Finds the payments of each subscription. The history does not name the subscription, so where it was not asked for and its
+ * transaction does not tell either, product and time do: a first payment is ordered together with its subscription, a later one
+ * belongs to the latest subscription before it, among those with the same offer if there are any.
  */
 function paymentsOf(subscriptions: SubscriptionFacts[], sales: SaleFacts[]): Map<SubscriptionFacts, SaleFacts[]> {
 	const payments = new Map(subscriptions.map((subscription): [SubscriptionFacts, SaleFacts[]] => [subscription, []]));
 	const owner = (sale: SaleFacts) => {
-		const named = subscriptions.find(({ transaction }) => transaction === sale.transaction);
+		const named =
+			subscriptions.find(({ subscriberCode }) => subscriberCode === sale.subscriberCode) ??
+			subscriptions.find(({ transaction }) => transaction === sale.transaction);
 		if (named) return named;
 		const orderedAt = sale.orderedAt ?? 0;
 		const candidates = subscriptions.filter(({ productId }) => productId === sale.productId);

@@ -3,6 +3,7 @@ import { jsonParse, UserError, type IDataObject, type INodeProperties, type INod
 import { readFilters, type Filter } from '../shared/filters';
 import { isRecord } from '../shared/http';
 import type { Call, Operation, Resource } from '../shared/operation';
+import { byName } from '../shared/order';
 import type { HotmartClient } from './client';
 
 export type HotmartCall = Call<HotmartClient>;
@@ -165,7 +166,7 @@ export const choicesFilter = (query: string, texts: Texts, labels: Record<string
 export const choices = (labels: Record<string, string>): INodePropertyOptions[] =>
 	Object.entries(labels)
 		.map(([value, name]) => ({ name, value }))
-		.sort((a, b) => a.name.localeCompare(b.name));
+		.sort(byName((choice) => choice.name));
 
 /** Turns the filters that are set into query parameters, dates as milliseconds. */
 export const queryOf = (call: HotmartCall, filters: Filter[]): IDataObject => readFilters(call, filters, (millis) => millis);

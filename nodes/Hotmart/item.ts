@@ -4,7 +4,7 @@ import type { IDataObject } from 'n8n-workflow';
 
 import { decide, type Access, type AccessPolicy } from './access';
 import { EVENTS, isKnownEvent, type PayloadKind } from './events';
-import { asBoolean, asMillis, asNumber, asOfferCode, asText, asTime, Reader, type Money } from './reader';
+import { asBoolean, asMillis, asNumber, asOfferCode, asText, asTime, copyOf, Reader, type Money } from './reader';
 import { purchaseStatus, subscriptionStatus, type SubscriptionStatus } from './status';
 
 export type PurchaseKind = 'oneTime' | 'first' | 'renewal';
@@ -292,7 +292,7 @@ function keyOf({ event, id, createdAt, data }: Envelope, reader: Reader, { ident
 	const about = identity.map((path) => reader.peek(path, asText)).filter((part) => part !== null);
 	if (about.length > 0) return [event, ...about, createdAt ?? ''].join(':');
 	if (id !== null) return `${event}:${id}`;
-	return `${event}:${createHash('sha256').update(JSON.stringify(data ?? null)).digest('hex')}`;
+	return `${event}:${createHash('sha256').update(JSON.stringify(copyOf(data ?? null))).digest('hex')}`;
 }
 
 /** Fixed values of the events that the test button in Hotmart's dashboard sends (facts §5.1). */

@@ -104,18 +104,24 @@ export function copyOf(value: unknown, depth = 0): unknown {
 	if (typeof value !== 'object' || value === null) return value;
 	if (depth >= MAX_DEPTH) return null;
 	if (Array.isArray(value)) return value.map((entry) => copyOf(entry, depth + 1));
-	return Object.fromEntries(
-		Object.entries(value)
-			.filter(([key]) => key !== '__proto__')
-			.map(([key, entry]) => [key, copyOf(entry, depth + 1)]),
-	);
+	const source = value as IDataObject;
+	const copy: IDataObject = {};
+	for (const key of Object.keys(source))
+		if (key !== '__proto__') copy[key] = copyOf(source[key], depth + 1) as IDataObject;
+	return copy;
 }
 
 function prune(value: unknown): unknown {
 	if (typeof value !== 'object' || value === null) return value;
-	const kept = Object.entries(value)
-		.map(([key, entry]) => [key, prune(entry)] as const)
-		.filter(([, entry]) => entry !== undefined);
-	if (kept.length === 0) return undefined;
-	return Array.isArray(value) ? kept.map(([, entry]) => entry) : Object.fromEntries(kept);
+	if (Array.isArray(value)) {
+		const entries = value.map(prune).filter((entry) => entry !== undefined);
+		return entries.length === 0 ? undefined : entries;
+	}
+	const source = value as IDataObject;
+	let kept: IDataObject | undefined;
+	for (const key of Object.keys(source)) {
+		const entry = prune(source[key]);
+		if (entry !== undefined) (kept ??= {})[key] = entry as IDataObject;
+	}
+	return kept;
 }

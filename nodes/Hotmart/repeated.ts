@@ -28,16 +28,51 @@ export async function isRepeated(
 	return skipOutdated && isOutdated(context, item);
 }
 
+/** An event that waits to hear whether it was seen before. */
+interface Question {
+	keys: string[];
+	answer: (wasSeen: boolean) => void;
+}
+
+/** Events of each trigger that arrived while n8n was asked about earlier ones. */
+const WAITING = new Map<string, Question[]>();
+
+/**
+ * Asks n8n for all events at once that arrive while it answers. It reads and writes the keys of a trigger as one record, so that
+ * questions at the same moment would not know of each other, and each would cost as much as all together.
+ */
 async function wereSeen(context: IExecuteFunctions, keys: string[]): Promise<boolean> {
+	const trigger = `${context.getWorkflow().id}:${context.getNode().id}`;
+	return await new Promise((answer) => {
+		const waiting = WAITING.get(trigger);
+		if (waiting) waiting.push({ keys, answer });
+		else void askInTurn(context, trigger, [{ keys, answer }]);
+	});
+}
+
+async function askInTurn(context: IExecuteFunctions, trigger: string, first: Question[]): Promise<void> {
+	for (let questions = first; questions.length > 0; questions = WAITING.get(trigger)!) {
+		WAITING.set(trigger, []);
+		const seen = await findSeen(context, [...new Set(questions.flatMap(({ keys }) => keys))]);
+		for (const { keys, answer } of questions) {
+			answer(keys.some((key) => seen.has(key)));
+			for (const key of keys) seen.add(key);
+		}
+	}
+	WAITING.delete(trigger);
+}
+
+/** Which of these keys n8n has seen before; it remembers all of them. None when it cannot tell. */
+async function findSeen(context: IExecuteFunctions, keys: string[]): Promise<Set<unknown>> {
 	const check = async () =>
 		await context.helpers.checkProcessedAndRecord(keys, 'node', { mode: 'entries', maxEntries: MAX_KEYS });
 	// The first events of a workflow may try to make the same row at once; the one that fails finds it at the second try.
 	const answer = await check().catch(check).catch((error: Error) => error);
-	if (!(answer instanceof Error)) return answer.processed.length > 0;
+	if (!(answer instanceof Error)) return new Set(answer.processed);
 	context.logger.warn('Hotmart Trigger: n8n could not tell whether the event was received before, so it is passed on', {
 		reason: answer.message,
 	});
-	return false;
+	return new Set();
 }
 
 /** Kept with the workflow, so best effort where several n8n processes run executions of one workflow at the same time. */

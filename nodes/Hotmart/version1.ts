@@ -103,7 +103,8 @@ const CART_KEYS: typeof PURCHASE_KEYS = [
  */
 export function parseVersion1(body: IDataObject): Envelope | null {
 	const text = (key: string) => asText(body[key]);
-	const event = EVENT_OF_STATUS[text('status')?.toLowerCase() ?? ''];
+	const status = text('status')?.toLowerCase() ?? '';
+	const event = Object.hasOwn(EVENT_OF_STATUS, status) ? EVENT_OF_STATUS[status] : undefined;
 	if (event && text('transaction')) {
 		const { data, others } = translate(body, PURCHASE_KEYS);
 		// One-time sales have the keys of subscriptions, too, with nothing in them.
@@ -146,16 +147,15 @@ const isFilled = (raw: unknown) => (raw === null || raw === undefined || raw ===
 function translate(body: IDataObject, keys: typeof PURCHASE_KEYS): { data: IDataObject; others: IDataObject } {
 	const reader = new Reader(body);
 	const data: IDataObject = {};
+	const filled = new Set<string>();
 	for (const [key, path] of keys) {
-		const value = reader.peek(key, isFilled);
-		if (value === null || has(data, path)) continue;
-		reader.take(key, isFilled);
+		const value = filled.has(path) ? null : reader.take(key, isFilled);
+		if (value === null) continue;
 		put(data, path, value);
+		filled.add(path);
 	}
 	return { data, others: reader.rest() };
 }
-
-const has = (data: IDataObject, path: string) => new Reader(data).peek(path, isFilled) !== null;
 
 function put(data: IDataObject, path: string, value: unknown) {
 	const keys = path.split('.');

@@ -37,7 +37,7 @@ export function parse(body: unknown): Envelope | null {
 	if (!isRecord(body)) return null;
 	if (!('event' in body)) return parseVersion1(withoutHottok(body));
 	// CLUB_FIRST_ACCESS has another spelling of the time than all other events (facts §5.4).
-	const { event, id, version, creation_date, creationDate, data, ...others } = withoutHottok(body);
+	const { event, id, version, creation_date, creationDate, data, ...others } = body;
 	const name = asText(event);
 	if (typeof event !== 'string' || name === null || !isRecord(data)) return null;
 	return {
@@ -46,6 +46,6 @@ export function parse(body: unknown): Envelope | null {
 		version: asText(version) ?? '2.0.0',
 		createdAt: asMillis(creation_date) ?? asMillis(creationDate),
 		data,
-		others,
+		others: withoutHottok(others),
 	};
 }

@@ -16,12 +16,14 @@ interface Memory {
 	people: Map<string, Person | null>;
 	/** Courses in which a user is enrolled now, by user ID. */
 	courses: Map<number, Set<number>>;
+	/** Users who are enrolled in a course now, by course ID: of courses whose students were listed. */
+	students: Map<number, Set<number>>;
 }
 
 const MEMORIES = new WeakMap<TeachableClient, Memory>();
 
 function memoryOf(api: TeachableClient): Memory {
-	const known = MEMORIES.get(api) ?? { people: new Map(), courses: new Map() };
+	const known = MEMORIES.get(api) ?? { people: new Map(), courses: new Map(), students: new Map() };
 	MEMORIES.set(api, known);
 	return known;
 }
@@ -85,6 +87,35 @@ export async function lookUp(api: TeachableClient, emails: string[]): Promise<vo
 	}
 }
 
+/**
+ * Lists the students of courses, if that takes fewer requests than to read the users one by one to see where they are enrolled.
+ *
+ * @param users how many users would be read
+ */
+export async function lookUpStudents(api: TeachableClient, courses: number[], users: number): Promise<void> {
+	if (courses.length >= users) return;
+	const lists = [];
+	let requests = 0;
+	for (const courseId of courses) {
+		const students = new Set<number>();
+		const pages = api.pages(path`/courses/${courseId}/enrollments`, 'enrollments');
+		const first = await pages.next();
+		requests += first.done ? 1 : first.value.count;
+		// Every course must be listed, as one read of a user tells of all of them.
+		if (!(requests < users)) return;
+		if (!first.done) first.value.records.forEach(({ user_id: id }) => students.add(Number(id)));
+		lists.push({ courseId, students, pages });
+	}
+	for (const { courseId, students, pages } of lists) {
+		for await (const { records } of pages) records.forEach(({ user_id: id }) => students.add(Number(id)));
+		memoryOf(api).students.set(courseId, students);
+	}
+}
+
+/** How many users are known to have one of these addresses. */
+export const countKnown = (api: TeachableClient, emails: string[]): number =>
+	[...new Set(emails.map(normalized))].filter((email) => memoryOf(api).people.get(email)).length;
+
 /** Who the users with these IDs are, by the list of all users where that takes fewer requests than one a user. */
 export async function peopleById(api: TeachableClient, ids: number[]): Promise<Map<number, Person>> {
 	const missing = new Set(ids);
@@ -146,17 +177,21 @@ export async function createUser(
 	details: NewUser,
 ): Promise<{ user: IDataObject; created: boolean }> {
 	const body = Object.fromEntries(Object.entries({ email, ...details }).filter(([, value]) => value));
+	// May be repeated: an address belongs to one user, whom a second request answers or refuses (facts §3).
 	const answer = await api
-		.request({ method: 'POST', path: '/users', body })
+		.request({ method: 'POST', path: '/users', body, idempotent: true, hasAnswer: true })
 		.catch((error: NodeApiError) => error);
-	if (answer instanceof Error) {
-		const mayExist = answer.context?.unknownOutcome || TAKEN.includes(String(answer.httpCode));
+	const user = answer instanceof Error ? answer : learn(api, answer);
+	if (user instanceof Error || !Number.isSafeInteger(user.id)) {
+		const mayExist = !(user instanceof Error) || user.context?.unknownOutcome || TAKEN.includes(String(user.httpCode));
 		const known = mayExist ? await findSoon(api, email) : null;
-		if (!known) throw answer;
-		memoryOf(api).people.set(normalized(email), known);
-		return { user: { ...known }, created: false };
+		if (known) {
+			memoryOf(api).people.set(normalized(email), known);
+			return { user: { ...known }, created: false };
+		}
+		if (user instanceof Error) throw user;
+		throw new UserError(`Teachable did not say which user it created for ${email}. Run it again in some minutes.`);
 	}
-	const user = learn(api, answer);
 	memoryOf(api).people.set(normalized(email), toPerson(user));
 	// Whoever is enrolled somewhere was there before: creating an existing user returns that user (facts §3).
 	return { user, created: !Array.isArray(user.courses) || user.courses.length === 0 };
@@ -164,7 +199,7 @@ export async function createUser(
 
 /** Changes a user's name or source, which is all that Teachable changes, and returns the user. */
 export async function updateUser(api: TeachableClient, id: number, changes: IDataObject): Promise<IDataObject> {
-	return learn(api, await api.request({ method: 'PATCH', path: path`/users/${id}`, body: changes, idempotent: true }));
+	return learn(api, await api.request({ method: 'PATCH', path: path`/users/${id}`, body: changes, idempotent: true, hasAnswer: true }));
 }
 
 /** Finds the user whom the fields name, or creates one. Says which. */
@@ -192,16 +227,24 @@ async function findSoon(api: TeachableClient, email: string): Promise<Person | n
 
 /** Whether a user is enrolled in a course now, read once a user and run. */
 export async function isEnrolled(api: TeachableClient, userId: number, courseId: number): Promise<boolean> {
-	const { courses } = memoryOf(api);
+	const { courses, students } = memoryOf(api);
+	const listed = students.get(courseId);
+	if (listed && !courses.has(userId)) return listed.has(userId);
 	if (!courses.has(userId)) await readUser(api, userId);
 	return courses.get(userId)?.has(courseId) ?? false;
 }
 
 /** Remembers a change that Teachable has accepted. */
 export function noteEnrollment(api: TeachableClient, userId: number, courseId: number, isIn: boolean): void {
-	const active = memoryOf(api).courses.get(userId);
-	if (isIn) active?.add(courseId);
-	else active?.delete(courseId);
+	const { courses, students } = memoryOf(api);
+	const [active, listed] = [courses.get(userId), students.get(courseId)];
+	if (isIn) {
+		active?.add(courseId);
+		listed?.add(userId);
+	} else {
+		active?.delete(courseId);
+		listed?.delete(userId);
+	}
 }
 
 /** Reads a user's record out of an answer, which may wrap it (facts §2.9), and remembers the enrolments. */

@@ -75,13 +75,14 @@ export async function sendApiCall<Api>(
 }
 
 function collect({ entries = [] }: IDataObject): IDataObject {
-	const collected: IDataObject = {};
+	// A map, as a name such as constructor is found in every object.
+	const collected = new Map<string, string | string[]>();
 	for (const { name, value } of entries as Array<{ name: string; value: string }>) {
 		if (name === '') continue;
-		const known = collected[name];
-		collected[name] = known === undefined ? value : ([known, value].flat() as string[]);
+		const known = collected.get(name);
+		collected.set(name, known === undefined ? value : [known, value].flat());
 	}
-	return collected;
+	return Object.fromEntries(collected);
 }
 
 function toBody(value: unknown): IDataObject | IDataObject[] | undefined {

@@ -52,6 +52,7 @@ export async function execute<Api>(
 		const done = results.filter((result) => ![result].flat().some((entry) => entry instanceof Error)).length;
 		results.forEach((result, itemIndex) => settle(result, itemIndex, done));
 	} else {
+		if (calls.length > 1) await operation.prepare?.(calls).catch(() => undefined);
 		for (const [itemIndex, single] of calls.entries()) {
 			let result: Output | Error;
 			try {

@@ -3,6 +3,7 @@ import { UserError, type IDataObject, type INodeProperties } from 'n8n-workflow'
 import { toMillis } from './dates';
 import { isRecord } from './http';
 import type { Call } from './operation';
+import { byName } from './order';
 
 /** A field of the Filters collection and the query parameter that it becomes. */
 export interface Filter {
@@ -17,7 +18,7 @@ export const filterCollection = (filters: Filter[]): INodeProperties => ({
 	type: 'collection',
 	placeholder: 'Add filter',
 	default: {},
-	options: filters.map(({ field }) => field).sort((a, b) => a.displayName.localeCompare(b.displayName)),
+	options: filters.map(({ field }) => field).sort(byName((field) => field.displayName)),
 });
 
 /**

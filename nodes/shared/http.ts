@@ -26,6 +26,8 @@ export interface HttpRequest {
 	headers?: IDataObject;
 	/** Whether sending it twice does no harm, so that it may be repeated after an unknown outcome. Default: only GET. */
 	idempotent?: boolean;
+	/** Whether a success has a body, so that one without is asked for again. Default: only of GET. */
+	hasAnswer?: boolean;
 	/** Server errors that the caller has a better answer to than sending the request again. */
 	final?: number[];
 }
@@ -70,11 +72,12 @@ export type Send = (request: HttpRequest) => Promise<IN8nHttpFullResponse>;
 
 /**
  * How often a request is repeated: after a server error or a broken connection, after a success that is not the API's (a web
- * page mostly means that the address is wrong), and after being told to slow down.
+ * page mostly means that the address is wrong) or lacks its body, and after being told to slow down.
  */
-const RETRIES = { transient: 4, foreign: 1, throttled: 8 };
-/** First wait after a server error in milliseconds; doubles each time. */
+const RETRIES = { transient: 4, foreign: 2, throttled: 8 };
+/** First wait after a server error in milliseconds; doubles each time up to the longest. */
 const BACKOFF = 500;
+const MAX_BACKOFF = 4000;
 /** Wait when a 429 does not say how long, in milliseconds: the vendors count requests by the minute. */
 const DEFAULT_THROTTLE = 60_000;
 const MAX_THROTTLE = 120_000;
@@ -117,22 +120,31 @@ export function createSend(context: RequestContext, vendor: Vendor): Send {
 		}
 	};
 
+	/** What the request may be repeated for; null when the result is final. */
+	const whyAgain = (request: HttpRequest, result: IN8nHttpFullResponse | Failure, elapsed: number): keyof typeof RETRIES | null => {
+		if ('headers' in result) return lacksBody(request, result) ? 'foreign' : null;
+		const { status } = result;
+		if (status === 429) return 'throttled';
+		if (!isTransient(result) || vendor.isFinal?.(status ?? 0, elapsed)) return null;
+		return (status ?? 500) < 300 ? 'foreign' : 'transient';
+	};
+
 	return async (request) => {
-		for (let transient = 0, throttled = 0; ; ) {
+		const again = { transient: 0, foreign: 0, throttled: 0 };
+		for (;;) {
 			for (let left = openAt - Date.now(); left > 0 && !signal?.aborted; left = openAt - Date.now()) {
 				noteWait(context, left);
 				await wait(left);
 			}
 			const started = Date.now();
 			const result = await attempt(request);
-			if ('headers' in result) return result;
-			if (result.status === 429 && throttled++ < RETRIES.throttled) continue;
-			const elapsed = Date.now() - started;
-			const retries = (result.status ?? 500) < 300 ? RETRIES.foreign : RETRIES.transient;
-			if (isTransient(result) && !vendor.isFinal?.(result.status ?? 0, elapsed) && transient < retries) {
-				await wait(BACKOFF * 2 ** transient++ * (1 + Math.random() / 4));
+			const why = whyAgain(request, result, Date.now() - started);
+			if (why !== null && again[why]++ < RETRIES[why]) {
+				const backoff = Math.min(BACKOFF * 2 ** (again.transient + again.foreign - 1), MAX_BACKOFF);
+				if (why !== 'throttled') await wait(backoff * (1 + Math.random() / 4));
 				continue;
 			}
+			if ('headers' in result) return result;
 			const { message, description } = vendor.explain(result);
 			const details = isRecord(result.body) ? (result.body as JsonObject) : {};
 			const httpCode = result.status ? String(result.status) : undefined;
@@ -181,6 +193,11 @@ function failure(request: HttpRequest, { status, code, body, text }: FailureFact
 	};
 }
 
+/** Whether a success came without the body that it should have. */
+function lacksBody({ method = 'GET', hasAnswer = method === 'GET' }: HttpRequest, { statusCode, body }: IN8nHttpFullResponse) {
+	return hasAnswer && statusCode !== 204 && (body === undefined || body === null || body === '');
+}
+
 /** Whether trying again may help and does no harm. */
 function isTransient({ request, status, code }: Failure): boolean {
 	if (code === 'ERR_CANCELED' || request.final?.includes(status ?? 0)) return false;
@@ -203,6 +220,8 @@ function readThrown({ cause, httpCode, context, message }: ThrownError): Failure
 	const known = cause?.response?.status ?? cause?.code ?? httpCode ?? undefined;
 	const status = Number(known);
 	if (Number.isInteger(status)) return { status, body: cause?.response?.data ?? context?.data, text };
+	// Refused by Node.js before anything was sent, such as a header with a line break: no connection has failed.
+	if (/^ERR_(HTTP_)?INVALID_|^ERR_UNESCAPED_/.test(String(known))) return { text };
 	return { code: known === undefined ? undefined : String(known), text };
 }
 
@@ -253,12 +272,14 @@ export function path(strings: TemplateStringsArray, ...values: Array<string | nu
  * @returns null when the vendor itself has to explain.
  */
 export function explainCommon(vendor: string, failure: Failure): Explanation | null {
-	const { status, code, text, unknownOutcome } = failure;
+	const { request, status, code, text, unknownOutcome } = failure;
 	const what = status === null ? whyNoAnswer(code) : `HTTP ${status}`;
 	if (unknownOutcome)
 		return {
 			message: `${vendor} did not confirm the change, so it may or may not have been made (${what})`,
-			description: `Look in ${vendor} whether it was made before you run this item again: it was not repeated on its own because it could then happen twice`,
+			description: request.idempotent
+				? 'Run it again in some minutes: to make this change twice does no harm'
+				: `Look in ${vendor} whether it was made before you run this item again: it was not repeated on its own because it could then happen twice`,
 		};
 	if (code === 'ERR_CANCELED')
 		return { message: 'The execution was cancelled', description: 'Run the workflow again to continue' };

@@ -6,6 +6,8 @@ import {
 	type INodePropertyOptions,
 } from 'n8n-workflow';
 
+import { byName } from './order';
+
 /** What an operation may use for one input item. `Api` is the client of the vendor, one instance a run. */
 export interface Call<Api> {
 	api: Api;
@@ -38,6 +40,11 @@ interface OperationBase {
 
 /** An operation that is carried out for one item at a time. */
 export interface SingleOperation<Api> extends OperationBase {
+	/**
+	 * Finds out with few requests what many items need to know. It only saves requests: an item asks for itself what is not
+	 * known when its turn comes, and whatever this throws is ignored.
+	 */
+	prepare?(calls: Array<Call<Api>>): Promise<void>;
 	execute(call: Call<Api>): Promise<Output>;
 }
 
@@ -65,7 +72,7 @@ function list(
 	entries: INodePropertyOptions[],
 	displayOptions?: IDisplayOptions,
 ): INodeProperties {
-	const options = [...entries].sort((a, b) => a.name.localeCompare(b.name));
+	const options = [...entries].sort(byName((entry) => entry.name));
 	const property = { displayName, name, type: 'options' as const, noDataExpression: true, displayOptions, options };
 	return { ...property, default: entries[0]!.value };
 }

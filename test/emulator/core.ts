@@ -1,8 +1,11 @@
+import { createHash } from 'node:crypto';
+
 import formbody from '@fastify/formbody';
 import { fastify } from 'fastify';
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
+import { sleep } from 'n8n-workflow';
 
-import type { Clock, Core, RecordedRequest, RequestFilter, ScriptedFailure, Vendor } from './types';
+import type { Chaos, Clock, Core, Fault, Mail, RecordedRequest, RequestFilter, ScriptedFailure, Vendor } from './types';
 
 /** A deep copy of plain data, as it would look after a journey over the wire. */
 export const copyOf = <T>(value: T): T => JSON.parse(JSON.stringify(value)) as T;
@@ -22,11 +25,56 @@ function matches(filter: RequestFilter, request: RecordedRequest): boolean {
 	);
 }
 
+/**
+ * What goes wrong with APIs. A 429 is played before the request is carried out, as refusing is what it says, and an empty
+ * success after it, as no client could tell it from the empty answer that several writes have.
+ */
+export const FAULTS: Fault[] = [
+	{ name: '429 with Retry-After', kind: 'status', status: 429, headers: { 'retry-after': '1' } },
+	// Without a word of how long, clients wait a whole minute
+	{ name: '429', kind: 'status', status: 429, limit: 6 },
+	{ name: '500', kind: 'status', status: 500 },
+	{ name: '500 after', kind: 'status', status: 500, when: 'after' },
+	{ name: '502 with HTML', kind: 'html', status: 502 },
+	{ name: '502 after', kind: 'status', status: 502, when: 'after' },
+	{ name: '503', kind: 'status', status: 503 },
+	{ name: '503 without a body', kind: 'empty', status: 503 },
+	{ name: 'hang', kind: 'hang', limit: 2 },
+	{ name: 'hang, then reset', kind: 'hang', cutAfterMs: 2000 },
+	{ name: 'hang, then reset, after', kind: 'hang', cutAfterMs: 2000, when: 'after' },
+	{ name: 'reset', kind: 'reset' },
+	{ name: 'reset after', kind: 'reset', when: 'after' },
+	{ name: 'HTML', kind: 'html' },
+	{ name: 'HTML after', kind: 'html', when: 'after' },
+	{ name: 'empty after', kind: 'empty', when: 'after' },
+];
+
+/** A source of faults: the same seed and the same requests of a path give the same faults. */
+function createChaos({ share, seed, faults = FAULTS }: Chaos) {
+	const seen = new Map<string, number>();
+	const left = new Map(faults.map((fault): [Fault, number] => [fault, fault.limit ?? Infinity]));
+	return ({ vendor, method, path }: RecordedRequest): Fault | undefined => {
+		const key = `${vendor} ${method} ${path}`;
+		const number = (seen.get(key) ?? 0) + 1;
+		seen.set(key, number);
+		const hash = createHash('sha256').update(`${seed} ${key} ${number}`).digest();
+		const [fate, choice] = [hash.readUInt32BE(0) / 2 ** 32, hash.readUInt32BE(4) / 2 ** 32] as const;
+		if (fate >= share) return undefined;
+		const chosen = Math.floor(choice * faults.length);
+		const fault = [...faults.slice(chosen), ...faults.slice(0, chosen)].find((entry) => left.get(entry)! > 0);
+		if (fault === undefined) return undefined;
+		left.set(fault, left.get(fault)! - 1);
+		return fault;
+	};
+}
+
 /** The state both vendors share; see `Core`. */
 export function createCore(): Core {
 	let offset = 0;
 	let failures: Array<ScriptedFailure & { left: number }> = [];
+	let strike: ReturnType<typeof createChaos> = () => undefined;
 	const requests: RecordedRequest[] = [];
+	const mails: Mail[] = [];
 	const clock: Clock = {
 		now: () => Date.now() + offset,
 		advance: (ms) => {
@@ -36,8 +84,12 @@ export function createCore(): Core {
 	return {
 		clock,
 		requests,
+		mails,
 		fail: (failure) => {
 			failures.push({ ...failure, left: failure.times ?? 1 });
+		},
+		chaos: (chaos) => {
+			strike = chaos ? createChaos(chaos) : () => undefined;
 		},
 		takeFailure: (request) => {
 			const failure = failures.find(({ vendor, method, path }) =>
@@ -46,17 +98,24 @@ export function createCore(): Core {
 			if (failure !== undefined && --failure.left <= 0) {
 				failures = failures.filter((other) => other !== failure);
 			}
-			return failure;
+			if (failure !== undefined) return failure;
+			const fault = strike(request);
+			if (fault !== undefined) request.fault = fault.name;
+			return fault;
 		},
 		count: (filter) => requests.filter((request) => matches(filter, request)).length,
 		reset: () => {
 			requests.length = 0;
+			mails.length = 0;
 			failures = [];
+			strike = () => undefined;
 			offset = 0;
 		},
-		snapshot: () => ({ offset }),
+		snapshot: () => ({ offset, mails: copyOf(mails) }),
 		restore: (snapshot) => {
-			({ offset } = snapshot as { offset: number });
+			const state = snapshot as { offset: number; mails?: Mail[] };
+			offset = state.offset;
+			mails.splice(0, mails.length, ...copyOf(state.mails ?? []));
 		},
 	};
 }
@@ -103,8 +162,9 @@ async function playFailure(
 	reply: FastifyReply,
 	errorBody: (status: number) => unknown,
 ): Promise<string> {
-	const { kind, body, headers = {} } = failure;
-	if (kind === 'reset') reply.raw.socket?.resetAndDestroy();
+	const { kind, body, headers = {}, cutAfterMs } = failure;
+	if (kind === 'hang' && cutAfterMs !== undefined) await sleep(cutAfterMs);
+	if (kind === 'reset' || cutAfterMs !== undefined) reply.raw.socket?.resetAndDestroy();
 	// A cut connection needs no answer either; a client that gives up closes its socket, the end closes all
 	if (kind === 'hang' || kind === 'reset') return await never();
 
@@ -171,7 +231,10 @@ export function createVendorServer(
 
 	app.addHook('onSend', async (request, reply, payload) => {
 		const failure = lostAnswers.get(request);
-		return failure ? await playFailure(failure, reply, errorBody) : payload;
+		if (failure === undefined) return payload;
+		// Only the body is lost: a refusal without its words must not look like a success
+		const status = failure.status ?? (failure.kind === 'empty' ? reply.statusCode : undefined);
+		return await playFailure({ ...failure, status }, reply, errorBody);
 	});
 
 	app.addHook('onResponse', async (request, reply) => {

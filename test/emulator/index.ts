@@ -4,6 +4,7 @@ import { createPage } from './page';
 import { createTeachableSchool } from './teachable';
 import type { CreateHotmartAccount, CreatePage, CreateTeachableSchool, Emulator, EmulatorOptions } from './types';
 
+export { FAULTS } from './core';
 export { DEMO } from './seed';
 export type * from './types';
 export type * from './hotmart/types';
@@ -28,10 +29,13 @@ export async function startEmulator(options: EmulatorOptions = {}): Promise<Emul
 		hotmart: Object.assign(hotmart.account, { url: '', tokenUrl: '' }),
 		teachable: Object.assign(teachable.school, { url: '' }),
 		page: { url: '' },
+		mailServer: options.mailServer,
+		mails: core.mails,
 		clock: core.clock,
 		requests: core.requests,
 		count: core.count,
 		fail: core.fail,
+		chaos: core.chaos,
 		reset: () => Object.values(parts).forEach((part) => part.reset()),
 		snapshot: () =>
 			Object.fromEntries(Object.entries(parts).map(([name, part]) => [name, part.snapshot()])),

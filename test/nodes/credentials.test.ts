@@ -78,7 +78,7 @@ test('a changed secret is not answered with the token of the old one', async () 
 });
 
 test('a failed token request is not remembered', async () => {
-	emulator.fail({ path: LOGIN, kind: 'status', status: 503 });
+	emulator.fail({ path: LOGIN, kind: 'status', status: 503, times: 4 });
 	expect((await list()).error?.message).toMatch(/Hotmart gave no access token \(HTTP 503\)/);
 	expect((await list()).error).toBeUndefined();
 });
@@ -88,7 +88,7 @@ test.each([
 	['empty', /answered without an access token/],
 	['reset', /could not be reached to get an access token \(the connection was closed\)/],
 ] as const)('a token URL that answers %s is told as such', async (kind, words) => {
-	emulator.fail({ path: LOGIN, kind });
+	emulator.fail({ path: LOGIN, kind, times: 4 });
 	expect((await list()).error?.message).toMatch(words);
 });
 

@@ -352,6 +352,22 @@ describe('Access: Get Many', () => {
 		}
 	});
 
+	test('asks which of two subscriptions a later payment is for when money went back', async () => {
+		const first = await ago(120, async () => await subscribe());
+		await ago(110, async () => await emulator().hotmart.refund(first.transaction));
+		const second = await ago(60, async () => await subscribe());
+		await ago(50, async () => await emulator().hotmart.chargeback(second.transaction));
+		// Its payment comes after the second subscription was bought, which has the same offer
+		await ago(10, async () => await emulator().hotmart.reactivate(first.code));
+
+		const answers = [(await list())[0]!, await check({ productId: guitar })];
+		for (const json of answers) {
+			expect(json).toMatchObject({ subscriberCode: first.code, hasAccess: true, reason: 'subscriptionActive' });
+			expect(sources(json)[1]).toMatchObject({ subscriberCode: second.code, hasAccess: false, reason: 'chargedBack' });
+		}
+		expect(requests().filter(({ path }) => path.endsWith('/purchases'))).toHaveLength(4);
+	});
+
 	test('buyers of a one-time product, and only the plan or offer that is asked for', async () => {
 		await buyOnce();
 		expect(await list({ productId: songwriting })).toMatchObject([{ email: ANA, reason: 'purchaseApproved', until: null }]);

@@ -8,6 +8,7 @@ import {
 	createRunExecutionData,
 	ICredentialsHelper,
 	NodeHelpers,
+	sleep,
 	Workflow,
 	type DeduplicationItemTypes,
 	type ICheckProcessedContextData,
@@ -285,16 +286,22 @@ export class Deduplicator implements IDataDeduplicator {
 	/** Errors to throw at the next calls, as a database does. */
 	failures: Error[] = [];
 
+	/** How often it was asked. */
+	questions = 0;
+
 	async checkProcessedAndRecord(
 		items: DeduplicationItemTypes[],
 		scope: string,
 		{ node, workflow }: ICheckProcessedContextData,
 		{ maxEntries = Infinity }: ICheckProcessedOptions,
 	): Promise<IDeduplicationOutput> {
+		this.questions += 1;
 		const failure = this.failures.shift();
 		if (failure) throw failure;
 		const key = `${workflow.id}:${scope}:${node?.id}`;
 		const seen = this.seen.get(key) ?? [];
+		// Between reading and writing others read the same.
+		await sleep(5);
 		const processed = items.filter((item) => seen.includes(String(item)));
 		const fresh = items.filter((item) => !seen.includes(String(item)));
 		this.seen.set(key, [...seen, ...fresh.map(String)].slice(-Math.min(maxEntries, 1e6)));

@@ -84,6 +84,59 @@ describe('the fewest requests', () => {
 	});
 });
 
+describe('many items', () => {
+	const pages = (count: number) => Math.ceil(count / 100);
+	const users = () => emulator().teachable.users.length;
+	const run = async (operation: string, emails: string[], parameters = {}) => {
+		emulator().requests.length = 0;
+		const { json, error } = await runNode({ ...enrollment(operation, parameters), input: emails.map((email) => ({ email })) });
+		expect(error).toBeUndefined();
+		return json;
+	};
+
+	test('1,000 new students cost two requests each, and the pages of the users to know that they are new', async () => {
+		const expected = pages(users()) + 2000;
+		const json = await run('enroll', Array.from({ length: 1000 }, (_unused, index) => `new${index}@example.com`));
+		expect(emulator().requests).toHaveLength(expected);
+		expect(json.filter(({ created, alreadyEnrolled }) => created && !alreadyEnrolled)).toHaveLength(1000);
+	}, 180_000);
+
+	test('1,000 known students cost one request each, and the pages of the users and of the course', async () => {
+		const emails = emulator().teachable.seedStudents(songwriting, 1000);
+		for (const email of emails.slice(0, 150)) emulator().teachable.addEnrollment({ email, courseId: guitar });
+		const inside = emulator().teachable.enrolledEmails(guitar).length;
+		const json = await run('enroll', emails);
+		expect(emulator().requests).toHaveLength(pages(users()) + pages(inside) + 1000);
+		expect(json.map(({ alreadyEnrolled }) => alreadyEnrolled)).toEqual(emails.map((_email, index) => index < 150));
+		const gone = await run('unenroll', [...emails, emails[0]!.toUpperCase(), 'nobody@example.com']);
+		expect(emulator().count({ path: '/v1/unenroll' })).toBe(1001);
+		expect(gone.slice(-2)).toMatchObject([{ alreadyUnenrolled: true, notFound: false }, { notFound: true }]);
+	}, 180_000);
+
+	test('a list that is longer than the input is not read, nor is a course with more pages than there are students to look for', async () => {
+		const emails = emulator().teachable.seedStudents(songwriting, 1000).slice(-3);
+		await run('enroll', emails);
+		expect(calls()).toEqual(['GET /users', ...emails.flatMap(() => ['GET /users', 'GET /users/#', 'POST /enroll'])]);
+		await run('enroll', emulator().teachable.seedStudents(guitar, 500).slice(0, 12), { courseId: chosen(songwriting), moreCourses: [guitar] });
+		expect(calls().filter((call) => call === 'GET /users/#')).toHaveLength(12);
+	});
+
+	test('what cannot be looked up for all is asked for each', async () => {
+		emulator().teachable.seedStudents(songwriting, 10);
+		emulator().fail({ path: '/v1/users', method: 'GET', kind: 'status', status: 403 });
+		const json = await run('enroll', ['student1@students.example', 'student2@students.example', 'new@example.com']);
+		expect(json.map(({ created }) => created)).toEqual([false, false, true]);
+	});
+
+	test('an item that says nobody fails for itself alone', async () => {
+		emulator().teachable.seedStudents(songwriting, 10);
+		const input = ['student1@students.example', '', 'student2@students.example'].map((email) => ({ email }));
+		const { json, failed } = await runNode({ ...enrollment('enroll'), onError: 'continueErrorOutput', input });
+		expect(json.map(({ email }) => email)).toEqual(['student1@students.example', 'student2@students.example']);
+		expect(failed).toHaveLength(1);
+	});
+});
+
 test.each([204, 422] as const)('a course that is not published is Teachable\'s decision (%p)', async (enrollUnpublished) => {
 	Object.assign(emulator().teachable.switches, { enrollUnpublished });
 	const { id } = emulator().teachable.courses.find(({ isPublished }) => !isPublished)!;

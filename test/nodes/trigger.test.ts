@@ -447,6 +447,16 @@ describe('repeated deliveries', () => {
 		expect(passed()).toEqual([1, 1, 1, 1]);
 	});
 
+	test('pass in a retry: n8n runs a crashed execution from its start, whose event is noted already', async () => {
+		await post(approved());
+		host.mode = 'retry';
+		for (const options of [{}, { firstPaymentSignalOnly: true }, { skipOutdated: true }]) {
+			host.parameters.options = options;
+			await post(approved());
+		}
+		expect(passed()).toEqual([1, 1, 1, 1]);
+	});
+
 	test('an approval after a withdrawn refund request is another event', async () => {
 		const { transaction } = await subscribe();
 		await emulator().hotmart.requestRefund(transaction);
@@ -476,6 +486,15 @@ describe('repeated deliveries', () => {
 			'PURCHASE_APPROVED bruno@example.com',
 			'SUBSCRIPTION_CANCELLATION ana@example.com',
 		]);
+	});
+
+	test('at the same moment pass once, and n8n is asked for many events together', async () => {
+		deduplicator.questions = 0;
+		const event = (index: number) => ({ ...approved(), creation_date: 1_746_621_297_861 + index });
+		await Promise.all(Array.from({ length: 60 }, async (_unused, index) => await post(event(index % 20))));
+		expect(passed().filter((count) => count === 1)).toHaveLength(20);
+		expect(passed()).toHaveLength(60);
+		expect(deduplicator.questions).toBeLessThan(60);
 	});
 
 	test('an event is passed on rather than lost when n8n cannot tell', async () => {

@@ -1,6 +1,20 @@
-import { NodeHelpers, type INode, type INodeParameters, type INodeType, type IWorkflowBase } from 'n8n-workflow';
+import type { INode, INodeType, INodeTypeDescription, IWorkflowBase } from 'n8n-workflow';
 
+import bulkCancelOrReactivate from '../../templates/bulk-cancel-or-reactivate.json';
+import eventsToTable from '../../templates/events-to-table.json';
 import hotmartToTeachable from '../../templates/hotmart-to-teachable.json';
+import kinderAccess from '../../templates/kinder-access.json';
+import makeApiCall from '../../templates/make-api-call.json';
+import makeCancelSubscriptions from '../../templates/make-cancel-subscriptions.json';
+import makeGetPurchases from '../../templates/make-get-purchases.json';
+import makeListSubscriptions from '../../templates/make-list-subscriptions.json';
+import makeReactivateSubscriptions from '../../templates/make-reactivate-subscriptions.json';
+import makeWatchEvents from '../../templates/make-watch-events.json';
+import nightlyReconciliation from '../../templates/nightly-reconciliation.json';
+import productsToCourses from '../../templates/products-to-courses.json';
+import subscriberReport from '../../templates/subscriber-report.json';
+import supportAgent from '../../templates/support-agent.json';
+import winBack from '../../templates/win-back.json';
 import { Hotmart } from '../../nodes/Hotmart/Hotmart.node';
 import { HotmartTrigger } from '../../nodes/Hotmart/HotmartTrigger.node';
 import { toItem } from '../../nodes/Hotmart/item';
@@ -8,10 +22,28 @@ import { parse } from '../../nodes/Hotmart/webhook';
 import { Teachable } from '../../nodes/Teachable/Teachable.node';
 import packageJson from '../../package.json';
 import { DEMO } from '../emulator/seed';
+import { parameterProblems } from './parameters';
 
-type Template = Pick<IWorkflowBase, 'name' | 'nodes' | 'connections' | 'pinData'>;
+type Template = Pick<IWorkflowBase, 'name' | 'nodes' | 'connections' | 'pinData' | 'settings'>;
 
-const TEMPLATES = { 'hotmart-to-teachable.json': hotmartToTeachable as unknown as Template };
+/** All files of the folder; test/e2e/templates.test.mjs compares, as it may read a folder. */
+const TEMPLATES = {
+	'bulk-cancel-or-reactivate.json': bulkCancelOrReactivate,
+	'events-to-table.json': eventsToTable,
+	'hotmart-to-teachable.json': hotmartToTeachable,
+	'kinder-access.json': kinderAccess,
+	'make-api-call.json': makeApiCall,
+	'make-cancel-subscriptions.json': makeCancelSubscriptions,
+	'make-get-purchases.json': makeGetPurchases,
+	'make-list-subscriptions.json': makeListSubscriptions,
+	'make-reactivate-subscriptions.json': makeReactivateSubscriptions,
+	'make-watch-events.json': makeWatchEvents,
+	'nightly-reconciliation.json': nightlyReconciliation,
+	'products-to-courses.json': productsToCourses,
+	'subscriber-report.json': subscriberReport,
+	'support-agent.json': supportAgent,
+	'win-back.json': winBack,
+} as unknown as Record<string, Template>;
 
 const TYPES: Record<string, INodeType> = Object.fromEntries(
 	[new Hotmart(), new HotmartTrigger(), new Teachable()].map((type) => [
@@ -19,51 +51,102 @@ const TYPES: Record<string, INodeType> = Object.fromEntries(
 		type,
 	]),
 );
+/** n8n makes a tool of a node by another name and by fields that describe the tool to the model. */
+const TOOL = /Tool$/;
+const TOOL_FIELDS = [
+	{ displayName: 'Description', name: 'descriptionType', type: 'options', default: 'auto', options: [{ name: 'Manual', value: 'manual' }] },
+	{ displayName: 'Description', name: 'toolDescription', type: 'string', default: '' },
+] satisfies INodeTypeDescription['properties'];
 
-const own = ({ nodes }: Template) => nodes.filter(({ type }) => type.startsWith(packageJson.name));
-const visible = ({ description }: INodeType, node: INode) => {
-	// What a node leaves out has its default, on which other fields may depend.
-	const given = NodeHelpers.getNodeParameters(description.properties, node.parameters, true, false, node, description);
-	return description.properties.filter((property) =>
-		NodeHelpers.displayParameter(given ?? {}, property, { typeVersion: node.typeVersion }, description),
+function descriptionOf({ type }: INode): INodeTypeDescription {
+	const found = TYPES[type.replace(TOOL, '')];
+	if (!found) throw new Error(`There is no node type ${type}`);
+	const { description } = found;
+	return TOOL.test(type) ? { ...description, properties: [...description.properties, ...TOOL_FIELDS] } : description;
+}
+
+const UUID = /^[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[89ab][0-9a-f]{3}-[0-9a-f]{12}$/;
+
+const isNote = ({ type }: INode) => type.endsWith('.stickyNote');
+const own = ({ nodes }: Template) => nodes.filter(({ type }) => type.startsWith(`${packageJson.name}.`));
+
+const linksOf = ({ connections }: Template) =>
+	Object.entries(connections).flatMap(([from, byType]) =>
+		Object.entries(byType).flatMap(([type, outputs]) =>
+			outputs.flatMap((output) => (output ?? []).map((target) => ({ from, type, target }))),
+		),
 	);
-};
+
+/** The texts of everything in a value. */
+function textsOf(value: unknown): string[] {
+	if (typeof value === 'string') return [value];
+	return typeof value === 'object' && value !== null ? Object.values(value).flatMap(textsOf) : [];
+}
+
+interface Box {
+	name: string;
+	left: number;
+	top: number;
+	right: number;
+	bottom: number;
+}
+/** Where the editor draws a node: a note as big as it says, any other as a square of 96, agents and reviews wider. */
+function boxOf({ name, position: [left, top], parameters, ...node }: INode): Box {
+	const isWide = /\.agent$|HitlTool$/.test(node.type);
+	const [width, height] = isNote({ name, position: [left, top], parameters, ...node })
+		? [Number(parameters.width), Number(parameters.height)]
+		: [isWide ? 256 : 96, 96];
+	return { name, left, top, right: left + width, bottom: top + height };
+}
+const meet = (a: Box, b: Box) => a.left < b.right && b.left < a.right && a.top < b.bottom && b.top < a.bottom;
+const holds = (a: Box, b: Box) => a.left <= b.left && b.right <= a.right && a.top <= b.top && b.bottom <= a.bottom;
+const pairsOf = <T>(list: T[]) => list.flatMap((first, index) => list.slice(index + 1).map((second): [T, T] => [first, second]));
 
 describe.each(Object.entries(TEMPLATES))('%s', (_file, template) => {
+	test('is an export of the editor without anything of one instance', () => {
+		expect(Object.keys({ pinData: {}, ...template }).sort()).toEqual(['connections', 'meta', 'name', 'nodes', 'pinData', 'settings']);
+		expect(template).toMatchObject({ settings: { executionOrder: 'v1' }, meta: { templateCredsSetupCompleted: false } });
+		const ids = template.nodes.flatMap(({ id, webhookId }) => [id, ...(webhookId ? [webhookId] : [])]);
+		for (const id of ids) expect(id).toMatch(UUID);
+		expect(new Set(ids).size).toBe(ids.length);
+	});
+
 	test('has nodes of this package, all of types and versions that exist', () => {
 		expect(own(template).length).toBeGreaterThan(0);
-		for (const { type, typeVersion } of own(template)) expect(TYPES[type]?.description.version).toBe(typeVersion);
+		for (const node of own(template)) expect(descriptionOf(node).version).toBe(node.typeVersion);
 	});
 
-	test('sets only parameters that its nodes show', () => {
-		for (const node of own(template)) {
-			const names = visible(TYPES[node.type]!, node).map(({ name }) => name);
-			for (const name of Object.keys(node.parameters)) expect(names).toContain(name);
-			const collections = visible(TYPES[node.type]!, node).filter(({ type }) => type === 'collection');
-			for (const { name, options } of collections) {
-				const given = Object.keys((node.parameters[name] ?? {}) as INodeParameters);
-				expect((options ?? []).map((option) => option.name)).toEqual(expect.arrayContaining(given));
-			}
-		}
-	});
-
-	test('lacks nothing but what the user has to choose', () => {
-		for (const node of own(template)) {
-			const { description } = TYPES[node.type]!;
-			const issues = NodeHelpers.getNodeParametersIssues(description.properties, node, description);
-			expect(issues?.parameters ?? {}).toEqual({});
-		}
+	test('sets only parameters and options that its nodes have and show, and lacks none but what the user chooses', () => {
+		const problems = own(template).flatMap((node) =>
+			parameterProblems(node, descriptionOf(node)).map((problem) => `${node.name}: ${problem}`),
+		);
+		expect(problems).toEqual([]);
 	});
 
 	test('connects nodes that exist, and every node but notes is connected', () => {
 		const names = template.nodes.map(({ name }) => name);
-		const targets = Object.values(template.connections).flatMap(({ main }) => main!.flatMap((output) => output ?? []));
-		for (const name of [...Object.keys(template.connections), ...targets.map(({ node }) => node)])
-			expect(names).toContain(name);
-		const connected = new Set([...Object.keys(template.connections), ...targets.map(({ node }) => node)]);
-		const loose = template.nodes.filter(({ name, type }) => !connected.has(name) && !type.endsWith('stickyNote'));
-		expect(loose).toEqual([]);
 		expect(new Set(names).size).toBe(names.length);
+		const links = linksOf(template);
+		for (const { from, type, target } of links) {
+			expect(names).toContain(from);
+			expect(names).toContain(target.node);
+			expect(target.type).toBe(type);
+			expect(type).toMatch(/^(main|ai_(agent|languageModel|memory|tool|outputParser))$/);
+		}
+		const connected = new Set(links.flatMap(({ from, target }) => [from, target.node]));
+		const loose = template.nodes.filter((node) => !connected.has(node.name) && !isNote(node));
+		expect(loose.map(({ name }) => name)).toEqual([]);
+	});
+
+	test('refers in its expressions to nodes that exist', () => {
+		const names = template.nodes.map(({ name }) => name);
+		for (const { type, parameters } of template.nodes.filter((node) => !isNote(node))) {
+			for (const text of textsOf(parameters)) {
+				for (const [, , name] of text.matchAll(/\$\((['"])(.*?)\1\)/g)) expect(names).toContain(name);
+				// An expression without its mark is taken literally, but by the HTML node
+				if (!text.startsWith('=') && type !== 'n8n-nodes-base.html') expect(text).not.toMatch(/\{\{\s*\$/);
+			}
+		}
 	});
 
 	test('has sample data for its trigger in the shape of the trigger\'s item', () => {
@@ -73,6 +156,22 @@ describe.each(Object.entries(TEMPLATES))('%s', (_file, template) => {
 			expect(pinned.length).toBeGreaterThan(0);
 			for (const { json } of pinned) expect(Object.keys(json)).toEqual(shape);
 		}
+		const names = template.nodes.map(({ name }) => name);
+		for (const name of Object.keys(template.pinData ?? {})) expect(names).toContain(name);
+	});
+
+	test('explains itself in notes that cover no other note and cut through no node', () => {
+		const notes = template.nodes.filter(isNote);
+		const about = String(notes[0]?.parameters.content);
+		expect(about.startsWith(`## ${template.name}\n`)).toBe(true);
+		for (const part of ['**Set up**', '**Try it**']) expect(about).toContain(part);
+
+		const others = template.nodes.filter((node) => !isNote(node));
+		const overlapping = pairsOf(notes.map(boxOf)).concat(pairsOf(others.map(boxOf))).filter(([a, b]) => meet(a, b));
+		const cut = notes.flatMap((note) =>
+			others.map((node): [Box, Box] => [boxOf(note), boxOf(node)]).filter(([a, b]) => meet(a, b) && !holds(a, b)),
+		);
+		expect([...overlapping, ...cut].map(([a, b]) => `${a.name} and ${b.name}`)).toEqual([]);
 	});
 
 	test('holds no credential, no secret and nobody\'s data', () => {
@@ -81,5 +180,6 @@ describe.each(Object.entries(TEMPLATES))('%s', (_file, template) => {
 		for (const secret of [DEMO.hotmart.hottok, DEMO.hotmart.clientSecret, DEMO.teachable.apiKey])
 			expect(text).not.toContain(secret);
 		expect(text).not.toMatch(/[\w.]+@(?!example\.com)[\w-]+\.\w+/);
+		expect(text).not.toMatch(/\b(sk-|Bearer |Basic )[\w-]{8}/);
 	});
 });

@@ -101,6 +101,9 @@ export const createHotmartAccount: CreateHotmartAccount = (core, options, seed) 
 		get sales() {
 			return store.sales.rows();
 		},
+		get writes() {
+			return store.writes;
+		},
 		get quirks() {
 			return quirks;
 		},

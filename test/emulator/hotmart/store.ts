@@ -14,6 +14,7 @@ import type {
 	SaleStatus,
 	Subscription,
 	SubscriptionStatus,
+	Write,
 } from './types';
 
 export const DAY = 24 * 3600 * 1000;
@@ -105,6 +106,7 @@ export function createStore(clock: Clock, seed: Seed) {
 		coupons: [] as Coupon[],
 		links: [] as PaymentLink[],
 		visits: [] as Visit[],
+		writes: [] as Write[],
 		/** Numbers handed out so far. */
 		used: 0,
 	});
@@ -213,6 +215,11 @@ export function createStore(clock: Clock, seed: Seed) {
 		get visits() {
 			return data.visits;
 		},
+		get writes() {
+			return data.writes;
+		},
+		/** Keeps what the API was told to do. */
+		note: (write: Omit<Write, 'at'>) => void data.writes.push({ ...write, at: clock.now() }),
 		subscriptions,
 		sales,
 		product,
@@ -252,7 +259,7 @@ export function createStore(clock: Clock, seed: Seed) {
 		snapshot: () => copyOf({ data, subscriptions: subscriptions.snapshot(), sales: sales.snapshot() }),
 		restore: (snapshot: unknown) => {
 			const saved = copyOf(snapshot) as ReturnType<Store['snapshot']>;
-			data = saved.data;
+			data = { ...fresh(), ...saved.data };
 			subscriptions.restore(saved.subscriptions);
 			sales.restore(saved.sales);
 		},

@@ -167,6 +167,18 @@ export interface Delivery {
 	headers: Record<string, string>;
 }
 
+/** A write that has arrived at the API, once for each code in it. */
+export interface Write {
+	operation: 'cancel' | 'reactivate' | 'refund' | 'switchPlan';
+	/** Subscriber code; of a refund the transaction. */
+	code: string;
+	/** Of a reactivation: whether it charges once the subscriber accepts. */
+	charge?: boolean;
+	/** Whether it was carried out; false: refused. */
+	done: boolean;
+	at: number;
+}
+
 /** Oddities of real accounts that can be switched on and off while the emulator runs; `reset()` sets the defaults. */
 export interface HotmartQuirks {
 	/** The hottok also in version 2.0.0 bodies (seen in some years, not in others). Default false. */
@@ -325,6 +337,8 @@ export interface HotmartAccount extends LifeOperations {
 	readonly subscriptions: Subscription[];
 	/** Likewise. */
 	readonly sales: Sale[];
+	/** What the API was told to do, oldest first, so that tests can count what was done twice. */
+	readonly writes: Write[];
 	quirks: HotmartQuirks;
 	findSubscription(subscriberCode: string): Subscription | undefined;
 	findSale(transaction: string): Sale | undefined;

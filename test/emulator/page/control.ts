@@ -132,7 +132,8 @@ function isForeign(origin: string | undefined, host: string | undefined): boolea
 
 /**
  * Adds the control API below `/control`: JSON in, JSON out, errors as `{ error, known? }`.
- * GET state | requests | snapshot; POST hotmart/<life operation> | webhooks | redeliver | test-button | fail | reset | snapshot;
+ * GET state | requests | mails | mails/<number> | snapshot; POST hotmart/<life operation> | webhooks | redeliver | test-button | fail | chaos
+ * (`share` 0 ends it) | reset | snapshot;
  * DELETE webhooks/<id>. Life operations are answered when their webhooks have been.
  */
 export function addControl(app: FastifyInstance, emulator: Emulator): void {
@@ -149,6 +150,12 @@ export function addControl(app: FastifyInstance, emulator: Emulator): void {
 	type ById = { Params: { id: string } };
 	app.get('/control/state', async () => pageState(emulator));
 	app.get('/control/requests', async () => emulator.requests);
+	app.get('/control/mails', async () => emulator.mails);
+	app.get<ById>('/control/mails/:id', async ({ params }) => {
+		const mail = emulator.mails[Number(params.id) - 1];
+		if (!mail) throw new ControlError(404, `No mail ${params.id}`);
+		return mail;
+	});
 	app.get('/control/snapshot', async () => emulator.snapshot());
 	app.post('/control/snapshot', async ({ body }) => {
 		emulator.restore(readArguments(body, { core: 'object', hotmart: 'object', teachable: 'object' }));
@@ -160,6 +167,11 @@ export function addControl(app: FastifyInstance, emulator: Emulator): void {
 	});
 	app.post('/control/fail', async ({ body }) => {
 		emulator.fail(readFailure(body));
+		return {};
+	});
+	app.post('/control/chaos', async ({ body }) => {
+		const { share, seed } = readArguments(body, { share: 'number', seed: 'number' }) as { share: number; seed: number };
+		emulator.chaos(share > 0 ? { share, seed } : null);
 		return {};
 	});
 	app.post<{ Params: { operation: string } }>(

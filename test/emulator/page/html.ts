@@ -53,6 +53,7 @@ export const html = `<!doctype html>
 		<div class="scroll" tabindex="0" aria-labelledby="students-title" role="region"><div class="courses" id="courses"></div></div>
 	</section>
 </div>
+<div class="halves bottom">
 <section class="card" aria-labelledby="deliveries-title">
 	<div class="head">
 		<h2 id="deliveries-title">Webhook deliveries <span class="count" id="delivery-count"></span></h2>
@@ -73,7 +74,23 @@ export const html = `<!doctype html>
 		<p class="more" id="more-deliveries" hidden></p>
 	</div>
 </section>
+<section class="card" id="mail-card" aria-labelledby="mails-title" hidden>
+	<div class="head"><h2 id="mails-title">E-mails <span class="count" id="mail-count"></span></h2></div>
+	<div class="scroll" tabindex="0" aria-labelledby="mails-title" role="region">
+		<p class="empty" id="no-mails"><strong>No e-mails yet</strong>What workflows send with the demo's SMTP credential stands here, and goes nowhere else.</p>
+		<ul id="mails"></ul>
+		<p class="more" id="more-mails" hidden></p>
+	</div>
+</section>
 </div>
+</div>
+<dialog id="mail" aria-labelledby="mail-subject">
+	<div class="head"><h2 id="mail-subject"></h2><button type="button" id="mail-close">Close</button></div>
+	<dl><dt>From</dt><dd id="mail-from"></dd><dt>To</dt><dd id="mail-to"></dd><dt>Sent</dt><dd id="mail-at"></dd></dl>
+	<ul id="mail-files" aria-label="Attachments"></ul>
+	<iframe id="mail-html" title="Content of the e-mail" sandbox="allow-popups allow-popups-to-escape-sandbox"></iframe>
+	<pre id="mail-text" tabindex="0"></pre>
+</dialog>
 <div id="problem" role="alert" hidden><span id="problem-text"></span><button type="button" id="problem-close">Close</button></div>
 <script>${script}</script>
 </body>

@@ -9,7 +9,7 @@ const firstNames = 'Ana Beatriz Camila Clara Daniela Elisa Fernanda Gabriela Hel
 const lastNames = 'Almeida Barbosa Cardoso Castro Costa Dias Farias Gomes Lima Lopes Martins Melo Moreira Nunes Oliveira Pereira Pinto Ramos Ribeiro Rocha Santos Silva Soares Souza Teixeira Vieira'.split(' ');
 const rowsShown = 200;
 
-let state = { products: [], subscribers: [], courses: [], webhooks: [], deliveries: [], connection: {} };
+let state = { products: [], subscribers: [], courses: [], webhooks: [], deliveries: [], mails: null, connection: {} };
 let lastText = '';
 let asked = 0;
 let started = false;
@@ -267,6 +267,53 @@ for (const form of document.querySelectorAll('form.add')) {
 	});
 }
 
+/* ---------- e-mails ---------- */
+
+function drawMails() {
+	$('mail-card').hidden = state.mails === null;
+	const mails = state.mails || [];
+	say($('mail-count'), mails.length > 0 ? String(mails.length) : '');
+	$('no-mails').hidden = mails.length > 0;
+	$('more-mails').hidden = mails.length <= rowsShown;
+	say($('more-mails'), 'and ' + (mails.length - rowsShown) + ' older ones');
+	keyed($('mails'), mails.slice(0, rowsShown), (mail) => mail.id,
+		(mail) => el('li', { 'data-to': mail.to },
+			el('button', { type: 'button', 'data-mail': mail.id }, el('span', { class: 'name' }), el('span', { class: 'soft to' }), el('span', { class: 'soft right' }))),
+		(row, mail) => {
+			const [subject, to, time] = row.firstElementChild.children;
+			say(subject, mail.subject || '(no subject)');
+			say(to, mail.to + (mail.attachments > 0 ? ', ' + plural(mail.attachments, 'attachment') : ''));
+			say(time, atTime(mail.at));
+		});
+}
+
+const fileOf = (file) => 'data:' + file.mimeType + ';base64,' + file.content;
+
+/** The frame runs no script and has no origin, whatever the mail holds; its links open in windows of their own. */
+function showMail(mail) {
+	say($('mail-subject'), mail.subject || '(no subject)');
+	say($('mail-from'), mail.from);
+	say($('mail-to'), mail.to.join(', '));
+	say($('mail-at'), onDay(mail.at) + ' ' + atTime(mail.at));
+	const inline = (file) => file.contentId !== '' && mail.html.includes('cid:' + file.contentId);
+	const html = mail.attachments.filter(inline)
+		.reduce((text, file) => text.replaceAll('cid:' + file.contentId, fileOf(file)), mail.html);
+	$('mail-html').hidden = mail.html === '';
+	$('mail-html').srcdoc = '<!doctype html><base target="_blank">' + html;
+	$('mail-text').hidden = mail.html !== '';
+	say($('mail-text'), mail.text || 'This e-mail is empty.');
+	$('mail-files').replaceChildren(...mail.attachments.filter((file) => !inline(file)).map((file) =>
+		el('li', {}, el('a', { href: fileOf(file), download: file.filename || 'attachment' }, file.filename || file.mimeType))));
+	$('mail').showModal();
+}
+
+$('mails').addEventListener('click', (event) => {
+	const button = event.target.closest('button[data-mail]');
+	if (button) press(button, async () => showMail(await call('GET', '/control/mails/' + button.dataset.mail)));
+});
+$('mail-close').addEventListener('click', () => $('mail').close());
+$('mail').addEventListener('close', () => $('mail-html').removeAttribute('srcdoc'));
+
 /* ---------- buying ---------- */
 
 const pick = (list) => list[Math.floor(Math.random() * list.length)];
@@ -344,6 +391,7 @@ function draw() {
 	keyed($('subscribers'), state.subscribers.slice(0, rowsShown), (row) => row.key, buildSubscriber, fillSubscriber);
 	drawCourses();
 	drawDeliveries();
+	drawMails();
 	keyed($('connection'), Object.entries(state.connection).flat().map((text, index) => ({ text, index })), (part) => part.index,
 		(part) => el(part.index % 2 === 0 ? 'dt' : 'dd', {}), (node, part) => say(node, part.text));
 	if (!started) inventPerson();

@@ -69,6 +69,8 @@ button[aria-disabled=true] { opacity: .5; cursor: progress; }
 	border: 1px solid currentColor; box-shadow: 0 10px 30px rgb(0 0 0 / .18); overflow-wrap: anywhere; }
 
 .halves { display: grid; grid-template-columns: minmax(0, 1.12fr) minmax(0, 1fr); gap: 14px; min-height: 0; }
+.bottom { grid-template-columns: minmax(0, 2.2fr) minmax(0, 1fr); }
+.bottom > :first-child:has(+ [hidden]) { grid-column: 1 / -1; }
 .subscriber { padding: 10px 14px 11px; border-bottom: 1px solid var(--line); display: grid;
 	grid-template-columns: minmax(0, 1.2fr) minmax(0, 1.1fr) 184px; gap: 1px 14px; align-items: baseline; }
 .subscriber > * { min-width: 0; overflow-wrap: anywhere; }
@@ -119,6 +121,25 @@ td button { font-size: 13px; min-height: 26px; padding: 2px 10px; }
 .nowhere .add button { height: 38px; padding: 0 16px; }
 .more { padding: 8px 14px; color: var(--soft); font-size: 13px; }
 
+#mails li { border-bottom: 1px solid var(--line); }
+#mails button { width: 100%; border: 0; border-radius: 0; background: none; padding: 8px 14px; text-align: left; display: grid;
+	grid-template-columns: minmax(0, 1fr) auto; gap: 0 12px; align-items: baseline; overflow-wrap: anywhere; }
+#mails button:hover { background: color-mix(in srgb, var(--text) 6%, var(--card)); }
+#mails .to { grid-row: 2; grid-column: 1 / -1; }
+dialog { width: min(860px, calc(100vw - 32px)); height: min(760px, calc(100vh - 32px)); padding: 0; border: 1px solid var(--line);
+	border-radius: 12px; background: var(--card); color: var(--text); box-shadow: 0 10px 40px rgb(0 0 0 / .3); }
+dialog[open] { display: flex; flex-direction: column; }
+dialog::backdrop { background: rgb(0 0 0 / .4); }
+dialog .head { display: flex; gap: 12px; align-items: baseline; padding: 12px 14px 6px; }
+dialog h2 { margin-right: auto; font-size: 16px; overflow-wrap: anywhere; }
+dialog dl { display: grid; grid-template-columns: auto minmax(0, 1fr); gap: 1px 12px; padding: 0 14px 10px; font-size: 13px; overflow-wrap: anywhere; }
+dialog dt { color: var(--soft); }
+dialog ul { display: flex; flex-wrap: wrap; gap: 6px 14px; padding: 0 14px; }
+dialog ul a { color: var(--link); display: block; padding-bottom: 10px; }
+dialog iframe, dialog pre { flex: 1; min-height: 0; margin: 0; border: 0; border-top: 1px solid var(--line); }
+dialog iframe { background: #fff; color-scheme: light; }
+dialog pre { padding: 14px; overflow: auto; white-space: pre-wrap; overflow-wrap: anywhere; font: inherit; }
+
 @keyframes arrive { from { background-color: var(--flash); } }
 .new { animation: arrive 2.4s ease-out; }
 @media (prefers-reduced-motion: reduce) { .new { animation: none; } }
@@ -127,7 +148,7 @@ td button { font-size: 13px; min-height: 26px; padding: 2px 10px; }
 	.page { height: auto; grid-template-rows: none; padding: 12px 14px 20px; }
 	.buy form { grid-template-columns: 1fr 1fr; }
 	#buy { grid-column: 1 / -1; width: 100%; }
-	.halves { grid-template-columns: minmax(0, 1fr); }
+	.halves, .bottom { grid-template-columns: minmax(0, 1fr); }
 	.card .scroll { max-height: 440px; }
 	header { flex-wrap: wrap; justify-content: space-between; gap: 2px 12px; }
 	header p { order: 3; flex-basis: 100%; }

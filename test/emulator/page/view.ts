@@ -61,6 +61,8 @@ export interface PageState {
 		tone: Tone;
 		attempts: number;
 	}>;
+	/** What the page lists of the e-mails; null where no mail server hands them over. `id` counts from 1. */
+	mails: Array<{ id: number; at: string; to: string; subject: string; attachments: number }> | null;
 	/** What a credential needs to use this emulator by hand. */
 	connection: Record<string, string>;
 }
@@ -258,6 +260,17 @@ export function pageState(emulator: Emulator): PageState {
 				return { id, event, eventId, email: emailOf(delivery.body), url, at: iso(at), status, answer, tone, attempts };
 			})
 			.reverse(),
+		mails: emulator.mailServer
+			? emulator.mails
+					.map(({ at, to, subject, attachments }, index) => ({
+						id: index + 1,
+						at: iso(at),
+						to: to.join(', '),
+						subject,
+						attachments: attachments.length,
+					}))
+					.reverse()
+			: null,
 		connection: {
 			'Hotmart API URL': hotmart.url,
 			'Hotmart token URL': hotmart.tokenUrl,
@@ -266,6 +279,7 @@ export function pageState(emulator: Emulator): PageState {
 			'Webhook token (hottok)': DEMO.hotmart.hottok,
 			'Teachable API URL': teachable.url,
 			'Teachable API key': DEMO.teachable.apiKey,
+			...(emulator.mailServer && { 'SMTP server': emulator.mailServer }),
 		},
 	};
 }

@@ -3,7 +3,7 @@ import { UserError, type INodeProperties } from 'n8n-workflow';
 import { judge } from '../../entitlement';
 import { product, required, subscriberCode, type HotmartCall, type HotmartOperation } from '../../fields';
 import { narrowFields, policyField, policyOf, wantedOf } from './fields';
-import { findByCode, readPurchases, toItem } from './people';
+import { findByCode, nameSubscriptions, readPurchases, toItem } from './people';
 
 const email: INodeProperties = {
 	displayName: 'Email',
@@ -64,6 +64,7 @@ export const check: HotmartOperation = {
 		const { subscriptions, sales } =
 			address === '' ? { subscriptions: [], sales: [] } : await readPurchases(call, address, wanted.productId);
 		if (known) subscriptions.push(known);
+		await nameSubscriptions(call, { subscriptions, sales });
 		const verdict = judge({ subscriptions, sales }, policy, Date.now(), wanted);
 		const name = [...subscriptions, ...sales].find((entry) => entry.name !== null)?.name ?? null;
 		return toItem({ email: address || null, name, subscriberCode: code }, verdict);

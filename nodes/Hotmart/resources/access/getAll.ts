@@ -4,7 +4,7 @@ import { limitFields, limitOf } from '../../../shared/fields';
 import { judge } from '../../entitlement';
 import { product, required, type HotmartOperation } from '../../fields';
 import { narrowFields, policyField, policyOf, wantedOf } from './fields';
-import { ALL_SALES, byPerson, PAID_SALES, readSales, readSubscriptions, toItem } from './people';
+import { ALL_SALES, byPerson, nameSubscriptions, PAID_SALES, readSales, readSubscriptions, toItem } from './people';
 
 export const getAll: HotmartOperation = {
 	name: 'Get Many',
@@ -43,6 +43,7 @@ export const getAll: HotmartOperation = {
 		const [found, now]: [IDataObject[], number] = [[], Date.now()];
 		for (const person of byPerson(subscriptions, sales)) {
 			if (found.length >= limit) break;
+			await nameSubscriptions(call, person);
 			const verdict = judge(person, policy, now, wanted);
 			if (verdict.hasAccess || (withoutAccess && verdict.reason !== 'notFound')) found.push(toItem(person, verdict));
 		}

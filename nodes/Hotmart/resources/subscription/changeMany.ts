@@ -77,10 +77,11 @@ async function changeBatch(
 		const success = done.get(code);
 		if (success) return success;
 		const reason = String(failed.get(code)?.error ?? '');
+		const words = Object.hasOwn(REASONS, reason) ? REASONS[reason]! : 'Hotmart refused it';
 		return new UserError(
 			reason === ''
 				? `Hotmart did not answer for the subscriber code ${code}. Look at the subscription before you try again.`
-				: `${REASONS[reason] ?? 'Hotmart refused it'} (${reason}, subscriber code ${code})`,
+				: `${words} (${reason}, subscriber code ${code})`,
 		);
 	};
 }

@@ -3,6 +3,7 @@ import { personFields, whoOf, type TeachableOperation } from '../../fields';
 import { findOrCreateUser, type NewUser } from '../../people';
 import { enrollIn, forEachCourse, skipped } from './changes';
 import { newUserOptions } from './fields';
+import { prepare } from './prepare';
 
 export const enroll: TeachableOperation = {
 	name: 'Enroll',
@@ -11,6 +12,7 @@ export const enroll: TeachableOperation = {
 	description:
 		'Let a person into one or several courses by e-mail address or user ID. A user is created when no one has the address, and Teachable then sends an e-mail to set a password. Nothing happens when the person is enrolled already. It can be undone with Unenroll.',
 	fields: [...personFields, ...courseFields, newUserOptions],
+	prepare,
 	async execute(call) {
 		const { api, param } = call;
 		const who = whoOf(call);

@@ -2,6 +2,7 @@ import { courseFields, coursesOf } from '../../courses';
 import { personFields, whoOf, type TeachableOperation } from '../../fields';
 import { findPerson } from '../../people';
 import { asked, forEachCourse, skipped, unenrollFrom } from './changes';
+import { prepare } from './prepare';
 
 export const unenroll: TeachableOperation = {
 	name: 'Unenroll',
@@ -10,6 +11,7 @@ export const unenroll: TeachableOperation = {
 	description:
 		'End the access of a person to one or several courses by e-mail address or user ID. Never creates a user; nothing happens when there is none or when the person is not enrolled. It can be undone with Enroll. A subscription bought in Teachable itself may be cancelled by it.',
 	fields: [...personFields, ...courseFields],
+	prepare,
 	async execute(call) {
 		const { api } = call;
 		const who = whoOf(call);

@@ -201,10 +201,11 @@ export function saleRoutes({ store, clock, quirks, page, life }: Api): Routes {
 
 	const refund = (call: Call) => {
 		const sale = saleOf(call);
+		const trial = store.subscriptions.find(sale.subscriberCode ?? '')?.trial === true;
+		store.note({ operation: 'refund', code: sale.transaction, done: isPaid(sale) && !trial });
 		if (sale.status === 'PROTESTED' || sale.status === 'REFUNDED') {
 			throw new HotmartError(400, 'refund_request_already_exists', 'A refund was already requested.');
 		}
-		const trial = store.subscriptions.find(sale.subscriberCode ?? '')?.trial === true;
 		if (!isPaid(sale) || trial) throw invalid('The purchase can not be refunded.');
 		// Asynchronous: first the request, the money follows (life operation `refund`)
 		void life.operations.requestRefund(sale.transaction);

@@ -361,8 +361,12 @@ export function subscriptionRoutes(api: Api): Routes {
 		return waiting(subscription);
 	};
 
+	const note = (operation: 'cancel' | 'reactivate', { code }: Subscription, { charge }: Call['body'], done: boolean) =>
+		store.note({ operation, code, ...(operation === 'reactivate' && { charge: charge === true }), done });
+
 	/** The bulk form of a write: always 200; a list that would be empty is absent (captured). */
 	const bulk = (
+		operation: 'cancel' | 'reactivate',
 		body: Call['body'],
 		possible: (subscription: Subscription) => boolean,
 		carryOut: (subscription: Subscription, body: Call['body']) => object,
@@ -378,7 +382,10 @@ export function subscriptionRoutes(api: Api): Routes {
 			const subscription = store.subscriptions.find(code);
 			if (subscription === undefined) {
 				fail.push({ error: 'SUBSCRIPTION_NOT_FOUND', subscriber_code: code });
-			} else if (possible(subscription)) {
+				continue;
+			}
+			note(operation, subscription, body, possible(subscription));
+			if (possible(subscription)) {
 				success.push(carryOut(subscription, body));
 			} else {
 				fail.push({
@@ -413,8 +420,9 @@ export function subscriptionRoutes(api: Api): Routes {
 		[`GET ${base}/summary`]: summary,
 		[`GET ${base}/transactions`]: transactions,
 		[`GET ${base}/:code/purchases`]: purchases,
-		[`POST ${base}/:code/cancel`]: ({ params }) => {
+		[`POST ${base}/:code/cancel`]: ({ params, body }) => {
 			const subscription = mustFind(params.code);
+			note('cancel', subscription, body, isCancellable(subscription));
 			if (isCancellable(subscription)) return cancelOne(subscription);
 			throw new HotmartError(
 				400,
@@ -423,9 +431,10 @@ export function subscriptionRoutes(api: Api): Routes {
 			);
 		},
 		[`POST ${base}/cancel`]: ({ body }) =>
-			bulk(body, isCancellable, cancelOne, () => 'SUBSCRIPTION_ALREADY_CANCELED_OR_OVERDUE'),
+			bulk('cancel', body, isCancellable, cancelOne, () => 'SUBSCRIPTION_ALREADY_CANCELED_OR_OVERDUE'),
 		[`POST ${base}/:code/reactivate`]: ({ params, body }) => {
 			const subscription = mustFind(params.code);
+			note('reactivate', subscription, body, isCancelled(subscription));
 			if (isCancelled(subscription)) return reactivateOne(subscription, body);
 			throw new HotmartError(
 				400,
@@ -434,7 +443,7 @@ export function subscriptionRoutes(api: Api): Routes {
 			);
 		},
 		[`POST ${base}/reactivate`]: ({ body }) =>
-			bulk(body, isCancelled, reactivateOne, ({ status }) =>
+			bulk('reactivate', body, isCancelled, reactivateOne, ({ status }) =>
 				status === 'ACTIVE' || status === 'DELAYED'
 					? 'SUBSCRIPTION_ALREADY_ACTIVE'
 					: 'SUBSCRIPTION_CAN_NOT_BE_REACTIVATED',
@@ -455,7 +464,9 @@ export function subscriptionRoutes(api: Api): Routes {
 			const subscription = mustFind(String(body.subscriber_code));
 			const { plans } = store.mustHaveProduct(subscription.productId);
 			const plan = plans.find(({ code, id }) => code === body.offer_code && id !== subscription.planId);
-			if (plan === undefined || !['ACTIVE', 'DELAYED'].includes(subscription.status)) {
+			const possible = plan !== undefined && ['ACTIVE', 'DELAYED'].includes(subscription.status);
+			store.note({ operation: 'switchPlan', code: subscription.code, done: possible });
+			if (!possible) {
 				throw invalid('The subscription can not switch to this offer.');
 			}
 			void operations.switchPlan(subscription.code, plan.id);

@@ -1,0 +1,126 @@
+import { FAULTS } from '../emulator';
+import { DEMO } from '../emulator/seed';
+import type { ScriptedFailure } from '../emulator/types';
+import { runNode, type OneNode } from './n8n';
+import { demoCredentials, useEmulator } from './setup';
+
+const emulator = useEmulator({ hotmart: { rateLimitPerMinute: 100_000 }, teachable: { rateLimitPerMinute: 100_000 } });
+
+const { guitar } = DEMO.courses;
+const SUBSCRIPTIONS = '/payments/api/v1/subscriptions';
+const LOGIN = '/security/oauth/token';
+
+const hotmart = (resource: string, operation: string, parameters = {}): OneNode => ({
+	node: 'hotmart',
+	parameters: { resource, operation, ...parameters },
+	credentials: demoCredentials(emulator()),
+});
+const list = () => hotmart('subscription', 'getAll', { returnAll: true });
+const enroll = (email: string): OneNode => ({
+	node: 'teachable',
+	parameters: { resource: 'enrollment', operation: 'enroll', email, courseId: { __rl: true, mode: 'id', value: guitar } },
+	credentials: demoCredentials(emulator()),
+});
+
+const html: ScriptedFailure = { kind: 'html' };
+const unavailable: ScriptedFailure = { kind: 'status', status: 503 };
+const count = (path: string, method?: string) => emulator().count({ path, method });
+
+/** All that happens by chance, made quick: what makes a client wait says for how long, or ends. */
+const faults = FAULTS.map((fault) => {
+	const headers = fault.status === 429 ? { 'retry-after': '0' } : fault.headers;
+	return { ...fault, headers, ...(fault.kind === 'hang' && { cutAfterMs: 50 }) };
+});
+
+describe('the token endpoint', () => {
+	let logins = 0;
+	/** Credentials without a token, which this process has not asked one for before either. */
+	const withoutToken = () => {
+		logins += 1;
+		return demoCredentials(emulator(), { hotmartApi: { tokenUrl: `${emulator().hotmart.tokenUrl}?login=${logins}` } });
+	};
+
+	test.each(faults)('a $name is not seen', async (failure) => {
+		emulator().fail({ ...failure, path: LOGIN });
+		const { error } = await runNode({ ...list(), credentials: withoutToken() });
+		expect(error).toBeUndefined();
+		expect(count(LOGIN)).toBe(2);
+	});
+
+	test('executions that ask at the same time share the attempts', async () => {
+		emulator().fail({ ...unavailable, path: LOGIN });
+		const credentials = withoutToken();
+		const runs = await Promise.all(Array.from({ length: 5 }, async () => await runNode({ ...list(), credentials })));
+		expect(runs.map(({ error }) => error)).toEqual(runs.map(() => undefined));
+		expect(count(LOGIN)).toBe(2);
+	});
+
+	test('what Hotmart refuses is not asked again', async () => {
+		emulator().fail({ kind: 'status', status: 401, path: LOGIN });
+		expect((await runNode({ ...list(), credentials: withoutToken() })).error?.message).toMatch(/Hotmart refused the Client ID/);
+		expect(count(LOGIN)).toBe(1);
+	});
+});
+
+describe('reads', () => {
+	test('a web page is asked about twice more, whatever came before it', async () => {
+		for (const failure of [unavailable, html, unavailable, html]) emulator().fail({ ...failure, path: SUBSCRIPTIONS });
+		expect((await runNode(list())).error).toBeUndefined();
+		expect(count(SUBSCRIPTIONS)).toBe(5);
+		emulator().fail({ ...html, path: SUBSCRIPTIONS, times: 9 });
+		const { error } = await runNode(list());
+		expect(count(SUBSCRIPTIONS)).toBe(5 + 3);
+		expect(error?.message).toMatch(/Hotmart has nothing at the address/);
+		expect(error?.description).toMatch(/[Tt]ry again in some minutes/);
+	});
+
+	test('an answer without a body is not taken for an empty list at once', async () => {
+		emulator().hotmart.seedSubscriptions(3);
+		emulator().fail({ kind: 'empty', path: SUBSCRIPTIONS });
+		expect((await runNode(list())).json).toHaveLength(3);
+		expect(count(SUBSCRIPTIONS)).toBe(2);
+	});
+
+	test('nor for the end of a list', async () => {
+		emulator().hotmart.seedSubscriptions(1200);
+		const body = { items: [{ subscriber_code: 'FIRST000' }], page_info: { next_page_token: 'more' } };
+		emulator().fail({ kind: 'status', status: 200, body, path: SUBSCRIPTIONS });
+		emulator().fail({ kind: 'empty', path: SUBSCRIPTIONS, times: 9 });
+		const { error } = await runNode(list());
+		expect(error?.message).toMatch(/stopped in the middle of the list/);
+	});
+});
+
+describe('a new student', () => {
+	test.each(faults)('is enrolled in spite of a $name', async (failure) => {
+		for (const path of ['/v1/users', '/v1/enroll']) emulator().fail({ ...failure, path, method: 'POST' });
+		const { json, error } = await runNode(enroll('ana@example.com'));
+		expect(error).toBeUndefined();
+		expect(json).toMatchObject([{ email: 'ana@example.com', enrolled: true, created: true }]);
+		expect(emulator().teachable.users.filter(({ email }) => email === 'ana@example.com')).toHaveLength(1);
+		expect(emulator().teachable.isEnrolled('ana@example.com', guitar)).toBe(true);
+	});
+
+	test('an answer that does not say who was created is not believed', async () => {
+		emulator().fail({ kind: 'empty', status: 201, path: '/v1/users', method: 'POST', times: 9 });
+		const { error } = await runNode(enroll('ana@example.com'));
+		expect(error?.message).toMatch(/did not say which user it created for ana@example.com. Run it again/);
+		expect(count('/v1/enroll')).toBe(0);
+	});
+
+	test('is looked up when no answer says who was created', async () => {
+		emulator().fail({ kind: 'empty', path: '/v1/users', method: 'POST', times: 9, when: 'after' });
+		const { json } = await runNode(enroll('ana@example.com'));
+		expect(json).toMatchObject([{ email: 'ana@example.com', enrolled: true }]);
+		expect(emulator().teachable.isEnrolled('ana@example.com', guitar)).toBe(true);
+	});
+
+	test('of a change that may be repeated the error says so', async () => {
+		emulator().fail({ ...unavailable, path: '/v1/enroll', times: 9 });
+		const { error } = await runNode(enroll('ana@example.com'));
+		expect(error?.message).toMatch(/did not confirm the change, so it may or may not have been made \(HTTP 503\)/);
+		expect(error?.description).toMatch(/again/);
+		expect(error?.description).not.toMatch(/could then happen twice/);
+		expect(count('/v1/enroll')).toBe(5);
+	});
+});

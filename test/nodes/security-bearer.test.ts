@@ -1,0 +1,218 @@
+import { randomUUID } from 'node:crypto';
+
+import fc from 'fast-check';
+import fastify, { type FastifyInstance } from 'fastify';
+import type { ICredentialDataDecryptedObject, ICredentialType, IHttpRequestOptions, INodeParameters } from 'n8n-workflow';
+
+import { HotmartApi } from '../../credentials/HotmartApi.credentials';
+import { TeachableApi } from '../../credentials/TeachableApi.credentials';
+import { DEMO } from '../emulator/seed';
+import { runNode } from './n8n';
+import { demoCredentials, useEmulator } from './setup';
+
+const emulator = useEmulator({ hotmart: { rateLimitPerMinute: 100_000 }, teachable: { rateLimitPerMinute: 100_000 } });
+
+/** A server of somebody else, on this machine. Whatever arrives there has leaked. */
+let thief: FastifyInstance;
+/** Its host and port. */
+let there: string;
+const arrived: Array<{ url: string; headers: unknown; body: unknown }> = [];
+
+beforeAll(async () => {
+	thief = fastify();
+	thief.addContentTypeParser('*', { parseAs: 'string' }, (_request, body, done) => done(null, body));
+	thief.all('/*', async ({ url, headers, body }) => {
+		arrived.push({ url, headers, body });
+		return { items: [], courses: [], access_token: 'stolen', expires_in: 3600 };
+	});
+	there = (await thief.listen({ host: '127.0.0.1', port: 0 })).replace('http://', '');
+});
+beforeEach(() => {
+	arrived.length = 0;
+});
+afterAll(async () => await thief.close());
+
+const VENDORS = ['hotmart', 'teachable'] as const;
+type Vendor = (typeof VENDORS)[number];
+
+const apiOf = (vendor: Vendor) => new URL(emulator()[vendor].url).host;
+const call = async (vendor: Vendor, parameters: INodeParameters, changes: ICredentialDataDecryptedObject = {}) =>
+	await runNode({
+		node: vendor,
+		parameters: { resource: 'apiCall', operation: 'send', method: 'GET', query: {}, headers: {}, ...parameters },
+		credentials: demoCredentials(emulator(), { [`${vendor}Api`]: changes }),
+	});
+const answered = (vendor: Vendor) =>
+	emulator().requests.filter((request) => request.vendor === vendor && !request.path.includes('/oauth/'));
+
+/** Spellings of an address of another host, as a person or an expression may give them, for a host `h` and the API's own `a`. */
+const ELSEWHERE: Array<[name: string, spell: (h: string, a: string) => string]> = [
+	['absolute', (h) => `http://${h}/x`],
+	['absolute with TLS', (h) => `https://${h}/x`],
+	['mixed case', (h) => `hTTp://${h}/x`],
+	['protocol-relative', (h) => `//${h}/x`],
+	['more slashes', (h) => `////${h}/x`],
+	['a backslash', (h) => `/\\${h}/x`],
+	['backslashes', (h) => `\\\\${h}\\x`],
+	['a scheme with backslashes', (h) => `http:\\\\${h}\\x`],
+	['a scheme with one slash', (h) => `http:/${h}/x`],
+	['a scheme without slashes', (h) => `http:${h}/x`],
+	['a tab before it', (h) => `\thttp://${h}/x`],
+	['a tab in the scheme', (h) => `ht\ttp://${h}/x`],
+	['a line break in the scheme', (h) => `ht\r\ntp://${h}/x`],
+	['a tab between the slashes', (h) => `/\t/${h}/x`],
+	['a line break between the slashes', (h) => `/\n/${h}/x`],
+	['a control character before it', (h) => `\u0001//${h}/x`],
+	['the API as userinfo', (h, a) => `http://${a}@${h}/x`],
+	['the API as user and password', (h, a) => `http://${a.replace(':', '%3A')}:x@${h}/x`],
+	['userinfo behind the host', (h) => `@${h}/x`],
+	['userinfo behind a colon', (h) => `:x@${h}/x`],
+	['dots before it', (h) => `/..//${h}/x`],
+	['a dot before it', (h) => `.//${h}/x`],
+	['full-width slashes', (h) => `\uFF0F\uFF0F${h}/x`],
+	['encoded slashes', (h) => `%2F%2F${h}/x`],
+	['another scheme', (h) => `ftp://${h}/x`],
+	['data', () => 'data:text/plain,x'],
+	['file', () => 'file:///etc/hostname'],
+];
+
+describe.each(VENDORS)('the bearer of %s', (vendor) => {
+	test.each(ELSEWHERE)('does not go to another host: %s', async (_name, spell) => {
+		for (const method of ['GET', 'POST']) {
+			const { error } = await call(vendor, { method, path: spell(there, apiOf(vendor)), body: '{"secret":"body"}' });
+			// Either refused, or taken for a path of the API, which does not exist there.
+			if (answered(vendor).length === 0) expect(error?.message).toMatch(/credential is only for|cannot be a part|is not a/);
+		}
+		expect(arrived).toEqual([]);
+	});
+
+	test.each([301, 302, 303, 307, 308])('does not follow a redirect (%i), nor does the body', async (status) => {
+		const headers = { location: `http://${there}/x` };
+		for (const method of ['GET', 'POST', 'PUT', 'PATCH', 'DELETE']) {
+			emulator().fail({ vendor, path: '*/redirected', kind: 'status', status, headers, times: 10 });
+			const { error } = await call(vendor, { method, path: '/redirected', body: '{"secret":"body"}' });
+			expect(error?.message).toMatch(new RegExp(`HTTP ${status}`));
+		}
+		expect(answered(vendor)).toHaveLength(5);
+		expect(arrived).toEqual([]);
+	});
+
+	test('does not follow a Host header to another server behind the same address', async () => {
+		const headers = { entries: ['Host', 'host', ' HOST '].map((name) => ({ name, value: 'evil.example' })) };
+		await call(vendor, { path: '/x', headers });
+		for (const request of answered(vendor)) expect(request.headers.host).toBe(apiOf(vendor));
+	});
+
+	test('is not replaced by a header of the call', async () => {
+		const names = vendor === 'hotmart' ? ['authorization', 'AUTHORIZATION'] : ['apikey', 'APIKEY'];
+		await call(vendor, { path: '/x', headers: { entries: names.map((name) => ({ name, value: 'Bearer mine' })) } });
+		expect(answered(vendor).length).toBeGreaterThan(0);
+		for (const { headers } of answered(vendor)) expect(JSON.stringify(headers)).not.toContain('mine');
+	});
+});
+
+test.each([301, 302, 303, 307, 308])('the token URL is not followed elsewhere (%i): the client secret stays', async (status) => {
+	emulator().fail({ path: '/security/*', kind: 'status', status, headers: { location: `http://${there}/token` }, times: 5 });
+	const clientSecret = randomUUID();
+	const { error } = await call('hotmart', { path: '/user/api/v1/me' }, { clientSecret });
+	expect(error?.message).toMatch(/gave no access token|without an access token/);
+	expect(JSON.stringify(error)).not.toContain(clientSecret);
+	expect(arrived).toEqual([]);
+});
+
+test('a header that cannot be sent is told at once, and not as a broken connection', async () => {
+	const started = Date.now();
+	const headers = { entries: [{ name: 'X-Trace: 1\r\nX-Injected', value: '1' }] };
+	for (const method of ['GET', 'POST']) {
+		const { error } = await call('hotmart', { method, path: '/x', headers });
+		expect(error?.message).toMatch(/Header name must be a valid HTTP token/);
+	}
+	expect(Date.now() - started).toBeLessThan(5000);
+	expect(answered('hotmart')).toEqual([]);
+});
+
+/** The guard of a credential, as every node meets it that n8n lets use the credential. */
+const GUARDS: Array<{ vendor: Vendor; type: ICredentialType; api: string; data: ICredentialDataDecryptedObject }> = [
+	{
+		vendor: 'hotmart',
+		type: new HotmartApi(),
+		api: 'http://api.example:8080',
+		data: { environment: 'custom', apiUrl: 'http://api.example:8080', accessToken: 'the-bearer' },
+	},
+	{
+		vendor: 'teachable',
+		type: new TeachableApi(),
+		api: 'http://api.example:8080',
+		data: { apiUrl: 'http://api.example:8080/v1', apiKey: 'the-bearer' },
+	},
+];
+
+describe.each(GUARDS)('the guard of the $vendor credential', ({ type, api, data }) => {
+	const authenticate = async (options: object, changes = {}) => {
+		if (typeof type.authenticate !== 'function') throw new Error('authenticates by a function');
+		return await type.authenticate({ ...data, ...changes }, options as IHttpRequestOptions);
+	};
+
+	const piece = fc.constantFrom(
+		...['http', 'HTTPS', 'ftp', 'javascript', ':', '/', '//', '\\', '@', 'evil.example', 'api.example', ':8080', ':80', '.', '..'],
+		...['\t', '\r\n', ' ', '\u0000', '%2f', '%40', '%00', '?', '#', '[', ']', '::1', '127.0.0.1'],
+		...['\uFF0F', '\u3002', '\u00ad', 'v1', 'x', '0'],
+	);
+	const address = fc.oneof(fc.array(piece, { maxLength: 9 }).map((pieces) => pieces.join('')), fc.string(), fc.webUrl());
+
+	test('lets a request through to the origin of the API only, however the address is spelt', async () => {
+		await fc.assert(
+			fc.asyncProperty(address, fc.option(address), fc.constantFrom('url', 'uri'), async (given, baseURL, key) => {
+				const options = await authenticate({ [key]: given, ...(baseURL === null ? {} : { baseURL }) }).catch((error: Error) => {
+					expect(error.message).toContain('credential is only for http://api.example:8080, so nothing was sent');
+				});
+				if (!options) return;
+				const { origin, username, password } = new URL(options.url);
+				expect([origin, username, password]).toEqual([api, '', '']);
+				expect(options.baseURL).toBeUndefined();
+				expect(JSON.stringify(options.headers)).toContain('the-bearer');
+			}),
+			{ numRuns: 3_000, seed: 20_261_122 },
+		);
+	}, 60_000);
+
+	test('switches redirects off, in the words of the HTTP Request node, too', async () => {
+		const asked = { followRedirect: true, followAllRedirects: true, maxRedirects: 21, sendCredentialsOnCrossOriginRedirect: true };
+		expect(await authenticate({ url: '/x', ...asked })).toMatchObject({
+			disableFollowRedirect: true,
+			followRedirect: false,
+			followAllRedirects: false,
+			maxRedirects: 0,
+			sendCredentialsOnCrossOriginRedirect: false,
+		});
+	});
+
+	test('is Read Only for every method but GET, HEAD and OPTIONS, and for headers that ask for another method', async () => {
+		const readOnly = { accessMode: 'readOnly' };
+		for (const method of ['GET', 'get', 'HEAD', 'OPTIONS', undefined])
+			await expect(authenticate({ url: '/x', method }, readOnly)).resolves.toBeDefined();
+		for (const method of ['POST', 'post', 'PUT', 'PATCH', 'DELETE', 'GET ', 'MERGE', 'GET\r\nX: 1'])
+			await expect(authenticate({ url: '/x', method }, readOnly)).rejects.toThrow(/credential is Read Only, so this/);
+		for (const name of ['X-HTTP-Method-Override', 'x-http-method', ' X-Method-Override '])
+			await expect(authenticate({ url: '/x', headers: { [name]: 'DELETE' } }, readOnly)).rejects.toThrow(/Remove the header/);
+	});
+});
+
+describe('the secrets of a run', () => {
+	test('are in no item, error or log of it', async () => {
+		const { clientId, clientSecret, hottok } = DEMO.hotmart;
+		const basic = Buffer.from(`${clientId}:${clientSecret}`).toString('base64');
+		const fails = [{ kind: 'status', status: 500 }, { kind: 'status', status: 401 }, { kind: 'html' }, { kind: 'reset' }] as const;
+		for (const vendor of VENDORS)
+			for (const failure of [undefined, ...fails]) {
+				emulator().reset();
+				if (failure) emulator().fail({ vendor, path: '*/x', times: 10, ...failure });
+				const { run } = await call(vendor, { method: 'POST', path: '/x', body: '{}' });
+				const tokens = emulator()
+					.requests.map(({ headers }) => headers.authorization?.replace(/^Bearer /, ''))
+					.filter((token): token is string => token !== undefined && token !== '');
+				const text = JSON.stringify(run);
+				for (const secret of [clientSecret, basic, hottok, DEMO.teachable.apiKey, ...tokens]) expect(text).not.toContain(secret);
+			}
+	});
+});
