@@ -10,7 +10,7 @@ import { artifacts } from './harness.mjs';
 selectors.setTestIdAttribute('data-test-id');
 
 /** Without the flags about background work Chromium looks up its maker's hosts at every start. */
-const flags = [
+export const flags = [
 	'--no-sandbox',
 	'--disable-gpu',
 	'--disable-quic',
@@ -21,7 +21,7 @@ const flags = [
 ];
 
 /** @returns {string} path of the browser */
-function executable() {
+export function executable() {
 	const candidates = [
 		process.env.CHROMIUM_PATH,
 		'/usr/bin/chromium',

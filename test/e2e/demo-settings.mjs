@@ -1,7 +1,7 @@
 // @ts-check
 /**
- * What a creator fills in after importing a template, for the demo school. A template leaves these empty: the courses of
- * Teachable nodes, and text or object assignments of its Set nodes, which are filled by their names.
+ * What a creator fills in after importing a template, for the demo school. A template leaves these empty: the courses and
+ * Course Mappings of Teachable nodes, and text, object or list assignments of its Set nodes, which are filled by their names.
  */
 import { tsImport } from 'tsx/esm/api';
 
@@ -16,17 +16,37 @@ export const SETTINGS = {
 	course: COURSE.value,
 	// The annual plan has a course of its own
 	courseByPlan: JSON.stringify({ [DEMO.plans.annual]: DEMO.courses.masterclass }),
+	courseTable: JSON.stringify([
+		{ product: DEMO.products.guitar, plan: DEMO.plans.monthly, course: DEMO.courses.guitar },
+		{ product: DEMO.products.guitar, plan: DEMO.plans.annual, course: DEMO.courses.masterclass },
+		{ product: DEMO.products.songwriting, course: DEMO.courses.songwriting },
+	]),
+	// Who sends mails to subscribers, and who gets reports
+	fromEmail: 'school@example.com',
+	toEmail: 'owner@example.com',
+	// Who approves what the support agent wants to change
+	approverEmail: 'owner@example.com',
 };
+
+/** The rows of a Course Mapping, for nodes that have one without rows. */
+const ROWS = [
+	{ value: String(DEMO.plans.monthly), courses: [DEMO.courses.guitar] },
+	{ value: String(DEMO.plans.annual), courses: [DEMO.courses.masterclass] },
+	{ value: String(DEMO.products.songwriting), courses: [DEMO.courses.songwriting] },
+];
 
 /**
  * Fills in what a template leaves empty.
  * @param {import('./n8n-client.mjs').WorkflowNode} node changed in place
  */
 export function fillIn({ parameters }) {
-	const { courseId, assignments } = parameters ?? {};
+	const { courseId, dataTableId, assignments, mapping } = parameters ?? {};
 	if (courseId?.__rl && courseId.value === '') {
 		parameters.courseId = { __rl: true, mode: 'list', value: COURSE.value, cachedResultName: COURSE.name };
 	}
+	// The table that a template creates itself when it is run
+	if (dataTableId?.__rl && dataTableId.value === '') parameters.dataTableId = { __rl: true, mode: 'name', value: 'Hotmart Events' };
+	if (mapping && !mapping.rows) parameters.mapping = { rows: ROWS };
 	for (const assignment of assignments?.assignments ?? []) {
 		const value = /** @type {Record<string, string>} */ (SETTINGS)[assignment.name];
 		if (value !== undefined && ['', '{}', '[]'].includes(assignment.value)) assignment.value = value;

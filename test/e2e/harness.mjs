@@ -103,6 +103,11 @@ export class Dashboard {
 		return await this.request('GET', 'requests');
 	}
 
+	/** @returns {Promise<import('../emulator/types').Mail[]>} what workflows have sent with the SMTP credential, oldest first */
+	async mails() {
+		return await this.request('GET', 'mails');
+	}
+
 	/**
 	 * @param {string} email
 	 * @returns {Promise<number[]>} the courses that somebody is enrolled in

@@ -71,7 +71,8 @@ export class N8nClient {
 	async request(method, path, body) {
 		const response = await fetch(`${this.url}${path}`, {
 			method,
-			headers: { 'content-type': 'application/json', cookie: this.session },
+			// n8n closes idle connections after five seconds, on a busy machine just when one is used again
+			headers: { 'content-type': 'application/json', cookie: this.session, connection: 'close' },
 			body: body === undefined ? undefined : JSON.stringify(body),
 			signal: AbortSignal.timeout(60_000),
 		});
@@ -265,12 +266,13 @@ export class N8nClient {
 	 * Runs a saved workflow from one of its triggers and waits for its end.
 	 * @param {string} id
 	 * @param {string} trigger name of the trigger node
+	 * @param {number} [timeout] milliseconds
 	 */
-	async run(id, trigger) {
+	async run(id, trigger, timeout) {
 		// n8n 1.x runs what it is sent, 2.x what it has saved
 		const body = { workflowData: await this.workflow(id), triggerToStartFrom: { name: trigger } };
 		const { executionId } = await this.request('POST', `/rest/workflows/${id}/run`, body);
-		return await this.finished(executionId);
+		return await this.finished(executionId, timeout);
 	}
 
 	/**

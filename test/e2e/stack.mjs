@@ -1,7 +1,7 @@
 // @ts-check
 /**
- * The whole product on one machine: the emulator of Hotmart and Teachable in this process, a real n8n as its child with
- * the packed package in it, owner, credentials and workflows. `npm start` and the end-to-end tests both run this.
+ * The whole product on one machine: the emulator of Hotmart and Teachable, a mail server and an AI model that stand in for
+ * outside ones in this process, a real n8n as its child with the packed package in it, owner, credentials and workflows. `npm start` and the end-to-end tests both run this.
  */
 import { existsSync } from 'node:fs';
 import { mkdir, readFile, readdir, rename, writeFile } from 'node:fs/promises';
@@ -12,6 +12,8 @@ import { fillIn } from './demo-settings.mjs';
 import { SetupError, ensureN8n } from './install.mjs';
 import { N8nError } from './n8n-client.mjs';
 import { freePorts, installPackage, root, startN8n } from './n8n-process.mjs';
+import { startMailbox, startModel } from './stand-ins.mjs';
+import { supportAgent } from './demo-model.mjs';
 
 export { isFree, root } from './n8n-process.mjs';
 
@@ -26,17 +28,17 @@ export const OWNER = { email: 'demo@example.com', password: 'Hotmart2Teachable',
 export const MAIN_TEMPLATE = 'hotmart-to-teachable.json';
 
 /**
- * @typedef {{ n8n: number, broker: number, hotmart: number, teachable: number, page: number }} Ports
+ * @typedef {{ n8n: number, broker: number, hotmart: number, teachable: number, page: number, mail: number, model: number }} Ports
  * @typedef {import('./n8n-client.mjs').Workflow} Workflow
  * @typedef {import('./n8n-client.mjs').N8nClient} N8nClient
  * @typedef {import('../emulator/index').Emulator} Emulator
- * @typedef {Record<'hotmartApi' | 'hotmartWebhookApi' | 'teachableApi', { id: string, name: string }>} Credentials
+ * @typedef {Record<'hotmartApi' | 'hotmartWebhookApi' | 'teachableApi' | 'smtp' | 'openAiApi', { id: string, name: string }>} Credentials
  */
 
 /** @returns {Promise<Ports>} */
 export async function anyPorts() {
-	const [n8n, broker, hotmart, teachable, page] = await freePorts(5);
-	return { n8n, broker, hotmart, teachable, page };
+	const [n8n, broker, hotmart, teachable, page, mail, model] = await freePorts(7);
+	return { n8n, broker, hotmart, teachable, page, mail, model };
 }
 
 /**
@@ -76,14 +78,18 @@ async function ifFound(request) {
 	}
 }
 
+const host = '127.0.0.1';
+/** The fields of credentials that say where something is; the others are left as the user has set them. */
+const addresses = ['apiUrl', 'tokenUrl', 'url', 'port'];
+
 /**
- * Creates the three credentials, or points existing ones to where the emulator is now.
+ * Creates the credentials, or points existing ones to where the emulator and the stand-ins are now.
  * @param {N8nClient} client
- * @param {Emulator} emulator
+ * @param {{ emulator: Emulator, mailbox: { port: number }, model: { url: string } }} parts
  * @param {Created} created
  * @returns {Promise<Credentials>}
  */
-async function ensureCredentials(client, emulator, created) {
+async function ensureCredentials(client, { emulator, mailbox, model }, created) {
 	const { clientId, clientSecret, hottok } = DEMO.hotmart;
 	const wanted = [
 		{
@@ -105,6 +111,12 @@ async function ensureCredentials(client, emulator, created) {
 			type: 'teachableApi',
 			data: { apiKey: DEMO.teachable.apiKey, apiUrl: emulator.teachable.url, accessMode: 'full' },
 		},
+		{
+			name: 'E-mail (shown on the emulator page)',
+			type: 'smtp',
+			data: { user: '', password: '', host, port: mailbox.port, secure: false, disableStartTls: true, hostName: '' },
+		},
+		{ name: 'AI model (stand-in)', type: 'openAiApi', data: { apiKey: 'stand-in', url: model.url, header: false } },
 	];
 	/** @type {Record<string, { id: string, name: string }>} */
 	const result = {};
@@ -112,7 +124,7 @@ async function ensureCredentials(client, emulator, created) {
 		const { type, data } = credential;
 		const id = created.credentials[type];
 		let saved = id ? await ifFound(client.credential(id)) : undefined;
-		const moved = saved && 'apiUrl' in data && saved.data.apiUrl !== data.apiUrl;
+		const moved = saved && addresses.some((name) => saved.data[name] !== /** @type {Record<string, unknown>} */ (data)[name]);
 		if (saved && moved) await client.updateCredential(saved.id, { ...credential, name: saved.name });
 		const { id: known, name } = saved ?? (await client.createCredential(credential));
 		created.credentials[type] = known;
@@ -244,8 +256,12 @@ export async function startStack({ dataDir, release, ports, templates, emulation
 		await installPackage(dataDir);
 
 		step('Starting the emulator of Hotmart and Teachable');
-		const { n8n: _n8n, broker: _broker, ...emulatorPorts } = used;
-		const emulator = await startEmulator({ ...emulation, ports: emulatorPorts });
+		const mailbox = await startMailbox({ port: used.mail, onMail: (mail) => void emulator.mails.push(mail) });
+		ends.push(() => mailbox.close());
+		const model = await startModel({ port: used.model, reply: supportAgent });
+		ends.push(() => model.close());
+		const { hotmart, teachable, page } = used;
+		const emulator = await startEmulator({ ...emulation, ports: { hotmart, teachable, page }, mailServer: `${host}:${mailbox.port}` });
 		ends.push(() => emulator.close());
 		const snapshotFile = join(dataDir, 'emulator.json');
 		if (existsSync(snapshotFile)) restore(emulator, await readFile(snapshotFile, 'utf8'), snapshotFile);
@@ -274,7 +290,7 @@ export async function startStack({ dataDir, release, ports, templates, emulation
 		let credentials;
 		let workflows;
 		try {
-			credentials = await ensureCredentials(client, emulator, created);
+			credentials = await ensureCredentials(client, { emulator, mailbox, model }, created);
 			workflows = await ensureWorkflows(client, credentials, created, templates ?? (await templateFiles()));
 		} finally {
 			await replaceFile(createdFile, JSON.stringify(created));

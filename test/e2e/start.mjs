@@ -13,6 +13,8 @@ const parts = {
 	hotmart: { port: 5680, variable: 'HOTMART_PORT', what: 'the emulated Hotmart' },
 	teachable: { port: 5681, variable: 'TEACHABLE_PORT', what: 'the emulated Teachable' },
 	page: { port: 5682, variable: 'PAGE_PORT', what: "the emulator's page" },
+	mail: { port: 5683, variable: 'MAIL_PORT', what: 'the mail server that keeps all mails' },
+	model: { port: 5684, variable: 'MODEL_PORT', what: 'the stand-in of an AI model' },
 };
 
 const help = `Starts n8n with the Hotmart and Teachable nodes and an emulator of both platforms.

@@ -1,0 +1,353 @@
+// @ts-check
+/**
+ * Sync that heals itself: two hundred random subscription lives whose webhooks get lost, come twice or late, and one nightly
+ * run after which exactly those are enrolled who are entitled. `E2E_SEED` repeats a run, `E2E_LIVES` makes it smaller or larger.
+ */
+import assert from 'node:assert/strict';
+import { randomInt } from 'node:crypto';
+import { after, before, describe, it } from 'node:test';
+import { tsImport } from 'tsx/esm/api';
+
+import { outputOf, useStack, waitFor } from './harness.mjs';
+import { DEMO, completeTemplate, readTemplate } from './stack.mjs';
+
+/**
+ * @typedef {import('../emulator/hotmart/types').Subscription} Subscription
+ * @typedef {import('../emulator/hotmart/types').Sale} Sale
+ * @typedef {{ canceledUntilPeriodEnd: boolean, graceDays: number }} Policy
+ */
+
+/** @type {typeof import('../emulator/index')} */
+const { startEmulator } = await tsImport('../emulator/index.ts', import.meta.url);
+
+const DAY = 86_400_000;
+const PEOPLE = Number(process.env.E2E_LIVES ?? 200);
+const STEPS = 8;
+const STEP_DAYS = 15;
+
+const { products, plans, courses } = DEMO;
+/** Rows overlap on purpose: an annual subscription and a workshop both open the masterclass. */
+const TABLE = [
+	{ product: products.guitar, plan: plans.monthly, course: courses.guitar },
+	{ product: products.guitar, plan: plans.annual, course: courses.guitar },
+	{ product: products.guitar, plan: plans.annual, course: courses.masterclass },
+	{ product: products.songwriting, course: courses.songwriting },
+	{ product: products.songwriting, course: courses.masterclass },
+];
+/** Bought at Teachable itself, so Hotmart knows nothing of her. */
+const GUEST = 'rosa@students.example';
+
+const seed = Number(process.env.E2E_SEED ?? randomInt(2 ** 31));
+
+/**
+ * Random numbers that a seed repeats (mulberry32).
+ * @param {number} state
+ * @returns {() => number} from 0 to below 1
+ */
+function randomFrom(state) {
+	return () => {
+		state = (state + 0x6d2b79f5) | 0;
+		let mixed = Math.imul(state ^ (state >>> 15), 1 | state);
+		mixed = (mixed + Math.imul(mixed ^ (mixed >>> 7), 61 | mixed)) ^ mixed;
+		return ((mixed ^ (mixed >>> 14)) >>> 0) / 2 ** 32;
+	};
+}
+const random = randomFrom(seed);
+const chance = (/** @type {number} */ share) => random() < share;
+/**
+ * @template T
+ * @param {T[]} list
+ */
+const oneOf = (list) => /** @type {T} */ (list[Math.floor(random() * list.length)]);
+
+/** @type {Awaited<ReturnType<typeof useStack>>} */
+let stack;
+/** @type {Awaited<ReturnType<typeof startEmulator>>} */
+let emulator;
+/** @type {Record<string, { id: string, name: string }>} */
+let credentials;
+/** @type {string[]} */
+const workflows = [];
+
+/**
+ * Imports a template for this emulator.
+ * @param {string} file
+ * @param {(nodes: Record<string, import('./n8n-client.mjs').WorkflowNode>) => void} change nodes by name
+ */
+async function importTemplate(file, change) {
+	const workflow = await completeTemplate(stack.client, await readTemplate(file), credentials);
+	change(Object.fromEntries(workflow.nodes.map((node) => [node.name, node])));
+	const { id } = await stack.client.importWorkflow(workflow);
+	workflows.push(id);
+	return id;
+}
+
+/** @param {Record<string, unknown>} settings */
+async function importNightly(settings) {
+	return await importTemplate('nightly-reconciliation.json', (nodes) => {
+		for (const assignment of nodes.Settings?.parameters.assignments.assignments ?? []) {
+			const value = settings[assignment.name];
+			if (value !== undefined) assignment.value = value;
+		}
+	});
+}
+
+before(async () => {
+	stack = await useStack();
+	emulator = await startEmulator({ hotmart: { rateLimitPerMinute: 1e6, deliveryTimeoutMs: 30_000 }, teachable: { rateLimitPerMinute: 1e6 } });
+	const { clientId, clientSecret } = DEMO.hotmart;
+	const { url: apiUrl, tokenUrl } = emulator.hotmart;
+	credentials = {
+		hotmartWebhookApi: stack.credentials.hotmartWebhookApi,
+		hotmartApi: await stack.client.createCredential({
+			name: 'Hotmart (reconciliation)',
+			type: 'hotmartApi',
+			data: { clientId, clientSecret, environment: 'custom', apiUrl, tokenUrl, accessMode: 'readOnly' },
+		}),
+		teachableApi: await stack.client.createCredential({
+			name: 'Teachable (reconciliation)',
+			type: 'teachableApi',
+			data: { apiKey: DEMO.teachable.apiKey, apiUrl: emulator.teachable.url, accessMode: 'full' },
+		}),
+	};
+});
+after(async () => {
+	for (const id of workflows) await stack.client.deleteWorkflow(id);
+	for (const type of ['hotmartApi', 'teachableApi']) {
+		if (credentials?.[type]) await stack.client.request('DELETE', `/rest/credentials/${credentials[type].id}`);
+	}
+	await emulator?.close();
+	await stack?.close();
+});
+
+/**
+ * What may happen to a subscription now, and how likely each is.
+ * @param {Subscription} subscription
+ * @param {Sale[]} sales of it
+ * @returns {Array<[number, () => Promise<unknown>]>}
+ */
+function fates({ code, status, nextCharge, planId }, sales) {
+	const { hotmart, clock } = emulator;
+	const other = planId === plans.monthly ? plans.annual : plans.monthly;
+	const paid = sales.filter((sale) => sale.status === 'APPROVED' || sale.status === 'COMPLETE');
+	const giveBack = (/** @type {Sale | undefined} */ sale) =>
+		sale ? oneOf([hotmart.refund, hotmart.chargeback])(sale.transaction) : Promise.resolve();
+	const waiting = sales.find((sale) => sale.status === 'PRINTED_BILLET' || sale.status === 'WAITING_PAYMENT');
+	const protested = sales.find((sale) => sale.status === 'PROTESTED');
+	if (waiting) return [[2, () => hotmart.pay(waiting.transaction)], [1, () => hotmart.expirePayment(waiting.transaction)]];
+	if (protested) return [[1, () => hotmart.withdrawRefund(protested.transaction)], [1, () => hotmart.refund(protested.transaction)]];
+	/** @type {Array<[number, () => Promise<unknown>]>} */
+	const anyTime = [
+		[2, () => hotmart.cancel(code, oneOf(['customer', 'seller', 'admin']))],
+		[1, () => hotmart.switchPlan(code, other)],
+	];
+	if (status === 'ACTIVE') {
+		/** @type {Array<[number, () => Promise<unknown>]>} */
+		const money = [
+			[1, () => giveBack(paid.at(0))],
+			[1, () => giveBack(paid.at(-1))],
+			[1, async () => paid.length > 0 && (await hotmart.requestRefund(oneOf(paid).transaction))],
+		];
+		const isDue = (nextCharge ?? 0) <= clock.now();
+		return isDue ? [[8, () => hotmart.renew(code)], [4, () => hotmart.failCharge(code)], [1, () => hotmart.expire(code)], ...anyTime] : [...anyTime, ...money];
+	}
+	if (status === 'DELAYED') return [[3, () => hotmart.renew(code)], [3, () => hotmart.failCharge(code)], ...anyTime];
+	return status.startsWith('CANCELLED') ? [[1, () => hotmart.reactivate(code)]] : [];
+}
+
+/**
+ * Lets something happen to a person, or nothing.
+ * @param {string} email
+ */
+async function liveOn(email) {
+	const { hotmart } = emulator;
+	const isRunning = (/** @type {Subscription} */ { status }) => ['ACTIVE', 'DELAYED', 'STARTED'].includes(status);
+	const subscriptions = hotmart.subscriptions.filter(({ subscriber }) => subscriber.email === email);
+	const workshops = hotmart.sales.filter(({ buyer, productId }) => buyer.email === email && productId === products.songwriting);
+	const planId = oneOf([plans.monthly, plans.annual]);
+
+	/** @type {Array<[number, () => Promise<unknown>]>} */
+	const choices = [];
+	// Few have two subscriptions at a time
+	choices.push([subscriptions.some(isRunning) ? 0.4 : 4, () => hotmart.buy({ email, productId: products.guitar, planId })]);
+	if (!subscriptions.some(isRunning)) {
+		const paymentType = oneOf(['BILLET', 'PIX']);
+		choices.push([1, () => hotmart.printBillet({ email, productId: products.guitar, planId, paymentType })]);
+		choices.push([0.3, () => hotmart.refuse({ email, productId: products.guitar, planId })]);
+	}
+	if (workshops.length < 2) choices.push([0.7, () => hotmart.buy({ email, productId: products.songwriting })]);
+	for (const { transaction, status } of workshops) {
+		if (status === 'APPROVED') choices.push([0.5, () => oneOf([hotmart.refund, hotmart.chargeback, hotmart.complete])(transaction)]);
+	}
+	for (const subscription of subscriptions) {
+		choices.push(...fates(subscription, hotmart.sales.filter(({ subscriberCode }) => subscriberCode === subscription.code)));
+	}
+	let left = random() * choices.reduce((sum, [weight]) => sum + weight, 0);
+	for (const [weight, happen] of choices) {
+		left -= weight;
+		if (left < 0) return void (await happen());
+	}
+}
+
+/** How deliveries went wrong. */
+const disorder = { sent: 0, dropped: 0, doubled: 0, late: 0 };
+
+/**
+ * Three in ten deliveries go wrong: lost, sent twice, or sent at some other time of the step.
+ * @param {number} count deliveries that wait
+ * @returns {number[]} their indexes in the order of sending
+ */
+function disturb(count) {
+	/** @type {number[]} */
+	const order = [];
+	const late = [];
+	for (let index = 0; index < count; index++) {
+		const fate = chance(0.3) ? oneOf(/** @type {const} */ (['dropped', 'doubled', 'late'])) : 'sent';
+		disorder[fate]++;
+		if (fate === 'late') late.push(index);
+		else if (fate !== 'dropped') order.push(index);
+		if (fate === 'doubled') late.push(index);
+	}
+	for (const index of late) order.splice(Math.floor(random() * (order.length + 1)), 0, index);
+	return order;
+}
+
+/**
+ * Waits until n8n has worked off all events.
+ * @param {string} workflowId
+ */
+async function idle(workflowId) {
+	const open = encodeURIComponent(JSON.stringify({ workflowId, status: ['new', 'running', 'waiting'] }));
+	const ended = async () => (await stack.client.request('GET', `/rest/executions?filter=${open}&limit=1`)).results.length === 0;
+	await waitFor(ended, 'n8n to be idle', 120_000);
+}
+
+/**
+ * Who is entitled to which course, from the account's records alone: by a subscription that runs and whose last payment was
+ * not given back, and by a one-time purchase whose money is there.
+ * @param {Policy} policy
+ * @returns {Map<number, Set<string>>} e-mail addresses by course
+ */
+function entitlement({ canceledUntilPeriodEnd, graceDays }) {
+	const now = Date.now();
+	const isGone = (/** @type {Sale} */ { status }) => status === 'REFUNDED' || status === 'CHARGEBACK';
+	const isIn = (/** @type {Sale} */ { status }) => ['APPROVED', 'COMPLETE', 'PROTESTED'].includes(status);
+	/** @type {Map<number, Set<string>>} */
+	const entitled = new Map(TABLE.map(({ course }) => [course, new Set()]));
+	const open = (/** @type {string} */ email, /** @type {number} */ productId, /** @type {number | undefined} */ planId) => {
+		for (const { product, plan, course } of TABLE) {
+			if (product === productId && (plan === undefined || plan === planId)) entitled.get(course)?.add(email);
+		}
+	};
+
+	const { subscriptions, sales } = emulator.hotmart;
+	for (const { code, status, nextCharge = 0, subscriber, productId, planId } of subscriptions) {
+		const paid = sales.filter((sale) => sale.subscriberCode === code && (isGone(sale) || isIn(sale)));
+		const number = Math.max(...paid.map(({ recurrence = 1 }) => recurrence));
+		const last = paid.filter(({ recurrence = 1 }) => recurrence === number);
+		const first = paid.filter(({ recurrence = 1 }) => recurrence === 1);
+		const isPaid = last.some(isIn);
+		// The first payment takes the whole subscription with it, until it is taken up again
+		const isWhole = first.some(isIn);
+		const runs = {
+			ACTIVE: true,
+			DELAYED: graceDays > 0 && nextCharge + graceDays * DAY > now,
+		}[/** @type {string} */ (status)];
+		const lasts = status.startsWith('CANCELLED') && canceledUntilPeriodEnd && isWhole && nextCharge > now;
+		if (isPaid && (runs || lasts)) open(subscriber.email, productId, planId);
+	}
+	for (const sale of sales) {
+		if (sale.subscriberCode === undefined && isIn(sale)) open(sale.buyer.email, sale.productId, undefined);
+	}
+	return entitled;
+}
+
+/** Who is in each course, but for the guest. */
+const enrolment = () =>
+	new Map([...new Set(TABLE.map(({ course }) => course))].map((course) => [course, new Set(emulator.teachable.enrolledEmails(course).filter((email) => email !== GUEST))]));
+
+/**
+ * What differs, as text.
+ * @param {Map<number, Set<string>>} should
+ * @param {Map<number, Set<string>>} is
+ * @returns {{ missing: string[], extra: string[] }} course and address of each
+ */
+function compare(should, is) {
+	const pairs = (/** @type {Map<number, Set<string>>} */ map) => [...map].flatMap(([course, emails]) => [...emails].map((email) => `${course} ${email}`));
+	const [wanted, found] = [new Set(pairs(should)), new Set(pairs(is))];
+	return { missing: [...wanted].filter((pair) => !found.has(pair)).sort(), extra: [...found].filter((pair) => !wanted.has(pair)).sort() };
+}
+
+const NATIVE = { canceledUntilPeriodEnd: false, graceDays: 0 };
+const LIVE = { courseTable: JSON.stringify(TABLE), dryRun: false, removalLimit: 60, keep: GUEST };
+
+/** @param {string} id of a workflow */
+async function runNightly(id) {
+	const from = emulator.requests.length;
+	const execution = await stack.client.run(id, 'Run Now');
+	assert.equal(execution.status, 'success', JSON.stringify(execution.data.resultData.error ?? {}));
+	/** @type {Array<{ courseId: number, cameIn: string[], wentOut: string[], trouble: string[], report: string }>} */
+	const report = outputOf(execution, 'Report');
+	const named = (/** @type {'cameIn' | 'wentOut'} */ key) => report.flatMap((row) => row[key].map((email) => `${row.courseId} ${email}`)).sort();
+	const writes = emulator.requests.slice(from).filter(({ vendor, method }) => vendor === 'teachable' && method === 'POST');
+	return { report, cameIn: named('cameIn'), wentOut: named('wentOut'), writes };
+}
+
+describe(`two hundred subscription lives (seed ${seed})`, () => {
+	it('are damaged by lost, doubled and late webhooks, and put right by one nightly run', async (t) => {
+		const rows = [...new Set(TABLE.map(({ product, plan }) => plan ?? product))].map((value) => ({
+			value: String(value),
+			courses: TABLE.filter(({ product, plan }) => (plan ?? product) === value).map(({ course }) => course),
+		}));
+		const reactive = await importTemplate('products-to-courses.json', ({ 'Open and Close Courses': node }) => {
+			if (node) node.parameters.mapping = { rows };
+		});
+		const [url = ''] = await stack.client.activate(reactive);
+		emulator.hotmart.registerWebhook({ url });
+
+		// Lives happen in the past, so that "now" is the same for the emulator and for the node at the end
+		const { hotmart, clock } = emulator;
+		clock.advance(-(STEPS * STEP_DAYS + 1) * DAY);
+		const start = Date.now();
+		const emails = Array.from({ length: PEOPLE }, (_unused, index) => `life-${index}@students.example`);
+		for (let step = 0; step < STEPS; step++) {
+			hotmart.hold();
+			const known = hotmart.deliveries.length;
+			for (const email of emails) {
+				if (chance(step === 0 ? 0.7 : 0.22)) await liveOn(email);
+			}
+			await hotmart.release(disturb(hotmart.deliveries.length - known));
+			assert.ok(hotmart.webhooks.every(({ active, consecutiveFailures }) => active && consecutiveFailures === 0));
+			clock.advance(STEP_DAYS * DAY);
+		}
+		await idle(reactive);
+		clock.advance(DAY);
+		t.diagnostic(`seed ${seed}: ${JSON.stringify(disorder)} in ${Math.round((Date.now() - start) / 1000)} s`);
+
+		const should = entitlement(NATIVE);
+		for (const [course, entitled] of should) assert.ok(entitled.size > PEOPLE / 20, `course ${course} has only ${entitled.size}`);
+		const damage = compare(should, enrolment());
+		t.diagnostic(`before the night ${damage.missing.length} are missing and ${damage.extra.length} too many`);
+		assert.ok(damage.missing.length >= PEOPLE / 40 && damage.extra.length >= 1, 'the disorder did damage');
+
+		const nightly = await importNightly(LIVE);
+		const begun = Date.now();
+		const first = await runNightly(nightly);
+		t.diagnostic(`the night took ${Math.round((Date.now() - begun) / 1000)} s and ${first.writes.length} changes`);
+		assert.deepEqual(compare(should, enrolment()), { missing: [], extra: [] }, `E2E_SEED=${seed} repeats it`);
+		assert.ok(emulator.teachable.isEnrolled(GUEST, courses.masterclass), 'who is on the keep list stays');
+		assert.deepEqual({ missing: first.cameIn, extra: first.wentOut }, damage, 'the report names what was repaired');
+		assert.deepEqual(first.report.flatMap(({ trouble }) => trouble), []);
+
+		const second = await runNightly(nightly);
+		assert.deepEqual([second.cameIn, second.wentOut, second.writes], [[], [], []], 'a second night repairs nothing');
+		for (const { report } of second.report) assert.match(report, /everything was right/);
+
+		// The same account under the kinder policy
+		const kind = entitlement({ canceledUntilPeriodEnd: true, graceDays: 20 });
+		const more = compare(kind, enrolment());
+		assert.ok(more.missing.length >= PEOPLE / 40, 'the policies differ');
+		await runNightly(await importNightly({ ...LIVE, canceled: 'periodEnd', overdue: 'afterDays', overdueDays: 20 }));
+		assert.deepEqual(compare(kind, enrolment()), { missing: [], extra: [] }, `E2E_SEED=${seed} repeats it`);
+	});
+});

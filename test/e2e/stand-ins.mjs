@@ -1,0 +1,263 @@
+// @ts-check
+/** Local stand-ins for the outside services that templates use: a mail server that keeps what it gets, and an AI model that says what it is told to. */
+import { randomUUID } from 'node:crypto';
+import { createServer } from 'node:http';
+import consumers from 'node:stream/consumers';
+import PostalMime from 'postal-mime';
+import { SMTPServer } from 'smtp-server';
+
+const host = '127.0.0.1';
+
+/** @typedef {import('../emulator/types').Mail} Mail */
+
+/**
+ * @param {Uint8Array} raw as it came over the wire
+ * @param {import('smtp-server').SMTPServerEnvelope} envelope
+ * @returns {Promise<Mail>}
+ */
+async function read(raw, { mailFrom, rcptTo }) {
+	const { subject = '', text = '', html = '', attachments } = await PostalMime.parse(raw, { attachmentEncoding: 'base64' });
+	return {
+		at: Date.now(),
+		from: mailFrom ? mailFrom.address : '',
+		to: rcptTo.map(({ address }) => address),
+		subject,
+		// A mail ends with a line break, whatever was written
+		text: text.trimEnd(),
+		html: html.trimEnd(),
+		attachments: attachments.map(({ filename, mimeType, contentId, content }) => ({
+			filename: filename ?? '',
+			mimeType,
+			contentId: contentId?.replace(/^<|>$/g, '') ?? '',
+			content: String(content),
+		})),
+	};
+}
+
+/**
+ * An SMTP server on loopback, without encryption and for every user, that delivers nothing and remembers everything.
+ * @param {{ port?: number, onMail?: (mail: Mail) => void }} [options] default: any free port
+ * @returns {Promise<{ port: number, mails: Mail[], close: () => Promise<void> }>} mails: oldest first
+ */
+export async function startMailbox({ port = 0, onMail = () => {} } = {}) {
+	/** @type {Mail[]} */
+	const mails = [];
+	const server = new SMTPServer({
+		authOptional: true,
+		allowInsecureAuth: true,
+		disabledCommands: ['STARTTLS'],
+		onAuth: ({ username }, _session, done) => done(null, { user: username }),
+		onData(stream, { envelope }, done) {
+			const receive = async () => {
+				const mail = await read(await consumers.buffer(stream), envelope);
+				mails.push(mail);
+				onMail(mail);
+			};
+			receive().then(() => done(), done);
+		},
+	});
+	await new Promise((resolve, reject) => {
+		server.once('error', reject);
+		server.listen(port, host, () => resolve(undefined));
+	});
+	// A client that hangs up in the middle of a mail is its own business
+	server.on('error', () => {});
+	return {
+		port: /** @type {import('node:net').AddressInfo} */ (server.server.address()).port,
+		mails,
+		close: async () => await new Promise((resolve) => server.close(() => resolve())),
+	};
+}
+
+/**
+ * @typedef {object} Call of a tool, by the model
+ * @property {string} [id]
+ * @property {string} name
+ * @property {Record<string, any>} arguments
+ *
+ * @typedef {object} Message
+ * @property {'system' | 'user' | 'assistant' | 'tool'} role
+ * @property {string} text what was said, or what a tool has answered
+ * @property {Call[]} calls of an assistant
+ * @property {string} [callId] of a tool's answer: which call it answers
+ *
+ * @typedef {object} ModelRequest the same for both of OpenAI's APIs
+ * @property {string} model
+ * @property {Message[]} messages
+ * @property {Array<{ name: string, description: string, parameters: any }>} tools parameters: a JSON schema
+ *
+ * @typedef {{ text?: string, calls?: Call[] }} ModelReply
+ */
+
+/** @param {any} content text, or a list of parts @returns {string} */
+const textOf = (content) =>
+	typeof content === 'string' ? content : (content ?? []).map((/** @type {any} */ part) => part.text ?? '').join('');
+
+/** @param {any} call @returns {Call} */
+const readCall = ({ id, name, arguments: args }) => ({ id, name, arguments: JSON.parse(args || '{}') });
+
+/**
+ * Reads a request of the Chat Completions API.
+ * @param {any} body
+ * @returns {ModelRequest}
+ */
+function readCompletion({ model, messages, tools = [] }) {
+	return {
+		model,
+		messages: messages.map((/** @type {any} */ { role, content, tool_calls: calls = [], tool_call_id: callId }) => ({
+			role: role === 'developer' ? 'system' : role,
+			text: textOf(content),
+			calls: calls.map((/** @type {any} */ call) => readCall({ ...call.function, id: call.id })),
+			callId,
+		})),
+		tools: tools.map((/** @type {any} */ tool) => tool.function),
+	};
+}
+
+/**
+ * Reads a request of the Responses API, where each call and each answer of a tool is an item of its own.
+ * @param {any} body
+ * @returns {ModelRequest}
+ */
+function readResponse({ model, input, instructions, tools = [] }) {
+	const items = typeof input === 'string' ? [{ role: 'user', content: input }] : input;
+	/** @type {Message[]} */
+	const messages = instructions ? [{ role: 'system', text: instructions, calls: [] }] : [];
+	for (const item of items) {
+		if (item.type === 'function_call') messages.push({ role: 'assistant', text: '', calls: [readCall({ ...item, id: item.call_id })] });
+		else if (item.type === 'function_call_output') messages.push({ role: 'tool', text: textOf(item.output), calls: [], callId: item.call_id });
+		else messages.push({ role: item.role === 'developer' ? 'system' : item.role, text: textOf(item.content), calls: [] });
+	}
+	return { model, messages, tools };
+}
+
+/**
+ * @param {string} model
+ * @param {ModelReply} reply
+ * @returns {{ body: object, events: object[] }} a whole answer of the Chat Completions API, and the same as a stream
+ */
+function writeCompletion(model, { text = '', calls = [] }) {
+	const common = { id: `chatcmpl-${randomUUID()}`, created: Math.floor(Date.now() / 1000), model };
+	const message = {
+		role: 'assistant',
+		content: text,
+		...(calls.length && {
+			tool_calls: calls.map(({ name, arguments: args }, index) => ({
+				index,
+				id: `call_${randomUUID()}`,
+				type: 'function',
+				function: { name, arguments: JSON.stringify(args) },
+			})),
+		}),
+	};
+	const finish_reason = calls.length ? 'tool_calls' : 'stop';
+	const usage = { prompt_tokens: 1, completion_tokens: 1, total_tokens: 2 };
+	const chunk = { ...common, object: 'chat.completion.chunk' };
+	return {
+		body: { ...common, object: 'chat.completion', choices: [{ index: 0, message, finish_reason }], usage },
+		events: [
+			{ ...chunk, choices: [{ index: 0, delta: message, finish_reason: null }] },
+			{ ...chunk, choices: [{ index: 0, delta: {}, finish_reason }] },
+			{ ...chunk, choices: [], usage },
+		],
+	};
+}
+
+/**
+ * @param {string} model
+ * @param {ModelReply} reply
+ * @returns {{ body: object, events: object[] }} a whole answer of the Responses API, and the same as a stream
+ */
+function writeResponse(model, { text = '', calls = [] }) {
+	const id = `resp_${randomUUID()}`;
+	const said = { type: 'message', id: `msg_${randomUUID()}`, role: 'assistant', status: 'completed' };
+	const output = [
+		...(text ? [{ ...said, content: [{ type: 'output_text', text, annotations: [] }] }] : []),
+		...calls.map(({ name, arguments: args }) => ({
+			type: 'function_call',
+			id: `fc_${randomUUID()}`,
+			call_id: `call_${randomUUID()}`,
+			name,
+			arguments: JSON.stringify(args),
+			status: 'completed',
+		})),
+	];
+	const body = {
+		id,
+		object: 'response',
+		created_at: Math.floor(Date.now() / 1000),
+		model,
+		status: 'completed',
+		error: null,
+		incomplete_details: null,
+		output,
+		usage: { input_tokens: 1, output_tokens: 1, total_tokens: 2 },
+	};
+	const events = output.flatMap((item, output_index) => [
+		{ type: 'response.output_item.added', output_index, item: 'content' in item ? { ...item, content: [] } : item },
+		...('content' in item ? [{ type: 'response.output_text.delta', item_id: item.id, output_index, content_index: 0, delta: text }] : []),
+		{ type: 'response.output_item.done', output_index, item },
+	]);
+	const created = { type: 'response.created', response: { ...body, status: 'in_progress', output: [] } };
+	return { body, events: [created, ...events, { type: 'response.completed', response: body }] };
+}
+
+/**
+ * An AI model with OpenAI's HTTP API on loopback, which says what `reply` says. n8n's OpenAI Chat Model node calls the
+ * Responses API (its default since node version 1.3) or Chat Completions, each whole or streamed, and lists the models.
+ * @param {{ reply: (request: ModelRequest) => ModelReply | Promise<ModelReply>, port?: number }} options an error of
+ *   `reply` becomes HTTP 400 with its message, which n8n does not retry; port: default any free one
+ * @returns {Promise<{ port: number, url: string, requests: ModelRequest[], close: () => Promise<void> }>} url ends with /v1
+ */
+export async function startModel({ reply, port = 0 }) {
+	/** @type {ModelRequest[]} */
+	const requests = [];
+	/** @type {Record<string, { read: (body: any) => ModelRequest, write: (model: string, reply: ModelReply) => { body: object, events: object[] }, last: string }>} */
+	const apis = {
+		'/v1/chat/completions': { read: readCompletion, write: writeCompletion, last: 'data: [DONE]\n\n' },
+		'/v1/responses': { read: readResponse, write: writeResponse, last: '' },
+	};
+	/**
+	 * @param {string} path
+	 * @param {any} body
+	 * @returns {Promise<object | string>} an object, or events as text
+	 */
+	const answer = async (path, body) => {
+		if (path === '/v1/models') return { object: 'list', data: [{ id: 'gpt-5-mini', object: 'model', created: 0, owned_by: 'stand-in' }] };
+		const api = apis[path];
+		if (!api) throw new Error(`There is no ${path} here`);
+		const request = api.read(body);
+		requests.push(request);
+		const { body: whole, events } = api.write(request.model, await reply(request));
+		if (!body.stream) return whole;
+		const lines = events.map((event) => `${'type' in event ? `event: ${event.type}\n` : ''}data: ${JSON.stringify(event)}\n\n`);
+		return lines.join('') + api.last;
+	};
+	// No Fastify: the emulator's copy is loaded by tsx, and two copies in one process mix their internals
+	const server = createServer((request, response) => {
+		/** @param {number} status @param {object | string} content */
+		const send = (status, content) => {
+			const isStream = typeof content === 'string';
+			response.writeHead(status, { 'content-type': isStream ? 'text/event-stream' : 'application/json' });
+			response.end(isStream ? content : JSON.stringify(content));
+		};
+		consumers
+			.text(request)
+			.then(async (body) => await answer(new URL(request.url ?? '/', `http://${host}`).pathname, body ? JSON.parse(body) : {}))
+			.then(
+				(content) => send(200, content),
+				(error) => send(400, { error: { message: error.message, type: 'invalid_request_error', code: null, param: null } }),
+			);
+	});
+	await new Promise((resolve, reject) => {
+		server.once('error', reject);
+		server.listen(port, host, () => resolve(undefined));
+	});
+	const { port: used } = /** @type {import('node:net').AddressInfo} */ (server.address());
+	const close = async () =>
+		await new Promise((resolve) => {
+			server.close(() => resolve(undefined));
+			server.closeAllConnections();
+		});
+	return { port: used, url: `http://${host}:${used}/v1`, requests, close };
+}

@@ -1,0 +1,143 @@
+// @ts-check
+/** Every template in this n8n: its nodes exist here in their versions, and all their parameters are what n8n expects. */
+import assert from 'node:assert/strict';
+import { readFile, readdir } from 'node:fs/promises';
+import { createRequire } from 'node:module';
+import { dirname, join } from 'node:path';
+import { after, before, describe, it } from 'node:test';
+import { tsImport } from 'tsx/esm/api';
+
+import { openBrowser } from './browser.mjs';
+import { release, useStack } from './harness.mjs';
+import { completeTemplate, readTemplate, root, templateFiles } from './stack.mjs';
+
+/** @typedef {import('n8n-workflow').INodeTypeDescription} Description */
+
+/** @type {typeof import('../unit/parameters')} */
+const { parameterProblems } = await tsImport('../unit/parameters.ts', import.meta.url);
+
+/** What needs n8n 2: human review of tools, versions of nodes that came with it, and a node that creates the table of events. */
+const onlyCurrent = ['events-to-table.json', 'support-agent.json'];
+
+/** @type {Awaited<ReturnType<typeof useStack>>} */
+let stack;
+/** @type {Description[]} */
+let types;
+/** n8n's own validation of workflows; 1.x has none. @type {any} */
+let sdk;
+const files = await templateFiles();
+const here = files.filter((file) => release === 'current' || !onlyCurrent.includes(file));
+
+before(async () => {
+	stack = await useStack();
+	types = await stack.client.request('GET', '/types/nodes.json');
+	if (release === 'lts') return;
+	const require = createRequire(join(stack.installation, 'node_modules', 'n8n', 'package.json'));
+	sdk = require('@n8n/workflow-sdk');
+	const packages = ['n8n-nodes-base', '@n8n/n8n-nodes-langchain'];
+	sdk.setSchemaBaseDirs(packages.map((name) => join(dirname(require.resolve(`${name}/package.json`)), 'dist', 'node-definitions')));
+});
+after(async () => await stack?.close());
+
+/**
+ * @param {import('./n8n-client.mjs').WorkflowNode} node
+ * @returns {Description | undefined} the description of exactly its version
+ */
+const descriptionOf = ({ type, typeVersion }) =>
+	types.find(({ name, version }) => name === type && [version].flat().includes(typeVersion));
+
+/** @param {import('./n8n-client.mjs').Workflow} workflow */
+function problemsOf({ nodes }) {
+	return nodes.flatMap((node) => {
+		const description = descriptionOf(node);
+		if (!description) return [`${node.name}: there is no ${node.type} in version ${node.typeVersion}`];
+		return parameterProblems(/** @type {any} */ (node), description).map((problem) => `${node.name}: ${problem}`);
+	});
+}
+
+describe('The templates', () => {
+	it('are all listed in their README, with pictures, and checked by the unit tests', async () => {
+		const readme = await readFile(join(root, 'templates', 'README.md'), 'utf8');
+		const unit = await readFile(join(root, 'test', 'unit', 'templates.test.ts'), 'utf8');
+		const pictures = await readdir(join(root, 'docs', 'templates'));
+		for (const file of files) {
+			const picture = file.replace('.json', '.webp');
+			assert.ok(readme.includes(`](${file})`), `templates/README.md does not link ${file}`);
+			assert.ok(readme.includes(`](../docs/templates/${picture})`), `templates/README.md does not show ${picture}`);
+			assert.ok(pictures.includes(picture), `npm run pictures makes docs/templates/${picture}`);
+			assert.ok(unit.includes(`'${file}'`), `test/unit/templates.test.ts does not check ${file}`);
+		}
+		const known = files.map((file) => file.replace('.json', '.webp'));
+		assert.deepEqual(pictures.filter((name) => !known.includes(name)), [], 'pictures of no template');
+	});
+
+	for (const file of here) {
+		it(`${file} is valid in this n8n, once it is filled in`, async () => {
+			const workflow = await completeTemplate(stack.client, await readTemplate(file), stack.credentials);
+			assert.deepEqual(problemsOf(workflow), []);
+			for (const { name, type, credentials } of workflow.nodes) {
+				const required = (await stack.client.nodeType(type))?.credentials ?? [];
+				const lacking = required.filter((credential) => 'required' in credential && credential.required && !credentials?.[credential.name]);
+				assert.deepEqual(lacking.filter((credential) => !('displayOptions' in credential)).map((credential) => credential.name), [], name);
+			}
+			if (sdk) {
+				const { errors, warnings } = sdk.validateWorkflow(workflow, { validateSchema: true });
+				const found = [...errors, ...warnings].filter(({ severity }) => severity !== 'informational');
+				assert.deepEqual(found.map(({ message }) => message), []);
+			}
+			const { id } = await stack.client.importWorkflow(workflow);
+			await stack.client.deleteWorkflow(id);
+		});
+	}
+
+	it('would be found to be invalid', async () => {
+		const workflow = await completeTemplate(stack.client, await readTemplate('make-list-subscriptions.json'), stack.credentials);
+		/** @param {(node: (name: string) => any) => void} change @param {RegExp} problem */
+		const refuses = (change, problem) => {
+			const broken = structuredClone(workflow);
+			change((name) => broken.nodes.find((node) => node.name === name));
+			assert.match(problemsOf(broken).join('\n'), problem);
+		};
+		refuses((node) => (node('Spreadsheet').typeVersion = 99), /no n8n-nodes-base\.convertToFile in version 99/);
+		refuses((node) => (node('Spreadsheet').type = 'n8n-nodes-base.gone'), /no n8n-nodes-base\.gone/);
+		refuses((node) => (node('Spreadsheet').parameters.operation = 'docx'), /operation cannot be "docx"/);
+		refuses((node) => (node('Spreadsheet').parameters.options.header = true), /options\.header is no parameter/);
+		refuses((node) => (node('Spreadsheet').parameters.options.delimiter = ';'), /options\.delimiter is not shown/);
+		refuses((node) => (node('List Subscriptions').parameters.limit = 5), /limit is not shown/);
+		refuses((node) => (node('List Subscriptions').parameters.filters.status = ['paid']), /filters\.status cannot be "paid"/);
+		refuses((node) => (node('List Subscriptions').parameters.filters.productId = '1'), /filters\.productId is no resource locator/);
+		refuses((node) => (node('Start').parameters.extra = 1), /extra is no parameter/);
+	});
+
+	it('have notes that nothing is cut off from', { skip: release === 'lts' && 'looks are about the newest n8n' }, async () => {
+		// All notes beside each other in one workflow, as opening every template takes minutes
+		const templates = await Promise.all(files.map(readTemplate));
+		const notes = templates.flatMap(({ name: template, nodes }) =>
+			nodes.filter(({ type }) => type.endsWith('.stickyNote')).map((note) => ({ ...note, name: `${template}: ${note.name}` })),
+		);
+		const { id } = await stack.client.importWorkflow({
+			name: 'All notes',
+			nodes: notes.map((note, index) => ({ ...note, position: [(index % 12) * 1100, Math.floor(index / 12) * 1200] })),
+			connections: {},
+		});
+		const { page, shot, close } = await openBrowser();
+		try {
+			const [name, value] = stack.session.split(/=(.*)/s);
+			await page.context().addCookies([{ name, value, url: stack.n8n }]);
+			await page.goto(`${stack.n8n}/workflow/${id}`);
+			const drawn = page.getByTestId('sticky');
+			await drawn.nth(notes.length - 1).waitFor({ state: 'attached' });
+			const cut = await drawn.evaluateAll((elements) =>
+				elements
+					.map((element) => element.querySelector('.sticky-default, [class*=markdown]')?.closest('[class*=wrapper]') ?? element)
+					.filter((element) => element.scrollHeight > element.clientHeight + 1)
+					.map((element) => `${element.textContent?.slice(0, 60)}: ${element.scrollHeight} > ${element.clientHeight}`),
+			);
+			await shot('notes');
+			assert.deepEqual(cut, []);
+		} finally {
+			await close();
+			await stack.client.deleteWorkflow(id);
+		}
+	});
+});
