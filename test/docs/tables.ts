@@ -22,8 +22,40 @@ const operations = (resources: Array<Resource<never>>) =>
 
 const WORDS = { grant: 'grant', revoke: 'revoke', switch: 'switch', none: '' };
 
+/** What the shelf tells of a template. */
+export interface TemplateEntry {
+	/** Name of the file in templates/, without .json. */
+	file: string;
+	name: string;
+	/** Text of its first sticky note. */
+	note: string;
+	/** Whether docs/templates/ has a picture of it. */
+	hasPicture: boolean;
+}
+
+/** The first words of a template's note: what it does, before how it is set up. */
+export function summaryOf({ file, note }: TemplateEntry): string {
+	const [, body = ''] = note.split(/^## .+\n/);
+	const [about = ''] = body.split(/^\*\*Set up\*\*/m);
+	const [first = '', second = ''] = about.trim().split(/\n{2,}/);
+	const isIntroduction = first.endsWith(':') || first.length < 60;
+	const text = isIntroduction ? `${first}\n${second}` : first;
+	if (text === '') throw new Error(`The first note of templates/${file}.json does not say what it does below its heading`);
+	return text.replaceAll(/\s*\n(- )?/g, ' ');
+}
+
+const shelf = (templates: TemplateEntry[]) =>
+	table(
+		['template', 'what it does', 'picture'],
+		templates.map((entry) => {
+			const picture = `docs/templates/${entry.file}.webp`;
+			const shown = `<a href="${picture}"><img src="${picture}" alt="${entry.name} in the editor" width="280"></a>`;
+			return [`[${entry.name}](templates/${entry.file}.json)`, summaryOf(entry), entry.hasPicture ? shown : ''];
+		}),
+	);
+
 /** The generated parts of the README by the name of their markers. */
-export const SECTIONS: Record<string, string> = {
+export const sections = (templates: TemplateEntry[]): Record<string, string> => ({
 	events: table(
 		['event', 'Hotmart\'s name', 'decision', 'when'],
 		Object.entries(EVENTS).map(([event, { label, description, access }]) => [
@@ -35,11 +67,12 @@ export const SECTIONS: Record<string, string> = {
 	),
 	hotmart: operations(HOTMART as unknown as Array<Resource<never>>),
 	teachable: operations(TEACHABLE as unknown as Array<Resource<never>>),
-};
+	templates: shelf(templates),
+});
 
 /** The README with its generated parts as they ought to be. */
-export const render = (readme: string): string =>
-	Object.entries(SECTIONS).reduce(
+export const render = (readme: string, templates: TemplateEntry[]): string =>
+	Object.entries(sections(templates)).reduce(
 		(text, [name, content]) =>
 			text.replace(
 				new RegExp(`(<!-- ${name} -->\n)[^]*?(<!-- /${name} -->)`),

@@ -2,12 +2,16 @@
 /**
  * n8n's community package scanner, without its downloads: it looks at the source as it stands here and at the tarball as npm
  * would publish it. First the scanner has to find a planted violation in both, so that a scan that looks at nothing cannot pass.
+ * Then the package is split by service, and each half has to pass the linter, which has the scanner's rules, and to be built alone.
  */
+// @ts-expect-error n8n ships no types with its scanner
 import { analyzePackage, SOURCE_FILE_PATTERNS } from '@n8n/scan-community-package/scanner/scanner.mjs';
-import { execFileSync } from 'node:child_process';
-import { appendFileSync, cpSync, existsSync, mkdtempSync, readFileSync, rmSync } from 'node:fs';
+import { execFileSync, spawnSync } from 'node:child_process';
+import { cpSync, existsSync, mkdtempSync, readdirSync, readFileSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+
+import { split } from './split.mjs';
 
 const PACKED_FILE_PATTERNS = ['**/*.js', 'package.json'];
 const root = process.cwd();
@@ -19,7 +23,7 @@ function pack() {
 		execFileSync('npm', ['pack', '--json', '--pack-destination', work], { cwd: root, encoding: 'utf8', stdio: ['ignore', 'pipe', 'ignore'] }),
 	);
 	execFileSync('tar', ['-xzf', join(work, filename), '-C', work]);
-	return { folder: join(work, 'package'), files: files.map(({ path }) => path) };
+	return { folder: join(work, 'package'), files: files.map((/** @type {{ path: string }} */ { path }) => path) };
 }
 
 function copySource() {
@@ -28,28 +32,71 @@ function copySource() {
 	return folder;
 }
 
-async function check(name, folder, patterns, plantIn) {
+/**
+ * @param {string} name
+ * @param {string} folder
+ * @param {string[]} patterns of the files to look at
+ * @param {string} plantIn file that gets a violation for a moment
+ */
+async function scan(name, folder, patterns, plantIn) {
 	const file = join(folder, plantIn);
 	if (!existsSync(file)) throw new Error(`${name}: there is no ${plantIn}`);
-	const verdict = await analyzePackage(folder, patterns);
-	appendFileSync(file, '\nexport const planted = process.env.HOME;\n');
+	const written = readFileSync(file, 'utf8');
+	writeFileSync(file, `${written}\nexport const planted = process.env.HOME;\n`);
 	const planted = await analyzePackage(folder, patterns);
+	writeFileSync(file, written);
 	if (planted.passed) throw new Error(`${name}: the scanner does not see a planted violation`);
-	console.log(`${verdict.passed ? 'ok  ' : 'FAIL'} community scanner: ${name}`);
+
+	const verdict = await analyzePackage(folder, patterns);
+	const files = readdirSync(folder, { recursive: true }).filter((path) => /\.(js|ts|json)$/.test(String(path))).length;
+	console.log(`${verdict.passed ? 'ok  ' : 'FAIL'} community scanner: ${name} (${files} files)`);
 	if (!verdict.passed) console.error(verdict.message, JSON.stringify(verdict.details ?? '', null, '\t'));
 	return verdict.passed;
 }
 
+/**
+ * Lints and builds a half of the package with its own scripts, and loads what n8n would load of it.
+ * @param {string} folder
+ */
+function standsAlone(folder) {
+	const { name, n8n } = JSON.parse(readFileSync(join(folder, 'package.json'), 'utf8'));
+	const stale = readdirSync(folder, { recursive: true })
+		.map(String)
+		.filter((path) => path.endsWith('.json') && /"n8n-nodes-hotmart-teachable\./.test(readFileSync(join(folder, path), 'utf8')));
+	console.log(`${stale.length === 0 ? 'ok  ' : 'FAIL'} ${name} names no node type of the whole package ${stale.join(', ')}`);
+	if (stale.length > 0) return false;
+	symlinkSync(join(root, 'node_modules'), join(folder, 'node_modules'), 'junction');
+	const load = `for (const file of ${JSON.stringify([...n8n.nodes, ...n8n.credentials])}) require('./' + file)`;
+	for (const [what, command, args] of /** @type {const} */ ([
+		['linted', 'npm', ['run', '--silent', 'lint']],
+		['built', 'npm', ['run', '--silent', 'build']],
+		['loaded', process.execPath, ['-e', load]],
+	])) {
+		const { status, stdout, stderr } = spawnSync(command, args, { cwd: folder, encoding: 'utf8', shell: process.platform === 'win32' && command === 'npm' });
+		console.log(`${status === 0 ? 'ok  ' : 'FAIL'} ${name} alone can be ${what}`);
+		if (status === 0) continue;
+		console.error(stdout, stderr);
+		return false;
+	}
+	return true;
+}
+
+/** @type {boolean[]} */
+const passed = [];
 try {
 	const packed = pack();
-	const source = await check('source', copySource(), SOURCE_FILE_PATTERNS, 'nodes/Hotmart/Hotmart.node.ts');
-	const tarball = await check('tarball', packed.folder, PACKED_FILE_PATTERNS, 'dist/nodes/Hotmart/Hotmart.node.js');
+	passed.push(await scan('source', copySource(), SOURCE_FILE_PATTERNS, 'nodes/Hotmart/Hotmart.node.ts'));
+	passed.push(await scan('tarball', packed.folder, PACKED_FILE_PATTERNS, 'dist/nodes/Hotmart/Hotmart.node.js'));
+
 	const manifest = JSON.parse(readFileSync(join(root, 'package.json'), 'utf8'));
 	const missing = [...manifest.n8n.nodes, ...manifest.n8n.credentials].filter((path) => !packed.files.includes(path));
-	const unwanted = packed.files.filter((path) => !/^(dist\/|templates\/|README\.md|LICENSE|CHANGELOG\.md|package\.json)/.test(path));
+	const unwanted = packed.files.filter((/** @type {string} */ path) => !/^(dist\/|templates\/|README\.md|LICENSE|CHANGELOG\.md|package\.json)/.test(path));
 	if (missing.length > 0) console.error('Not in the tarball although n8n loads it:', missing);
 	if (unwanted.length > 0) console.error('In the tarball although no user needs it:', unwanted);
-	if (!source || !tarball || missing.length > 0 || unwanted.length > 0) process.exitCode = 1;
+	passed.push(missing.length === 0, unwanted.length === 0);
+
+	for (const folder of split(join(work, 'split'))) passed.push(standsAlone(folder));
 } finally {
 	rmSync(work, { recursive: true, force: true });
 }
+if (passed.includes(false)) process.exitCode = 1;

@@ -1,0 +1,84 @@
+// @ts-check
+/** How near to the rate limit of Teachable a long run comes. */
+import { number, table } from './measure.mjs';
+import { DEMO, demoCredentials, runNode, startEmulator } from './project.mjs';
+
+const ITEMS = 500;
+const LIMIT = 100;
+const MINUTE = 60_000;
+/** A fifth of the real window: five minutes of waiting become one. */
+const WINDOW = MINUTE / 5;
+
+/**
+ * @param {'all' | 'only429'} rateHeaders when the school says how many requests are left
+ */
+async function enrolAll(rateHeaders) {
+	const emulator = await startEmulator({ teachable: { rateLimitPerMinute: LIMIT, rateWindowMs: WINDOW, rateHeaders } });
+	try {
+		const { teachable } = emulator;
+		const emails = teachable.seedStudents(DEMO.courses.guitar, ITEMS);
+		const parameters = {
+			resource: 'enrollment',
+			operation: 'enroll',
+			email: '={{ $json.email }}',
+			courseId: { __rl: true, mode: 'id', value: DEMO.courses.songwriting },
+		};
+		const started = performance.now();
+		const { error } = await runNode({
+			node: 'teachable',
+			parameters,
+			credentials: demoCredentials(emulator),
+			input: emails.map((email) => ({ email })),
+		});
+		const millis = performance.now() - started;
+		if (error) throw error;
+		if (!emails.every((email) => teachable.isEnrolled(email, DEMO.courses.songwriting))) throw new Error('Somebody is not enrolled');
+		const refused = emulator.count({ vendor: 'teachable', status: 429 });
+		const sent = emulator.count({ vendor: 'teachable' }) - refused;
+		// Nobody can be faster: the first window is free, and each later one begins when the one before has ended.
+		const windows = Math.ceil(sent / LIMIT) - 1;
+		return { millis, refused, sent, windows };
+	} finally {
+		await emulator.close();
+	}
+}
+
+/**
+ * @param {import('./report.mjs').Settings} settings
+ * @returns {Promise<import('./report.mjs').Section[]>}
+ */
+export async function limit({ say }) {
+	say(`500 enrolments under ${LIMIT} requests in ${WINDOW / 1000} s`);
+	const modes = /** @type {const} */ (['all', 'only429']);
+	const [all, only429] = await Promise.all(modes.map(enrolAll));
+	const results = { 'on every answer': all, 'on a refusal only': only429 };
+	/** @typedef {{ millis: number, windows: number }} Taken */
+	const scaled = (/** @type {Taken} */ { millis, windows }) => millis / (windows * WINDOW);
+	const real = (/** @type {Taken} */ { millis, windows }) => (windows * MINUTE + (millis - windows * WINDOW)) / (windows * MINUTE);
+	return [
+		{
+			title: 'The rate limit',
+			rows: Object.entries(results).map(([headers, result]) => ({
+				what: `500 enrolments under 100 a minute, told ${headers}`,
+				against: 'the limit itself',
+				goal: '≤ 1.05',
+				result: `${number(scaled(result), 3)}, and ${number(real(result), 3)} with minutes`,
+				isMet: scaled(result) <= 1.05,
+			})),
+			notes: [
+				`500 known students are enrolled in a school that allows ${LIMIT} requests in ${WINDOW / 1000} seconds, a fifth of a minute, so that this takes one minute and not five. The limit itself is the time for which the windows before the last one last. What the run takes more (the requests, and waits in whole seconds, as Teachable tells them) does not shrink with the window, so with minutes it is a fifth of that.`,
+				table(
+					['the school tells its limit', 'requests', 'refused', 'windows to wait for', 'the limit, s', 'measured, s'],
+					Object.entries(results).map(([headers, { sent, refused, windows, millis }]) => [
+						headers,
+						number(sent),
+						number(refused),
+						number(windows),
+						number((windows * WINDOW) / 1000, 1),
+						number(millis / 1000, 1),
+					]),
+				),
+			],
+		},
+	];
+}

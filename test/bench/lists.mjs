@@ -1,0 +1,90 @@
+// @ts-check
+/** Return All of very long lists: time and memory, each run in a process of its own. */
+import { execFile } from 'node:child_process';
+import { fileURLToPath } from 'node:url';
+import { promisify } from 'node:util';
+
+import { figure, inTurn, number, ratio, summarize, table } from './measure.mjs';
+import { startEmulator } from './project.mjs';
+
+const child = fileURLToPath(new URL('list-child.mjs', import.meta.url));
+const SIZES = [100_000, 200_000, 300_000];
+const MB = 1e6;
+
+/** @typedef {{ seconds: number, peak: number, held: number }} Run seconds; bytes at the worst moment, and bytes that the rows hold */
+
+/**
+ * @param {import('./report.mjs').Settings} settings
+ * @returns {Promise<import('./report.mjs').Section[]>}
+ */
+export async function lists({ rounds, say }) {
+	/** @type {Map<number, { ours: Run[], axios: Run[] }>} */
+	const measured = new Map();
+	for (const rows of SIZES) {
+		say(`${number(rows)} rows`);
+		const emulator = await startEmulator({ hotmart: { rateLimitPerMinute: 1e9 } });
+		emulator.hotmart.seedSubscriptions(rows);
+		const { url, tokenUrl } = emulator.hotmart;
+		/** @param {string} contender */
+		const run = async (contender) => {
+			const args = ['--expose-gc', child, contender, String(rows), url, tokenUrl];
+			const { stdout } = await promisify(execFile)(process.execPath, args, { maxBuffer: 1e7 });
+			emulator.requests.length = 0;
+			return /** @type {Run} */ (JSON.parse(stdout));
+		};
+		try {
+			const some = Math.min(rounds, { 100_000: 5, 200_000: 1, 300_000: 3 }[rows] ?? rounds);
+			measured.set(rows, await inTurn(some, { ours: () => run('node'), axios: () => run('axios') }));
+		} finally {
+			await emulator.close();
+		}
+	}
+
+	const of = (/** @type {number} */ rows) => /** @type {{ ours: Run[], axios: Run[] }} */ (measured.get(rows));
+	const median = (/** @type {Run[]} */ runs, /** @type {'peak' | 'held'} */ key) => summarize(runs.map((run) => run[key])).median;
+	const slope = (/** @type {'ours' | 'axios'} */ who, /** @type {'peak' | 'held'} */ key, /** @type {number} */ from, /** @type {number} */ to) =>
+		(median(of(to)[who], key) - median(of(from)[who], key)) / (to - from);
+	const held = slope('ours', 'held', 100_000, 300_000);
+	const halves = [slope('ours', 'held', 100_000, 200_000), slope('ours', 'held', 200_000, 300_000)];
+	// Rows with longer numbers and names weigh a little more; anything that grows with the square would double.
+	const isLinear = Math.max(...halves) <= 1.1 * Math.min(...halves);
+
+	const times = (/** @type {number} */ rows) => ratio(of(rows).ours.map(({ seconds }) => seconds), of(rows).axios.map(({ seconds }) => seconds));
+	return [
+		{
+			title: 'Long lists',
+			rows: [
+				...[100_000, 300_000].map((rows) => ({
+					what: `Return All of ${number(rows)} rows, time`,
+					against: 'a bare axios loop',
+					goal: '≤ 1.15',
+					result: figure(times(rows), 2),
+					isMet: times(rows).median <= 1.15,
+				})),
+				{
+					what: 'Return All, memory',
+					against: 'a straight line',
+					goal: 'linear',
+					result: `${number(held)} bytes a row (${halves.map((half) => number(half)).join(' up to 200,000 rows, then ')})`,
+					isMet: isLinear,
+				},
+			],
+			notes: [
+				'All subscriptions of an account, by the Hotmart node in n8n-core with its default settings, and by a loop of a few lines with axios that retries nothing and keeps the rows as they come. Each run is a process of its own; the emulator is another one. The time is from the first request to the last row. *Held* is what the rows take when all is read, *peak* the largest size of the whole process (of the node with n8n-core and a TypeScript compiler in it).',
+				table(
+					['rows', 'reader', 'seconds', 'peak, MB', 'held, MB'],
+					SIZES.flatMap((rows) =>
+						/** @type {const} */ (['ours', 'axios']).map((who) => [
+							number(rows),
+							who === 'ours' ? 'Hotmart node' : 'axios loop',
+							figure(summarize(of(rows)[who].map(({ seconds }) => seconds)), 1),
+							figure(summarize(of(rows)[who].map(({ peak }) => peak / MB))),
+							figure(summarize(of(rows)[who].map((run) => run.held / MB))),
+						]),
+					),
+				),
+				`A row more takes ${number(held)} bytes held and ${number(slope('ours', 'peak', 100_000, 300_000))} at the peak; of the axios loop ${number(slope('axios', 'held', 100_000, 300_000))} and ${number(slope('axios', 'peak', 100_000, 300_000))}. The node's rows are simplified, so that they are smaller than Hotmart's.`,
+			],
+		},
+	];
+}

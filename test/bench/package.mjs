@@ -1,0 +1,91 @@
+// @ts-check
+/** What a user installs and loads. */
+import { execFileSync } from 'node:child_process';
+import { mkdtempSync, readdirSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+
+import { root } from '../e2e/n8n-process.mjs';
+import { figure, number, summarize, table } from './measure.mjs';
+
+const windows = process.platform === 'win32';
+const LOADS = 25;
+/** The heaviest package of this field on npm, which has n8n-core as a dependency. */
+const RIVAL = { packages: 408, bytes: 245e6 };
+
+/**
+ * Packs the package as npm publishes it and installs it into an empty folder, as n8n does: n8n brings n8n-workflow itself.
+ * @param {string} folder an empty one
+ * @returns {{ tarball: number, packages: number, installed: number, main: string }} bytes packed, packages, bytes installed, its folder
+ */
+export function install(folder) {
+	const npm = (/** @type {string[]} */ args, /** @type {string} */ cwd) =>
+		execFileSync('npm', args, { cwd, encoding: 'utf8', shell: windows, stdio: ['ignore', 'pipe', 'pipe'] });
+	npm(['pack', '--ignore-scripts', '--silent', '--pack-destination', folder], root);
+	const [file] = readdirSync(folder);
+	const tarball = statSync(join(folder, file)).size;
+	writeFileSync(join(folder, 'package.json'), '{ "private": true }');
+	npm(['install', '--omit=peer', '--offline', '--no-audit', '--no-fund', '--ignore-scripts', `./${file}`], folder);
+	const { packages } = JSON.parse(readFileSync(join(folder, 'node_modules', '.package-lock.json'), 'utf8'));
+	const files = readdirSync(join(folder, 'node_modules'), { recursive: true, withFileTypes: true }).filter((entry) => entry.isFile());
+	const installed = files.reduce((sum, { parentPath, name }) => sum + statSync(join(parentPath, name)).size, 0);
+	const { name } = JSON.parse(readFileSync(join(root, 'package.json'), 'utf8'));
+	return { tarball, packages: Object.keys(packages).length, installed, main: join(folder, 'node_modules', name) };
+}
+
+/**
+ * Milliseconds until all nodes and credentials are there, in a fresh process that has n8n-workflow already.
+ * @param {string} main folder of the installed package
+ */
+function loadTime(main) {
+	const script = `
+		const { join } = require('node:path');
+		require('n8n-workflow');
+		const { n8n } = require(join(process.argv[1], 'package.json'));
+		const started = performance.now();
+		for (const file of [...n8n.credentials, ...n8n.nodes]) for (const Type of Object.values(require(join(process.argv[1], file)))) new Type();
+		process.stdout.write(String(performance.now() - started));`;
+	const env = { ...process.env, NODE_PATH: join(root, 'node_modules') };
+	return Number(execFileSync(process.execPath, ['-e', script, main], { encoding: 'utf8', env }));
+}
+
+/**
+ * @param {import('./report.mjs').Settings} settings
+ * @returns {Promise<import('./report.mjs').Section[]>}
+ */
+export async function packageSize({ say }) {
+	say('packing, installing and loading');
+	const folder = mkdtempSync(join(tmpdir(), 'bench-'));
+	try {
+		const { tarball, packages, installed, main } = install(folder);
+		const load = summarize(Array.from({ length: LOADS }, () => loadTime(main)));
+		return [
+			{
+				title: 'The package',
+				rows: [
+					{ what: 'tarball', against: 'its limit', goal: '< 150 kB', result: `${number(tarball / 1000)} kB`, isMet: tarball < 150_000 },
+					{
+						what: 'installed packages',
+						against: `${RIVAL.packages} of a rival`,
+						goal: '1',
+						result: `${packages}, ${number(installed / 1000)} kB`,
+						isMet: packages === 1,
+					},
+					{ what: 'time to load all nodes', against: 'its limit', goal: '< 30 ms', result: figure(load, 1, ' ms'), isMet: load.median < 30 },
+				],
+				notes: [
+					'Packed by `npm pack`, installed into an empty folder as n8n installs a community package (n8n brings n8n-workflow itself), then all nodes and credentials are loaded and made in a fresh process that has n8n-workflow already.',
+					table(
+						['', 'this package', 'a package with n8n-core as a dependency'],
+						[
+							['packages', number(packages), number(RIVAL.packages)],
+							['on the disk', `${number(installed / 1e6, 1)} MB`, `${number(RIVAL.bytes / 1e6)} MB`],
+						],
+					),
+				],
+			},
+		];
+	} finally {
+		rmSync(folder, { recursive: true, force: true });
+	}
+}

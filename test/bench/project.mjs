@@ -1,0 +1,9 @@
+// @ts-check
+import { tsImport } from 'tsx/esm/api';
+
+// n8n-core is not to write about waits and refusals between the figures.
+process.env.N8N_LOG_LEVEL ??= 'silent';
+
+/** @type {typeof import('./project')} */
+const { DEMO, demoCredentials, runNode, startEmulator } = await tsImport('./project.ts', import.meta.url);
+export { DEMO, demoCredentials, runNode, startEmulator };

@@ -1,0 +1,88 @@
+// @ts-check
+/** Requests that many items cost. */
+import { number, table } from './measure.mjs';
+import { DEMO, demoCredentials, runNode, startEmulator } from './project.mjs';
+
+const ITEMS = 1000;
+const PAGE = 100;
+const pages = (/** @type {number} */ count) => Math.max(1, Math.ceil(count / PAGE));
+
+/**
+ * @param {import('./report.mjs').Settings} settings
+ * @returns {Promise<import('./report.mjs').Section[]>}
+ */
+export async function requests({ say }) {
+	const emulator = await startEmulator({ hotmart: { rateLimitPerMinute: 1e6 }, teachable: { rateLimitPerMinute: 1e6 } });
+	/**
+	 * @param {'hotmart' | 'teachable'} node
+	 * @param {Record<string, any>} parameters
+	 * @param {object[]} input
+	 */
+	const run = async (node, parameters, input) => {
+		emulator.requests.length = 0;
+		const items = /** @type {import('n8n-workflow').IDataObject[]} */ (input);
+		const { json, error } = await runNode({ node, parameters, credentials: demoCredentials(emulator), input: items });
+		if (error) throw error;
+		if (json.length !== input.length) throw new Error(`${json.length} results for ${input.length} items`);
+		// Tokens are kept by n8n for hours.
+		return emulator.requests.filter(({ path }) => path !== '/security/oauth/token').length;
+	};
+
+	try {
+		say('1,000 cancellations');
+		emulator.hotmart.seedSubscriptions(ITEMS);
+		const all = { resource: 'subscription', operation: 'getAll', returnAll: true };
+		const { json: subscriptions } = await runNode({ node: 'hotmart', parameters: all, credentials: demoCredentials(emulator) });
+		const codes = subscriptions.map(({ subscriberCode }) => ({ code: subscriberCode }));
+		const cancel = { resource: 'subscription', operation: 'cancel', subscriberCode: '={{ $json.code }}', sendMail: false };
+		const cancelled = await run('hotmart', cancel, codes.slice(0, ITEMS));
+
+		const enroll = (/** @type {number} */ courseId) => ({
+			resource: 'enrollment',
+			operation: 'enroll',
+			email: '={{ $json.email }}',
+			courseId: { __rl: true, mode: 'id', value: courseId },
+		});
+		const { teachable } = emulator;
+		say('1,000 enrolments of new students');
+		const news = Array.from({ length: ITEMS }, (_, index) => ({ email: `new${index}@example.com` }));
+		const leastNew = pages(teachable.users.length) + 2 * ITEMS;
+		const enrolledNew = await run('teachable', enroll(DEMO.courses.guitar), news);
+
+		say('1,000 enrolments of known students');
+		const inside = teachable.enrolledEmails(DEMO.courses.songwriting).length;
+		const leastKnown = pages(teachable.users.length) + pages(inside) + ITEMS;
+		const enrolledKnown = await run('teachable', enroll(DEMO.courses.songwriting), news);
+
+		const row = (/** @type {string} */ what, /** @type {number} */ least, /** @type {number} */ sent) => ({
+			what: `requests for ${what}`,
+			against: 'the least that the API allows',
+			goal: number(least),
+			result: number(sent),
+			isMet: sent <= least,
+		});
+		return [
+			{
+				title: 'Requests',
+				rows: [
+					row('1,000 cancellations', ITEMS / 50, cancelled),
+					row('1,000 enrolments of new students', leastNew, enrolledNew),
+					row('1,000 enrolments of known students', leastKnown, enrolledKnown),
+				],
+				notes: [
+					'The requests that arrive at the emulator, without the one for a token. Hotmart takes 50 subscriptions in one cancellation. Teachable enrols one person a request and creates one a request; who the people are is told by the list of users, 100 a request, and who is in a course already by the list of its students. A school with far more users than there are items is not listed: then each person is searched for, as one call an item does.',
+					table(
+						['work', 'this package', 'one call an item', 'times fewer'],
+						/** @type {Array<[string, number, number]>} */ ([
+							['cancel 1,000 subscriptions', cancelled, ITEMS],
+							['enrol 1,000 new students: search, create, enrol', enrolledNew, 3 * ITEMS],
+							['enrol 1,000 known students: search, look whether they are in, enrol', enrolledKnown, 3 * ITEMS],
+						]).map(([work, ours, naive]) => [work, number(ours), number(naive), number(naive / ours, 1)]),
+					),
+				],
+			},
+		];
+	} finally {
+		await emulator.close();
+	}
+}

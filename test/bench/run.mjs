@@ -1,0 +1,55 @@
+// @ts-check
+/**
+ * `npm run bench` measures everything and writes docs/benchmarks.md; `npm run bench -- lists` measures one part and shows it.
+ * `--rounds 1` is for trying it out.
+ */
+import { spawnSync } from 'node:child_process';
+import { writeFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import { parseArgs } from 'node:util';
+
+import { SetupError, ensureN8n } from '../e2e/install.mjs';
+import { root } from '../e2e/n8n-process.mjs';
+import { limit } from './limit.mjs';
+import { lists } from './lists.mjs';
+import { packageSize } from './package.mjs';
+import { details, document, summary } from './report.mjs';
+import { requests } from './requests.mjs';
+import { webhooks } from './webhooks.mjs';
+
+const PARTS = { webhooks, requests, lists, limit, package: packageSize };
+
+const { values, positionals } = parseArgs({ options: { rounds: { type: 'string', default: '5' } }, allowPositionals: true });
+const rounds = Number(values.rounds);
+const unknown = positionals.filter((name) => !Object.hasOwn(PARTS, name));
+if (unknown.length > 0 || !Number.isInteger(rounds) || rounds < 1) {
+	console.error(`Usage: npm run bench -- [${Object.keys(PARTS).join('] [')}] [--rounds 5]`);
+	process.exit(2);
+}
+
+// The processes that were started end with this one.
+for (const signal of /** @type {const} */ (['SIGINT', 'SIGTERM'])) process.once(signal, () => process.exit(130));
+
+const started = Date.now();
+/** @param {string} what */
+const say = (what) => console.error(`${String(Math.round((Date.now() - started) / 1000)).padStart(5)} s  ${what}`);
+
+try {
+	/** @type {import('./report.mjs').Section[]} */
+	const sections = [];
+	for (const [name, measure] of Object.entries(PARTS)) {
+		if (positionals.length === 0 || positionals.includes(name)) sections.push(...(await measure({ rounds, say })));
+	}
+	if (positionals.length > 0) {
+		console.log([summary(sections), ...sections.map(details)].join('\n\n'));
+	} else {
+		const { version, node } = await ensureN8n();
+		const n8nNode = spawnSync(node, ['--version'], { encoding: 'utf8' }).stdout.trim().slice(1);
+		const minutes = (Date.now() - started) / 60_000;
+		await writeFile(join(root, 'docs', 'benchmarks.md'), document(sections, { n8n: version, n8nNode, minutes, rounds }));
+		console.log(`${summary(sections)}\n\nWritten to docs/benchmarks.md`);
+	}
+} catch (error) {
+	console.error(error instanceof SetupError ? error.message : error);
+	process.exitCode = 1;
+}

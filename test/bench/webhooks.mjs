@@ -1,0 +1,157 @@
+// @ts-check
+/** Webhooks a second: those that start the workflow, and those that nobody wants. */
+import { figure, inTurn, number, ratio, summarize, table } from './measure.mjs';
+import { nodes, purchaseApproved, startMeasured } from './n8n.mjs';
+
+/**
+ * How n8n may evaluate expressions. In its default setting only the Webhook node is spared preparing for them, so that nobody else is as fast.
+ * @type {Array<{ name: string, env: Record<string, string>, isFair: boolean }>}
+ */
+const ENGINES = [
+	{ name: 'default', env: {}, isFair: false },
+	{ name: 'lazy isolates', env: { N8N_EXPRESSION_ENGINE_LAZY_ACQUIRE: 'true' }, isFair: true },
+	{ name: 'legacy engine', env: { N8N_EXPRESSION_ENGINE: 'legacy' }, isFair: true },
+];
+
+/** Events a round, by the number of connections. */
+const ACCEPTED = [
+	{ connections: 1, amount: 80 },
+	{ connections: 20, amount: 160 },
+];
+const UNWANTED = [
+	{ connections: 1, amount: 80 },
+	{ connections: 20, amount: 160 },
+];
+
+/** @param {import('./n8n.mjs').Load[]} loads */
+const rates = (loads) => loads.map(({ perSecond }) => perSecond);
+
+/**
+ * @param {import('./report.mjs').Settings} settings
+ * @returns {Promise<import('./report.mjs').Section[]>}
+ */
+export async function webhooks({ rounds, say }) {
+	const event = await purchaseApproved();
+	/** @type {import('./report.mjs').Row[]} */
+	const acceptedRows = [];
+	/** @type {import('./report.mjs').Row[]} */
+	const unwantedRows = [];
+	/** @type {string[][]} */
+	const accepted = [];
+	/** @type {string[][]} */
+	const unwanted = [];
+
+	for (const { name: engine, env, isFair } of ENGINES) {
+		say(`n8n with ${engine}`);
+		const n8n = await startMeasured(env);
+		try {
+			const wanted = ['PURCHASE_APPROVED'];
+			const flows = {
+				ours: await n8n.activate('Hotmart Trigger', [nodes.hotmartTrigger(), nodes.noOp()]),
+				tenLines: await n8n.activate('Ten lines', [nodes.tenLineTrigger(), nodes.noOp()]),
+				careful: await n8n.activate('Ten lines with care', [nodes.carefulTrigger(), nodes.noOp()]),
+				webhook: await n8n.activate('Webhook', [nodes.webhook('plain'), nodes.noOp()]),
+			};
+			const filters = {
+				ours: await n8n.activate('Hotmart Trigger, filtered', [nodes.hotmartTrigger({ events: wanted }), nodes.noOp()]),
+				workflow: await n8n.activate('Webhook, filtered', [
+					nodes.webhook('filtered'),
+					nodes.hottokCheck(),
+					nodes.eventSwitch(wanted[0]),
+					nodes.noOp(),
+				]),
+			};
+
+			for (const { url } of [...Object.values(flows), ...Object.values(filters)]) {
+				await n8n.fire({ url, event, amount: 60, connections: 20 });
+			}
+			const filled = n8n.fillMemories();
+			if (filled !== 3) throw new Error(`${filled} instead of 3 triggers remember events`);
+
+			for (const { connections, amount } of ACCEPTED) {
+				say(`${engine}, accepted, ${connections} at a time`);
+				const fire = (/** @type {{ url: string }} */ { url }) => () => n8n.fire({ url, event, amount, connections });
+				const loads = await inTurn(rounds, {
+					ours: fire(flows.ours),
+					tenLines: fire(flows.tenLines),
+					careful: fire(flows.careful),
+					webhook: fire(flows.webhook),
+				});
+				const toTenLines = ratio(rates(loads.ours), rates(loads.tenLines));
+				const toCareful = ratio(rates(loads.ours), rates(loads.careful));
+				const toWebhook = ratio(rates(loads.ours), rates(loads.webhook));
+				const where = `${engine}, ${connections} at a time`;
+				const what = `accepted webhooks a second, ${where}`;
+				acceptedRows.push({ what, against: 'a ten-line trigger', goal: '≥ 0.95', result: figure(toTenLines, 2), isMet: toTenLines.median >= 0.95 });
+				if (isFair) acceptedRows.push({ what, against: "n8n's Webhook node", goal: '≥ 0.95', result: figure(toWebhook, 2), isMet: toWebhook.median >= 0.95 });
+				for (const [name, of] of /** @type {const} */ ([
+					['Hotmart Trigger', 'ours'],
+					['ten lines', 'tenLines'],
+					['ten lines with hottok and memory', 'careful'],
+					['Webhook node', 'webhook'],
+				])) {
+					const cpu = summarize(loads[of].map((load) => load.cpu));
+					accepted.push([
+						where,
+						name,
+						figure(summarize(rates(loads[of])), 1),
+						Number.isNaN(cpu.median) ? 'unknown' : figure(cpu, 1),
+						name === 'Hotmart Trigger' ? '1' : number({ tenLines: toTenLines, careful: toCareful, webhook: toWebhook }[of].median, 2),
+					]);
+				}
+			}
+			for (const { ran, succeeded } of [await n8n.outcome(flows.ours.id), await n8n.outcome(flows.careful.id)]) {
+				if (!ran.includes('Node 1') || succeeded === 0) throw new Error('The measured workflows did not run to their end');
+			}
+
+			const nobody = { ...event, event: 'PURCHASE_OUT_OF_SHOPPING_CART' };
+			const before = await n8n.outcome(filters.ours.id);
+			for (const { connections, amount } of UNWANTED) {
+				say(`${engine}, unwanted, ${connections} at a time`);
+				const fire = (/** @type {{ url: string }} */ { url }) => () => n8n.fire({ url, event: nobody, amount, connections });
+				const loads = await inTurn(rounds, { ours: fire(filters.ours), workflow: fire(filters.workflow) });
+				const times = ratio(rates(loads.ours), rates(loads.workflow));
+				const where = `${engine}, ${connections} at a time`;
+				unwantedRows.push({
+					what: `unwanted webhooks a second, ${where}`,
+					against: 'Webhook node, IF and Switch',
+					goal: '≥ 3',
+					result: figure(times, 1),
+					isMet: times.median >= 3,
+				});
+				unwanted.push([
+					where,
+					figure(summarize(rates(loads.ours)), 1),
+					figure(summarize(rates(loads.workflow)), 1),
+					`${figure(times, 1)}`,
+				]);
+			}
+			const after = await n8n.outcome(filters.ours.id);
+			if (after.succeeded !== before.succeeded) throw new Error('An unwanted event has started the workflow');
+			if ((await n8n.outcome(filters.workflow.id)).ran.includes('Node 3')) throw new Error('The Switch lets unwanted events pass');
+		} finally {
+			await n8n.stop();
+		}
+	}
+
+	return [
+		{
+			title: 'Accepted webhooks',
+			rows: acceptedRows,
+			notes: [
+				'A workflow of a trigger and a No Operation node gets approved purchases at full speed, each with a transaction of its own. An event counts when it was answered with 200 and its execution has ended and is saved, with everything else as n8n has it by default. Every memory for duplicates is full (2,000 events) before the first round.',
+				'*Ten lines* is the least that a trigger can be: it hands on the body, whoever sent it. *Ten lines with hottok and memory* also compares the hottok with that of a credential and has n8n remember the event; what it costs more than the ten lines is n8n reading and decrypting the credential, checking before each execution that the workflow may use it, and reading and writing the memory. No trigger that checks who sends, and drops what came before, can be faster than n8n does these; the last column shows how near the Hotmart Trigger is.',
+				"The Webhook node alone is spared preparing an isolate for expressions in n8n's default setting: n8n does that by the name of the node. With lazy isolates or the legacy engine all are alike.",
+				table(['n8n', 'first node', 'events a second', 'processor ms an event', 'Hotmart Trigger to it'], accepted),
+			],
+		},
+		{
+			title: 'Unwanted webhooks',
+			rows: unwantedRows,
+			notes: [
+				'An abandoned cart is sent to workflows that want approved purchases only. The Hotmart Trigger answers and starts nothing; without it the workflow starts for every event, looks at the hottok in an IF node and at the event in a Switch, and n8n saves an execution.',
+				table(['n8n', 'Hotmart Trigger, events a second', 'Webhook, IF, Switch', 'times'], unwanted),
+			],
+		},
+	];
+}

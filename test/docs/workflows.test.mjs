@@ -1,0 +1,130 @@
+// @ts-check
+/** GitHub's files: valid, careful with rights, and in step with package.json. */
+import { validateWorkflow } from '@action-validator/core';
+import assert from 'node:assert/strict';
+import { existsSync, readdirSync, readFileSync } from 'node:fs';
+import { describe, it } from 'node:test';
+import { fileURLToPath } from 'node:url';
+import { parse } from 'yaml';
+
+import { withAbsoluteLinks } from '../../.github/absolute-links.mjs';
+import { releaseNotes } from '../../.github/release-notes.mjs';
+
+const path = (/** @type {string} */ name) => fileURLToPath(new URL(`../../${name}`, import.meta.url));
+const read = (/** @type {string} */ name) => readFileSync(path(name), 'utf8');
+const manifest = JSON.parse(read('package.json'));
+const files = readdirSync(path('.github/workflows')).sort();
+
+/**
+ * @typedef {{ uses?: string, run?: string }} Step
+ * @typedef {{ 'timeout-minutes'?: number, permissions?: Record<string, string>, uses?: string, steps?: Step[], environment?: string, needs?: string }} Job
+ * @typedef {{ on: any, permissions?: Record<string, string>, concurrency?: object, jobs: Record<string, Job> }} Workflow
+ */
+
+/** @param {string} file @returns {Workflow} */
+const workflow = (file) => parse(read(`.github/workflows/${file}`));
+const problems = (/** @type {string} */ text) => /** @type {{ errors: unknown[] }} */ (validateWorkflow(text)).errors;
+const steps = (/** @type {Workflow} */ { jobs }) => Object.values(jobs).flatMap((job) => job.steps ?? []);
+const commands = (/** @type {Workflow} */ flow) => steps(flow).flatMap(({ run = '' }) => run.split('\n'));
+
+describe('the workflows', () => {
+	it('are the two that are meant', () => assert.deepEqual(files, ['ci.yml', 'release.yml']));
+
+	for (const file of files) {
+		const flow = workflow(file);
+
+		it(`${file} is valid`, () => assert.deepEqual(problems(read(`.github/workflows/${file}`)), []));
+
+		it(`${file} may only read unless a job says so, ends in time, and never runs twice at once`, () => {
+			assert.deepEqual(flow.permissions, { contents: 'read' });
+			assert.ok(flow.concurrency);
+			for (const [name, job] of Object.entries(flow.jobs)) {
+				assert.ok(job.uses ?? job['timeout-minutes'], `${name} has no time limit`);
+				for (const { uses } of job.steps ?? []) if (uses) assert.match(uses, /^actions\/[\w-]+@(v\d+|[0-9a-f]{40})$/, 'a version of GitHub\'s own');
+			}
+		});
+
+		it(`${file} calls only scripts and files that exist`, () => {
+			for (const command of commands(flow)) {
+				const [, script] = command.match(/\bnpm run ([\w:]+)/) ?? [];
+				if (script) assert.ok(manifest.scripts[script], command);
+				const [, entry] = command.match(/\bnode ([\w./-]+\.mjs)/) ?? [];
+				if (entry) assert.ok(existsSync(path(entry)), command);
+			}
+		});
+	}
+
+	it('are really validated: a wrong key and a job without steps are found', () => {
+		assert.notDeepEqual(problems(read('.github/workflows/ci.yml').replace('runs-on: ', 'run-on: ')), []);
+		assert.notDeepEqual(problems('on: push\njobs: {}\n'), []);
+	});
+});
+
+describe('CI', () => {
+	const { jobs, on } = workflow('ci.yml');
+	const matrix = (/** @type {string} */ job) => /** @type {any} */ (jobs[job]).strategy.matrix;
+
+	it('tests on the Node.js versions that users have, and on both lines of n8n', () => {
+		assert.deepEqual(matrix('test').node, [20, 22, 24]);
+		assert.deepEqual(matrix('e2e').include.map((/** @type {{ n8n: string }} */ { n8n }) => n8n), ['current', 'lts']);
+		for (const { folder } of matrix('e2e').include) assert.ok(existsSync(path(`${folder}/package-lock.json`)));
+		assert.ok(commands(workflow('ci.yml')).includes('npm test'));
+	});
+
+	it('runs for pull requests without any secret', () => {
+		assert.ok('pull_request' in on && !('pull_request_target' in on));
+		assert.doesNotMatch(read('.github/workflows/ci.yml'), /secrets\./);
+	});
+});
+
+describe('a release', () => {
+	const { jobs, on } = workflow('release.yml');
+	const { version, repository } = manifest;
+
+	it('starts by a tag, and publishes only after the tag, the tests and the scan', () => {
+		assert.deepEqual(on, { push: { tags: ['v*'] } });
+		assert.deepEqual([jobs.ci?.needs, jobs.publish?.needs, jobs.github?.needs], ['check', 'ci', 'publish']);
+		const runs = (jobs.publish?.steps ?? []).map(({ run }) => run);
+		assert.ok(runs.indexOf('npm run scan') > 0 && runs.indexOf('npm run scan') < runs.indexOf('npx n8n-node release'));
+	});
+
+	it('has provenance and no token that could be stolen', () => {
+		for (const [name, { permissions }] of Object.entries(jobs)) assert.equal(permissions?.['id-token'], name === 'publish' ? 'write' : undefined, name);
+		assert.doesNotMatch(read('.github/workflows/release.yml'), /NPM_TOKEN|NODE_AUTH_TOKEN|secrets\./);
+	});
+
+	it('is refused when the tag is not the version, or the changelog does not have it', () => {
+		const changelog = read('CHANGELOG.md');
+		assert.match(releaseNotes(`v${version}`, version, changelog), /### Added/);
+		assert.throws(() => releaseNotes('v9.9.9', version, changelog), /not the version/);
+		assert.throws(() => releaseNotes('v9.9.9', '9.9.9', changelog), /has no section of 9\.9\.9/);
+		assert.throws(() => releaseNotes('v9.9.9', '9.9.9', '## [9.9.9] - 2030-01-01\n\n## [9.9.8] - 2029-01-01\n'), /says nothing/);
+	});
+
+	it('shows a README on npm whose links and pictures do not depend on where it is read', () => {
+		const [, name] = repository.url.match(/github\.com\/(.+)\.git$/);
+		const text = withAbsoluteLinks(read('README.md'), name, `v${version}`);
+		const links = [...text.matchAll(/\]\(([^)\s]+)\)|(?:src|href)="([^"]+)"/g)].map(([, a, b]) => a ?? b);
+		assert.deepEqual(links.filter((link) => !/^(https:\/\/|#)/.test(link)), []);
+		const own = links.flatMap((link) => link.match(new RegExp(`^https://(?:github\\.com|raw\\.githubusercontent\\.com)/${name}/(?:blob/)?v${version}/([^#]+)`))?.[1] ?? []);
+		assert.ok(own.length > 20);
+		for (const file of own) assert.ok(existsSync(path(file)), file);
+		assert.ok(text.includes(`(https://raw.githubusercontent.com/${name}/v${version}/docs/overview.svg)`));
+		assert.ok(text.includes('](#templates)'));
+	});
+});
+
+describe('the forms for issues', () => {
+	for (const file of readdirSync(path('.github/ISSUE_TEMPLATE')).filter((name) => name !== 'config.yml'))
+		it(`${file} is one`, () => {
+			const { name, description, body } = parse(read(`.github/ISSUE_TEMPLATE/${file}`));
+			assert.ok(name && description);
+			const ids = body.filter((/** @type {{ type: string }} */ { type }) => type !== 'markdown').map((/** @type {{ id: string }} */ { id }) => id);
+			assert.ok(ids.length > 0 && ids.every(Boolean));
+			assert.equal(new Set(ids).size, ids.length);
+			for (const { type, attributes } of body) {
+				assert.ok(['markdown', 'input', 'textarea', 'dropdown', 'checkboxes'].includes(type));
+				assert.ok(type === 'markdown' ? attributes.value : attributes.label);
+			}
+		});
+});

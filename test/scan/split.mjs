@@ -1,0 +1,109 @@
+// @ts-check
+/**
+ * `npm run split -- FOLDER`: writes the package as two, one a service, since n8n verifies only packages of one service. The two
+ * halves share `nodes/shared` and the helpers of the credentials, of which each gets a copy.
+ */
+import { cpSync, existsSync, mkdirSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { join, resolve } from 'node:path';
+import { fileURLToPath, pathToFileURL } from 'node:url';
+
+const root = fileURLToPath(new URL('../..', import.meta.url));
+const ORIGINAL = 'n8n-nodes-hotmart-teachable';
+
+/**
+ * What belongs to a half. A node type is named after its package, so templates and codex files follow the new name; n8n itself adds
+ * a tool to each action node.
+ */
+export const HALVES = [
+	{
+		name: 'n8n-nodes-hotmart',
+		folder: 'Hotmart',
+		types: ['hotmart', 'hotmartTool', 'hotmartTrigger'],
+		description: 'n8n nodes for Hotmart: a trigger for its webhooks that decides who has access, and its whole API',
+	},
+	{
+		name: 'n8n-nodes-teachable',
+		folder: 'Teachable',
+		types: ['teachable', 'teachableTool'],
+		description: 'n8n node for Teachable: enrols and unenrols students by e-mail, and the rest of its API',
+	},
+];
+
+const SCRIPTS = ['build', 'dev', 'lint', 'lint:fix', 'prepublishOnly'];
+const TOOLS = [
+	'@n8n/node-cli',
+	'@types/node',
+	'eslint',
+	'eslint-plugin-n8n-nodes-base',
+	'gulp',
+	'n8n-workflow',
+	'typescript',
+	'typescript-eslint',
+];
+const COMMON = ['.gitignore', '.npmrc', 'LICENSE', 'eslint.base.config.mjs', 'eslint.config.mjs', 'gulpfile.js', 'tsconfig.json'];
+
+/**
+ * @param {Record<string, unknown>} object
+ * @param {string[]} keys
+ */
+const pick = (object, keys) => Object.fromEntries(keys.map((key) => [key, object[key]]));
+
+/** Names each node type after the half that has it. */
+const renameTypes = (/** @type {string} */ text) =>
+	HALVES.flatMap(({ name, types }) => types.map((type) => [`"${ORIGINAL}.${type}"`, `"${name}.${type}"`])).reduce(
+		(changed, [from, to]) => changed.replaceAll(from, to),
+		text,
+	);
+
+/**
+ * @param {string} target folder of the two new packages
+ * @returns {string[]} their folders
+ */
+export function split(target) {
+	const manifest = JSON.parse(readFileSync(join(root, 'package.json'), 'utf8'));
+	return HALVES.map(({ name, folder, description }) => {
+		const home = join(target, name);
+		const copy = (/** @type {string} */ path) => cpSync(join(root, path), join(home, path), { recursive: true });
+		const rewrite = (/** @type {string} */ path) =>
+			writeFileSync(join(home, path), renameTypes(readFileSync(join(root, path), 'utf8')));
+
+		for (const path of [...COMMON, `nodes/${folder}`, 'nodes/shared']) copy(path);
+		for (const file of readdirSync(join(root, `nodes/${folder}`)))
+			if (file.endsWith('.node.json')) rewrite(`nodes/${folder}/${file}`);
+		for (const file of readdirSync(join(root, 'credentials')))
+			if (!file.endsWith('.credentials.ts') || file.startsWith(folder)) copy(`credentials/${file}`);
+
+		mkdirSync(join(home, 'templates'));
+		for (const file of readdirSync(join(root, 'templates')).filter((each) => each.endsWith('.json'))) {
+			const text = readFileSync(join(root, 'templates', file), 'utf8');
+			// One that needs both goes with Hotmart, where a workflow starts
+			const used = HALVES.find((half) => half.types.some((type) => text.includes(`"${ORIGINAL}.${type}"`)));
+			if (used?.name === name) rewrite(`templates/${file}`);
+		}
+
+		const mine = (/** @type {string} */ path) => path.includes(`/${folder}`);
+		const own = {
+			...manifest,
+			name,
+			description,
+			keywords: manifest.keywords.filter((/** @type {string} */ word) => !HALVES.some((half) => half.name !== name && half.folder.toLowerCase() === word)),
+			scripts: pick(manifest.scripts, SCRIPTS),
+			n8n: { ...manifest.n8n, nodes: manifest.n8n.nodes.filter(mine), credentials: manifest.n8n.credentials.filter(mine) },
+			devDependencies: pick(manifest.devDependencies, TOOLS),
+		};
+		if (own.n8n.nodes.length === 0 || own.n8n.credentials.length === 0) throw new Error(`${name} has no nodes or no credentials`);
+		writeFileSync(join(home, 'package.json'), `${JSON.stringify(own, null, '\t')}\n`);
+		return home;
+	});
+}
+
+if (import.meta.url === pathToFileURL(process.argv[1] ?? '').href) {
+	const target = process.argv[2];
+	if (!target) {
+		console.error('Say where to write the two packages: npm run split -- ../split');
+		process.exitCode = 1;
+	} else if (existsSync(resolve(target))) {
+		console.error(`${resolve(target)} is there already. Choose a new folder.`);
+		process.exitCode = 1;
+	} else for (const home of split(resolve(target))) console.log(home);
+}
