@@ -1,4 +1,4 @@
-import { NodeApiError, UserError, type IDataObject } from 'n8n-workflow';
+import { NodeApiError, sleep, UserError, type IDataObject } from 'n8n-workflow';
 
 import { DAY } from '../shared/dates';
 import {
@@ -132,16 +132,19 @@ export function connect(context: RequestContext): HotmartClient {
 
 		const readPages = async (part: IDataObject, final: number[]) => {
 			const seen = new Set<string>();
-			let token: string | undefined;
-			do {
-				const asked = { ...part, max_results: Math.min(limit, PAGE_SIZE), page_token: token };
-				const { records, nextPageToken } = await page(path, asked, { headers, final });
-				for (const record of records) if (found.length < limit) found.push(read(record));
-				token = nextPageToken;
+			const ask = async (token?: string) =>
+				await page(path, { ...part, max_results: Math.min(limit, PAGE_SIZE), page_token: token }, { headers, final });
+			let asked: Promise<Page> | undefined = ask();
+			while (asked) {
+				const { records, nextPageToken: token }: Page = await asked;
 				if (token && seen.has(token))
 					throw new UserError('Hotmart sends the same page of the list again and again. Narrow the filters.');
 				if (token) seen.add(token);
-			} while (token && found.length < limit);
+				asked = token && found.length + records.length < limit ? ask(token) : undefined;
+				// The next page is under way while this one is read; should it fail, that is heard when its turn comes.
+				if (asked) await Promise.race([asked.catch(() => undefined), sleep(0)]);
+				for (const record of records) if (found.length < limit) found.push(read(record));
+			}
 		};
 
 		const readRange = async (part: IDataObject): Promise<void> => {

@@ -3,7 +3,7 @@ import { UserError, type IDataObject, type INodeProperties } from 'n8n-workflow'
 import { limitFields, limitOf } from '../shared/fields';
 import { filterCollection, type Filter } from '../shared/filters';
 import { isRecord } from '../shared/http';
-import { simplify, type Simple } from '../shared/simplify';
+import { simplifier, type Simple } from '../shared/simplify';
 import { allTimes } from './client';
 import { queryOf, type HotmartCall } from './fields';
 import { readRecord } from './records';
@@ -78,7 +78,8 @@ export function selectOf({ param }: HotmartCall): string | undefined {
 /** Makes an item of a record as the user wants it. */
 export function toItem(call: HotmartCall, { read = readRecord, simple }: RecordShape) {
 	if (!simple || selectOf(call) || !call.param<boolean>('simplify', true)) return read;
-	return (record: IDataObject) => simplify(read(record), simple);
+	const flatten = simplifier(simple);
+	return (record: IDataObject) => flatten(read(record));
 }
 
 /** Reads a list as its fields ask for it. */

@@ -4,7 +4,7 @@ import { toIso } from '../shared/dates';
 import { limitFields, limitOf } from '../shared/fields';
 import { filterCollection, readFilters, type Filter } from '../shared/filters';
 import { isRecord } from '../shared/http';
-import { simplify, type Simple } from '../shared/simplify';
+import { simplifier, type Simple } from '../shared/simplify';
 import type { TeachableCall } from './fields';
 
 /** Said of an answer without its record. */
@@ -58,8 +58,8 @@ export const listFields = ({ filters = [], simple }: List): INodeProperties[] =>
 ];
 
 /** Makes an item of a record as the user wants it. */
-export const toItem = ({ param }: TeachableCall, simple?: Simple) => (record: IDataObject): IDataObject =>
-	simple && param<boolean>(simplifyField.name, true) ? simplify(record, simple) : record;
+export const toItem = ({ param }: TeachableCall, simple?: Simple): ((record: IDataObject) => IDataObject) =>
+	simple && param<boolean>(simplifyField.name, true) ? simplifier(simple) : (record) => record;
 
 /** Reads a list as its fields ask for it. */
 export async function readList(call: TeachableCall, list: List): Promise<IDataObject[]> {

@@ -44,7 +44,10 @@ export async function execute<Api>(
 			if (calls.length > 1) error.description = `${error.description ?? ''} (${done} of ${calls.length} items were carried out)`;
 			throw error;
 		}
-		out.push({ json: { error: error.message, details: error.description ?? null }, error, pairedItem: { item: itemIndex } });
+		// With `error` beside `json` n8n would keep the message alone. These two keys, and no others, lead to the error output in
+		// both majors.
+		const remedy = error.description ? { message: error.description } : {};
+		out.push({ json: { error: error.message, ...remedy }, pairedItem: { item: itemIndex } });
 	};
 
 	if ('executeAll' in operation) {

@@ -37,7 +37,7 @@ const pictures = (/** @type {string} */ text) => all(text, /!\[[^\]]+\]\((?:docs
 const commands = (/** @type {string} */ text) => all(text, /^(npm [^#\n]*[^#\n ])/gm);
 /** Messages of the nodes that the table of symptoms quotes. */
 const quotes = (/** @type {string} */ text) =>
-	all(text, /^(\|.*"[^"]+".*\|)$/gm).flatMap((row) => all(row, /"([A-Za-z][^"]{10,})"/g));
+	all(text, /^(\|(?!.*<img ).*"[^"]+".*\|)$/gm).flatMap((row) => all(row, /"([A-Za-z][^"]{10,})"/g));
 
 /** @param {string} page @param {string} name @returns {string[]} operations in the row of a resource */
 const operationsIn = (page, name) => {

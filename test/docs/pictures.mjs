@@ -13,8 +13,9 @@ import { completeTemplate, readTemplate, root, templateFiles } from '../e2e/stac
 
 /** A picture of a README must load at once; bytes. */
 const MAX_SIZE = 45_000;
-/** The widest that GitHub shows without shrinking is far less; this stays readable when it is opened by itself. Pixels. */
+/** Beyond these a picture gets too big for its size limit; pixels, and pixels in all. */
 const MAX_WIDTH = 1600;
+const MAX_AREA = 1_200_000;
 /** Around the workflow, pixels. */
 const MARGIN = 16;
 /** What the editor needs around its canvas, pixels. */
@@ -82,7 +83,7 @@ try {
 		const { id } = await stack.client.importWorkflow(workflow);
 		try {
 			const { width, height } = sizeOf(workflow.nodes);
-			const zoom = Math.min(1, MAX_WIDTH / width);
+			const zoom = Math.min(1, MAX_WIDTH / width, Math.sqrt(MAX_AREA / (width * height)));
 			await page.setViewportSize({
 				width: Math.ceil(width * zoom * 1.15) + FRAME.width,
 				height: Math.ceil(height * zoom * 1.15) + FRAME.height,

@@ -39,8 +39,9 @@ after(async () => {
  * Runs one operation on subscriptions.
  * @param {string} operation
  * @param {object} parameters
+ * @param {object} [settings] of the node
  */
-async function run(operation, parameters) {
+async function run(operation, parameters, settings) {
 	const { id } = await stack.client.importWorkflow({
 		name: `Failure of ${operation}`,
 		nodes: [
@@ -52,6 +53,7 @@ async function run(operation, parameters) {
 				position: [250, 0],
 				parameters: { resource: 'subscription', operation, ...parameters },
 				credentials: { hotmartApi: { id: credential.id, name: credential.name } },
+				...settings,
 			},
 		],
 		connections: { Start: { main: [[{ node: 'Operation', type: 'main', index: 0 }]] } },
@@ -101,6 +103,18 @@ describe('failures', () => {
 			assert.equal(execution.status, 'error');
 			assert.match(execution.text, /may or may not have been made/);
 			assert.equal(calls(cancel), 1);
+		});
+	}
+
+	for (const [onError, output] of /** @type {const} */ ([['continueErrorOutput', 1], ['continueRegularOutput', 0]])) {
+		it(`an item that fails says what happened and what to do (${onError})`, async () => {
+			emulator.fail({ path: cancel, kind: 'status', status: 503 });
+			const execution = await run('cancel', { subscriberCode: 'AB12CD34' }, { onError });
+			assert.equal(execution.status, 'success');
+			const [{ error, message }, ...others] = outputOf(execution, 'Operation', output);
+			assert.match(error, /^Cancel a subscription: .* \(HTTP 503\)$/);
+			assert.match(message, /^Look in Hotmart whether it was made/);
+			assert.deepEqual([...others, ...outputOf(execution, 'Operation', 1 - output)], []);
 		});
 	}
 

@@ -43,7 +43,7 @@ export class N8nError extends Error {
  * @typedef {{ id: string, name: string, nodes: WorkflowNode[], connections: object, active: boolean, isArchived: boolean,
  *   versionId: string, activeVersionId: string | null, settings?: object, pinData?: object }} Workflow
  * @typedef {{ id: string, status: string, finished: boolean, mode: string, workflowId: string }} ExecutionSummary
- * @typedef {{ name: string, versions: number[], credentials?: Array<{ name: string }>,
+ * @typedef {{ name: string, versions: number[], credentials?: Array<{ name: string, displayOptions?: { show?: Record<string, unknown[]> } }>,
  *   webhooks?: Array<{ path: string, isFullPath?: boolean }> }} NodeType
  */
 

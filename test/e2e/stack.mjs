@@ -32,7 +32,7 @@ export const MAIN_TEMPLATE = 'hotmart-to-teachable.json';
  * @typedef {import('./n8n-client.mjs').Workflow} Workflow
  * @typedef {import('./n8n-client.mjs').N8nClient} N8nClient
  * @typedef {import('../emulator/index').Emulator} Emulator
- * @typedef {Record<'hotmartApi' | 'hotmartWebhookApi' | 'teachableApi' | 'smtp' | 'openAiApi', { id: string, name: string }>} Credentials
+ * @typedef {Record<'hotmartApi' | 'hotmartWebhookApi' | 'teachableApi' | 'smtp' | 'openAiApi' | 'httpBasicAuth', { id: string, name: string }>} Credentials
  */
 
 /** @returns {Promise<Ports>} */
@@ -117,6 +117,8 @@ async function ensureCredentials(client, { emulator, mailbox, model }, created) 
 			data: { user: '', password: '', host, port: mailbox.port, secure: false, disableStartTls: true, hostName: '' },
 		},
 		{ name: 'AI model (stand-in)', type: 'openAiApi', data: { apiKey: 'stand-in', url: model.url, header: false } },
+		{ name: 'Pages (user demo, password demo)', type: 'httpBasicAuth', data: { user: 'demo', password: 'demo' } },
+		{ name: 'Forms (the login of this n8n)', type: 'httpBasicAuth', data: { user: OWNER.email, password: OWNER.password } },
 	];
 	/** @type {Record<string, { id: string, name: string }>} */
 	const result = {};
@@ -143,8 +145,9 @@ async function ensureCredentials(client, { emulator, mailbox, model }, created) 
 export async function completeTemplate(client, template, credentials) {
 	const workflow = structuredClone(template);
 	for (const node of workflow.nodes) {
-		for (const { name } of (await client.nodeType(node.type))?.credentials ?? []) {
-			if (credentials[name]) node.credentials = { ...node.credentials, [name]: credentials[name] };
+		for (const { name, displayOptions } of (await client.nodeType(node.type))?.credentials ?? []) {
+			const isAsked = Object.entries(displayOptions?.show ?? {}).every(([parameter, values]) => values.includes(node.parameters[parameter]));
+			if (credentials[name] && isAsked) node.credentials = { ...node.credentials, [name]: credentials[name] };
 		}
 		fillIn(node);
 	}

@@ -11,7 +11,7 @@ import { fileURLToPath } from 'node:url';
 import { Dashboard, waitFor } from './harness.mjs';
 import { ensureN8n } from './install.mjs';
 import { N8nClient } from './n8n-client.mjs';
-import { DEMO, OWNER, anyPorts, isFree } from './stack.mjs';
+import { DEMO, OWNER, anyPorts, isFree, readTemplate, templateFiles } from './stack.mjs';
 
 const script = fileURLToPath(new URL('start.mjs', import.meta.url));
 const email = 'ana.souza@students.example';
@@ -81,6 +81,16 @@ describe('npm start', () => {
 		await dashboard.live('buy', { email, name: 'Ana Souza', productId: DEMO.products.guitar });
 		await dashboard.waitForCourses(email, [DEMO.courses.guitar]);
 
+		// Every template is there, and the first alone is active: the others' triggers change nothing
+		const workflows = await demo.client.workflows();
+		const names = await Promise.all((await templateFiles()).map(async (file) => (await readTemplate(file)).name));
+		assert.deepEqual(workflows.map(({ name }) => name).sort(), names.sort());
+		const details = await Promise.all(workflows.map(async ({ id }) => await demo.client.workflow(id)));
+		assert.deepEqual(details.filter(({ activeVersionId }) => activeVersionId).map(({ name }) => name), ['Hotmart to Teachable']);
+		assert.equal((await dashboard.state()).webhooks.length, 1);
+		const main = details.find(({ name }) => name === 'Hotmart to Teachable');
+		assert.deepEqual((await demo.client.executions()).map(({ workflowId }) => workflowId), [main?.id]);
+
 		const second = start();
 		assert.equal(await second.ended, 1, second.output);
 		assert.match(second.output, new RegExp(`Port ${ports.n8n}.*is in use[^]*--n8n-port`));
@@ -91,8 +101,10 @@ describe('npm start', () => {
 		const demo = await started();
 		const { client, dashboard } = demo;
 		assert.deepEqual(await dashboard.coursesOf(email), [DEMO.courses.guitar]);
-		assert.equal((await client.credentials()).length, 3);
-		assert.equal((await client.workflows()).filter(({ name }) => name === 'Hotmart to Teachable').length, 1);
+		assert.equal((await client.credentials()).length, 6);
+		const workflows = await client.workflows();
+		assert.equal(workflows.length, (await templateFiles()).length);
+		assert.equal(new Set(workflows.map(({ name }) => name)).size, workflows.length);
 		const { webhooks, subscribers } = await dashboard.state();
 		assert.equal(webhooks.length, 1);
 
@@ -107,8 +119,14 @@ describe('npm start', () => {
 		const demo = await started();
 		const { client, dashboard } = demo;
 		assert.equal((await dashboard.state()).webhooks.length, 1);
-		const hotmart = (await client.credentials()).find(({ type }) => type === 'hotmartApi');
-		assert.equal((await client.testCredential(String(hotmart?.id))).status, 'OK');
+		for (const { id, type } of await client.credentials()) {
+			// The others are only compared with, there is nothing to test them against
+			if (!['hotmartWebhookApi', 'httpBasicAuth'].includes(type)) assert.deepEqual([type, (await client.testCredential(id)).status], [type, 'OK']);
+		}
+		// What the demo sends by e-mail stands on the page
+		const report = (await client.workflows()).find(({ name }) => name === 'Subscriber Report');
+		assert.equal((await client.run(String(report?.id), 'Run Now')).status, 'success');
+		assert.deepEqual((await dashboard.mails()).map(({ to }) => to), [['owner@example.com']]);
 		const other = 'bruno.lima@students.example';
 		await dashboard.live('buy', { email: other, productId: DEMO.products.guitar });
 		await dashboard.waitForCourses(other, [DEMO.courses.guitar]);

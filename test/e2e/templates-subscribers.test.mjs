@@ -40,7 +40,9 @@ before(async () => {
 	stack = await useStack();
 	mailbox = await startMailbox();
 	// Not the stack's: the tests count what is in the account, and let its API fail
-	emulator = await startEmulator({ hotmart: { rateLimitPerMinute: 10_000, deactivateAfterFailures: 1000, deliveryTimeoutMs: 30_000 } });
+	emulator = await startEmulator({
+		hotmart: { rateLimitPerMinute: 10_000, deactivateAfterFailures: 1000, deliveryTimeoutMs: 30_000 },
+	});
 	const { clientId, clientSecret, hottok } = DEMO.hotmart;
 	const { url: apiUrl, tokenUrl } = emulator.hotmart;
 	const wanted = {
@@ -141,20 +143,23 @@ describe('Subscriber Report', () => {
 			[600_090, 'Quarterly', 90, 100, 'EUR'],
 			[600_180, 'Half-Yearly', 180, 250, 'BRL'],
 		]);
-		for (const [id, name, period, value, currency] of plans) guitar.plans.push({ id, code: `p${id}`, name, period, price: { value, currency } });
+		for (const [id, name, period, value, currency] of plans)
+			guitar.plans.push({ id, code: `p${id}`, name, period, price: { value, currency } });
 		const { hotmart } = emulator;
 		for (const { id: planId } of guitar.plans) {
 			await subscriber('active', { planId });
 			await subscriber('active', { planId });
 			await hotmart.failCharge((await subscriber('overdue', { planId })).code);
-			for (const by of /** @type {const} */ (['customer', 'seller', 'admin'])) await hotmart.cancel((await subscriber(by, { planId })).code, by);
+			for (const by of /** @type {const} */ (['customer', 'seller', 'admin']))
+				await hotmart.cancel((await subscriber(by, { planId })).code, by);
 			await hotmart.expire((await subscriber('expired', { planId })).code);
 			await hotmart.printBillet({ email: somebody('slip'), productId: product, planId });
 			await hotmart.refuse({ email: somebody('refused'), productId: product, planId });
 		}
 		// One price more within a plan, and one plan without anybody active
 		await hotmart.buy({ email: somebody('dear'), productId: product, planId: monthly, price: 60 });
-		for (const { planId, status, code } of hotmart.subscriptions) if (planId === 600_090 && status === 'ACTIVE') await hotmart.cancel(code);
+		for (const { planId, status, code } of hotmart.subscriptions)
+			if (planId === 600_090 && status === 'ACTIVE') await hotmart.cancel(code);
 	}
 
 	/** What the report has to say, reckoned from the account itself in millionths. */
@@ -165,8 +170,21 @@ describe('Subscriber Report', () => {
 		for (const { planId, status, price } of emulator.hotmart.subscriptions) {
 			const plan = planOf(planId);
 			const key = `${plan.name}/${price.currency}`;
-			const line = (lines[key] ??= { plan: plan.name, currency: price.currency, active: 0, overdue: 0, canceled: 0, expired: 0, notStarted: 0, revenue: 0, revenueOverdue: 0 });
-			const column = { ACTIVE: 'active', DELAYED: 'overdue', OVERDUE: 'expired', STARTED: 'notStarted', INACTIVE: 'notStarted' }[/** @type {string} */ (status)] ?? 'canceled';
+			const line = (lines[key] ??= {
+				plan: plan.name,
+				currency: price.currency,
+				active: 0,
+				overdue: 0,
+				canceled: 0,
+				expired: 0,
+				notStarted: 0,
+				revenue: 0,
+				revenueOverdue: 0,
+			});
+			const column =
+				{ ACTIVE: 'active', DELAYED: 'overdue', OVERDUE: 'expired', STARTED: 'notStarted', INACTIVE: 'notStarted' }[
+					/** @type {string} */ (status)
+				] ?? 'canceled';
 			line[column] = Number(line[column]) + 1;
 			const month = (price.value * perYear[plan.period]) / 12;
 			if (status === 'ACTIVE') line.revenue = Number(line.revenue) + month;
@@ -175,7 +193,8 @@ describe('Subscriber Report', () => {
 		return Object.values(lines).sort((a, b) => (a.plan < b.plan ? -1 : 1));
 	}
 
-	const amount = (/** @type {number} */ value) => value.toLocaleString('en-US', { minimumFractionDigits: 2, maximumFractionDigits: 2 });
+	const amount = (/** @type {number} */ value) =>
+		value.toLocaleString('en-US', { minimumFractionDigits: 2, maximumFractionDigits: 2 });
 
 	it('sends the numbers of the account as a page', async () => {
 		await account();
@@ -185,10 +204,14 @@ describe('Subscriber Report', () => {
 
 		const lines = expected();
 		const got = outputOf(execution, 'By Plan');
-		assert.deepEqual(got.map(({ plan }) => plan), lines.map(({ plan }) => plan));
+		assert.deepEqual(
+			got.map(({ plan }) => plan),
+			lines.map(({ plan }) => plan),
+		);
 		for (const [index, line] of lines.entries()) {
 			for (const [column, value] of Object.entries(line)) {
-				if (typeof value === 'number') assert.ok(Math.abs(got[index][column] - value) < 1e-6, `${line.plan} ${column}: ${got[index][column]}, not ${value}`);
+				if (typeof value === 'number')
+					assert.ok(Math.abs(got[index][column] - value) < 1e-6, `${line.plan} ${column}: ${got[index][column]}, not ${value}`);
 				else assert.equal(got[index][column], value);
 			}
 		}
@@ -198,7 +221,10 @@ describe('Subscriber Report', () => {
 		assert.deepEqual({ from: mail.from, to: mail.to }, { from: SENDER, to: [RECEIVER] });
 		for (const currency of ['BRL', 'EUR', 'USD']) {
 			const revenue = lines.filter((line) => line.currency === currency).reduce((sum, line) => sum + Number(line.revenue), 0);
-			assert.ok(mail.subject.includes(`${currency} ${revenue.toFixed(2)} a month`), `${mail.subject} should have ${currency} ${revenue.toFixed(2)}`);
+			assert.ok(
+				mail.subject.includes(`${currency} ${revenue.toFixed(2)} a month`),
+				`${mail.subject} should have ${currency} ${revenue.toFixed(2)}`,
+			);
 			assert.ok(mail.html.includes(`>${currency} ${amount(revenue)}<`), `${currency} ${amount(revenue)} in the page`);
 		}
 		for (const { plan, currency, revenue } of lines) {
@@ -263,7 +289,11 @@ describe('Events to a Table', () => {
 			assert.equal(outputOf(again, 'Create the Table')[0].id, table, 'a second run finds the table');
 		}
 		const save = workflow.nodes.find((node) => node.name === 'Save Event');
-		Object.assign(/** @type {import('./n8n-client.mjs').WorkflowNode} */ (save).parameters.dataTableId, { mode: 'list', value: table, cachedResultName: name });
+		Object.assign(/** @type {import('./n8n-client.mjs').WorkflowNode} */ (save).parameters.dataTableId, {
+			mode: 'list',
+			value: table,
+			cachedResultName: name,
+		});
 		await stack.client.request('PATCH', `/rest/workflows/${id}`, { nodes: workflow.nodes, versionId: workflow.versionId });
 		await listen(id);
 		return id;
@@ -304,22 +334,51 @@ describe('Events to a Table', () => {
 		assert.equal(kept.length, deliveries.length);
 		assert.deepEqual(kept.map(({ event }) => event).sort(), deliveries.map(({ event }) => event).sort());
 		assert.deepEqual(new Set(kept.map(({ event }) => event)), new Set(Object.keys(EVENTS)));
-		assert.ok(kept.every((row) => row.email === email && row.product && row.eventKey && !Number.isNaN(Date.parse(row.occurredAt))));
+		assert.ok(
+			kept.every((row) => row.email === email && row.product && row.eventKey && !Number.isNaN(Date.parse(row.occurredAt))),
+		);
 
 		const plan = planOf(annual);
 		const bought = kept.find(({ event, productId }) => event === 'PURCHASE_APPROVED' && productId === product);
 		assert.deepEqual(
 			{ ...bought, id: 0, createdAt: '', updatedAt: '', eventKey: '', occurredAt: '', nextChargeAt: '', extra: '' },
 			{
-				id: 0, createdAt: '', updatedAt: '', eventKey: '', event: 'PURCHASE_APPROVED', occurredAt: '', decision: 'grant', reason: 'purchaseApproved',
-				email, name: 'Ana Souza', productId: product, product: 'Guitar from Zero', planId: annual, plan: 'Annual', offerCode: plan.code, coupon: 'SPRING',
-				subscriberCode: code, subscriptionStatus: 'active', nextChargeAt: '', transaction: first.transaction, purchaseStatus: 'approved', kind: 'first',
-				recurrence: 1, paymentType: 'CREDIT_CARD', installments: 1, price: plan.price.value, currency: plan.price.currency, extra: '',
+				id: 0,
+				createdAt: '',
+				updatedAt: '',
+				eventKey: '',
+				event: 'PURCHASE_APPROVED',
+				occurredAt: '',
+				decision: 'grant',
+				reason: 'purchaseApproved',
+				email,
+				name: 'Ana Souza',
+				productId: product,
+				product: 'Guitar from Zero',
+				planId: annual,
+				plan: 'Annual',
+				offerCode: plan.code,
+				coupon: 'SPRING',
+				subscriberCode: code,
+				subscriptionStatus: 'active',
+				nextChargeAt: '',
+				transaction: first.transaction,
+				purchaseStatus: 'approved',
+				kind: 'first',
+				recurrence: 1,
+				paymentType: 'CREDIT_CARD',
+				installments: 1,
+				price: plan.price.value,
+				currency: plan.price.currency,
+				extra: '',
 			},
 		);
 		assert.equal(typeof JSON.parse(bought.extra), 'object');
 		const cart = kept.find(({ event }) => event === 'PURCHASE_OUT_OF_SHOPPING_CART');
-		assert.deepEqual([cart.plan, cart.subscriberCode, cart.transaction, cart.price, cart.currency], [null, null, null, null, null]);
+		assert.deepEqual(
+			[cart.plan, cart.subscriberCode, cart.transaction, cart.price, cart.currency],
+			[null, null, null, null, null],
+		);
 	});
 
 	it('writes a redelivery over its row, and nothing of a test or a stranger', async () => {
@@ -331,10 +390,17 @@ describe('Events to a Table', () => {
 		await emulator.hotmart.redeliver(deliveryId);
 		await emulator.hotmart.redeliver(deliveryId, { newId: true });
 		const kept = await settled(id, before + 3);
-		assert.deepEqual(kept.map(({ eventKey, id: number }) => [eventKey, number]), [[row.eventKey, row.id]]);
+		assert.deepEqual(
+			kept.map(({ eventKey, id: number }) => [eventKey, number]),
+			[[row.eventKey, row.id]],
+		);
 
 		await emulator.hotmart.testButton('PURCHASE_APPROVED');
-		const forged = await fetch(url, { method: 'POST', headers: { 'content-type': 'application/json', 'x-hotmart-hottok': 'guessed' }, body: JSON.stringify(body) });
+		const forged = await fetch(url, {
+			method: 'POST',
+			headers: { 'content-type': 'application/json', 'x-hotmart-hottok': 'guessed' },
+			body: JSON.stringify(body),
+		});
 		assert.equal(forged.status, 401);
 		await subscriber('last');
 		assert.equal((await settled(id, before + 4)).length, 2);
@@ -384,7 +450,10 @@ describe('Win Back', () => {
 		assert.deepEqual(asked(), [{ subscriber_code: [code], charge: false }]);
 		const [mail, ...more] = mailbox.mails;
 		assert.deepEqual(more, []);
-		assert.deepEqual({ from: mail.from, to: mail.to, subject: mail.subject }, { from: SENDER, to: [email], subject: 'Your place in Guitar from Zero' });
+		assert.deepEqual(
+			{ from: mail.from, to: mail.to, subject: mail.subject },
+			{ from: SENDER, to: [email], subject: 'Your place in Guitar from Zero' },
+		);
 		assert.match(mail.text, /^Hello Ana Souza,[^]*within three days[^]*on its usual day/);
 		assert.doesNotMatch(mail.text, /undefined|null|\{\{/);
 
@@ -402,7 +471,10 @@ describe('Win Back', () => {
 		assert.deepEqual(more, []);
 		assert.deepEqual({ to, subject }, { to: [email], subject: 'Your payment for Guitar from Zero' });
 		const subscription = emulator.hotmart.findSubscription(code);
-		assert.deepEqual(negotiations().map(({ body }) => body), [{ subscription_id: subscription?.id, recurrences: [2], payment_type: 'PIX' }]);
+		assert.deepEqual(
+			negotiations().map(({ body }) => body),
+			[{ subscription_id: subscription?.id, recurrences: [2], payment_type: 'PIX' }],
+		);
 		const sale = emulator.hotmart.sales.find(({ isNegotiation }) => isNegotiation);
 		assert.ok(sale);
 		assert.ok(text.includes(`00020126${sale.transaction.toLowerCase()}\n`), text);
@@ -423,7 +495,10 @@ describe('Win Back', () => {
 		const abroad = await subscriber('abroad');
 		await emulator.hotmart.failCharge(abroad.code);
 		await executions(id, before + 2);
-		assert.deepEqual(mailbox.mails.map(({ to }) => to), [[refused.email], [abroad.email]]);
+		assert.deepEqual(
+			mailbox.mails.map(({ to }) => to),
+			[[refused.email], [abroad.email]],
+		);
 		for (const { text } of mailbox.mails) assert.match(text, /did not go through[^]*purchases at Hotmart\.\n\nIf you have paid/);
 		assert.equal(negotiations().length, 1, 'only the one that was refused');
 	});
@@ -480,7 +555,13 @@ describe('Win Back', () => {
 
 	it('writes nothing, and fails, when Hotmart refuses to reactivate', async () => {
 		const { id, before } = await start();
-		emulator.fail({ vendor: 'hotmart', path: /reactivate/, kind: 'status', status: 400, body: { error: 'it_can_not_reactivate_subscription' } });
+		emulator.fail({
+			vendor: 'hotmart',
+			path: /reactivate/,
+			kind: 'status',
+			status: 400,
+			body: { error: 'it_can_not_reactivate_subscription' },
+		});
 		await emulator.hotmart.cancel((await subscriber('gone')).code);
 		const [{ id: execution, status }] = await executions(id, before + 1);
 		assert.equal(status, 'error');
@@ -493,9 +574,11 @@ describe('Win Back', () => {
 		await emulator.hotmart.failCharge((await subscriber('patient')).code);
 		const waiting = await waitFor(async () => {
 			const all = await stack.client.executions(id);
-			return all.length > before && all[0].status === 'waiting' && (await stack.client.request('GET', `/rest/executions/${all[0].id}`));
+			return (
+				all.length > before && all[0].status === 'waiting' && (await stack.client.request('GET', `/rest/executions/${all[0].id}`))
+			);
 		}, 'the execution to wait');
-		const days = (Date.parse(waiting.waitTill) - Date.parse(waiting.startedAt)) * SECOND / 1000;
+		const days = ((Date.parse(waiting.waitTill) - Date.parse(waiting.startedAt)) * SECOND) / 1000;
 		assert.ok(Math.abs(days - 3) < 0.01, `${days} days`);
 		assert.deepEqual(emulator.requests, []);
 		assert.deepEqual(mailbox.mails, []);
@@ -547,21 +630,37 @@ describe('Cancel or Reactivate a List', () => {
 			const page = await context.newPage();
 			page.setDefaultTimeout(60_000);
 			await page.goto(url);
-			await page.locator('input[type=file]').setInputFiles({ name, mimeType: 'application/octet-stream', buffer: typeof content === 'string' ? Buffer.from(content) : content });
+			await page
+				.locator('input[type=file]')
+				.setInputFiles({
+					name,
+					mimeType: 'application/octet-stream',
+					buffer: typeof content === 'string' ? Buffer.from(content) : content,
+				});
 			await page.getByLabel('What to do').selectOption(action);
 			await page.getByLabel('Preview first?').selectOption(mode);
 			/** @type {import('playwright-core').Download[]} */
 			const downloads = [];
 			page.on('download', (download) => downloads.push(download));
 			await page.locator('#submit-btn').click();
-			const title = (await page.getByText(/rows (done|possible)|has no rows|cannot be read/).first().textContent())?.trim() ?? '';
+			const title =
+				(
+					await page
+						.getByText(/rows (done|possible)|has no rows|cannot be read/)
+						.first()
+						.textContent()
+				)?.trim() ?? '';
 			await page.screenshot({ path: join(artifacts, `list-${name.replace(/\W/g, '-')}.png`) });
 			const [{ status }] = await executions(id, 1);
 			assert.equal(status, 'success');
 			if (!title.includes(' of ')) return { title };
 			await waitFor(() => downloads.length > 0, 'the download');
 			const book = xlsx.read(await buffer(await downloads[0].createReadStream()));
-			return { title, fileName: downloads[0].suggestedFilename(), report: xlsx.utils.sheet_to_json(book.Sheets.Report, { defval: '' }) };
+			return {
+				title,
+				fileName: downloads[0].suggestedFilename(),
+				report: xlsx.utils.sheet_to_json(book.Sheets.Report, { defval: '' }),
+			};
 		} finally {
 			await context.close();
 		}
@@ -578,7 +677,14 @@ describe('Cancel or Reactivate a List', () => {
 		const action = 'Cancel';
 		assert.deepEqual(report, [
 			{ row: 1, subscriberCode: ana.code, action, result: 'possible', reason: 'The subscription is active', email: ana.email },
-			{ row: 2, subscriberCode: bia.code, action, result: 'not possible', reason: 'The subscription is canceled by customer', email: bia.email },
+			{
+				row: 2,
+				subscriberCode: bia.code,
+				action,
+				result: 'not possible',
+				reason: 'The subscription is canceled by customer',
+				email: bia.email,
+			},
 			{ row: 3, subscriberCode: 'XXXXXXXX', action, result: 'failed', reason: report?.[2].reason, email: '' },
 			{ row: 4, subscriberCode: '', action, result: 'failed', reason: 'There is no subscriber code in this row', email: '' },
 			{ row: 5, subscriberCode: ana.code, action, result: 'possible', reason: 'The subscription is active', email: ana.email },
@@ -602,17 +708,42 @@ describe('Cancel or Reactivate a List', () => {
 			DO_IT,
 		);
 		assert.equal(title, '60 of 63 rows done');
-		assert.deepEqual(report.map(({ subscriberCode }) => subscriberCode), list);
+		assert.deepEqual(
+			report.map(({ subscriberCode }) => subscriberCode),
+			list,
+		);
 		const failed = report.filter(({ result }) => result !== 'done').map(({ row, result, reason }) => [row, result, reason]);
-		assert.deepEqual(failed.map(([row, result]) => [row, result]), [[8, 'failed'], [31, 'failed'], [33, 'failed']]);
-		assert.match(String(failed[0][2]), /^The subscription was cancelled or has ended before \(SUBSCRIPTION_ALREADY_CANCELED_OR_OVERDUE, subscriber code \w+\)$/);
+		assert.deepEqual(
+			failed.map(([row, result]) => [row, result]),
+			[
+				[8, 'failed'],
+				[31, 'failed'],
+				[33, 'failed'],
+			],
+		);
+		assert.match(
+			String(failed[0][2]),
+			/^The subscription was cancelled or has ended before \(SUBSCRIPTION_ALREADY_CANCELED_OR_OVERDUE, subscriber code \w+\)$/,
+		);
 		assert.equal(failed[1][2], 'There is no subscriber code in this row');
 
-		const sent = writes().map(({ path, body }) => ({ path, ...(/** @type {{ subscriber_code: string[], send_mail: boolean }} */ (body)) }));
-		assert.deepEqual(sent.map(({ path, send_mail, subscriber_code }) => [path.split('/').pop(), send_mail, subscriber_code.length]), [['cancel', false, 50], ['cancel', false, 11]]);
+		const sent = writes().map(({ path, body }) => ({
+			path,
+			.../** @type {{ subscriber_code: string[], send_mail: boolean }} */ (body),
+		}));
+		assert.deepEqual(
+			sent.map(({ path, send_mail, subscriber_code }) => [path.split('/').pop(), send_mail, subscriber_code.length]),
+			[
+				['cancel', false, 50],
+				['cancel', false, 11],
+			],
+		);
 		assert.deepEqual(new Set(sent.flatMap(({ subscriber_code }) => subscriber_code)), new Set([...codes, 'XXXXXXXX']));
 		const states = codes.map((code) => emulator.hotmart.findSubscription(code)?.status);
-		assert.deepEqual(states, codes.map((_code, index) => (index === 7 ? 'CANCELLED_BY_CUSTOMER' : 'CANCELLED_BY_SELLER')));
+		assert.deepEqual(
+			states,
+			codes.map((_code, index) => (index === 7 ? 'CANCELLED_BY_CUSTOMER' : 'CANCELLED_BY_SELLER')),
+		);
 	});
 
 	it('asks for reactivation, charging only when that was chosen', async () => {
@@ -622,7 +753,10 @@ describe('Cancel or Reactivate a List', () => {
 		const content = `code,why\n${left.code},"moved, back now"\n${active.code},\n`;
 		const { title, report } = await submit({ name: 'back.csv', content }, 'Reactivate', DO_IT);
 		assert.equal(title, '1 of 2 rows done');
-		assert.deepEqual(report?.map(({ result }) => result), ['done', 'failed']);
+		assert.deepEqual(
+			report?.map(({ result }) => result),
+			['done', 'failed'],
+		);
 		assert.match(String(report?.[1].reason), /^The subscription is active/);
 		assert.equal(emulator.hotmart.findSubscription(left.code)?.reactivation?.charge, false);
 	});
@@ -630,7 +764,11 @@ describe('Cancel or Reactivate a List', () => {
 	it('asks for reactivation and a charge', async () => {
 		const left = await subscriber('left');
 		await emulator.hotmart.cancel(left.code);
-		const { title } = await submit({ name: 'charge.csv', content: `Subscriber code\n${left.code}\n` }, 'Reactivate and charge when the subscriber accepts', DO_IT);
+		const { title } = await submit(
+			{ name: 'charge.csv', content: `Subscriber code\n${left.code}\n` },
+			'Reactivate and charge when the subscriber accepts',
+			DO_IT,
+		);
 		assert.equal(title, '1 of 1 rows done');
 		assert.equal(emulator.hotmart.findSubscription(left.code)?.reactivation?.charge, true);
 	});
@@ -640,7 +778,8 @@ describe('Cancel or Reactivate a List', () => {
 		emulator.fail({ vendor: 'hotmart', path: /cancel/, kind: 'status', status: 403, times: 5 });
 		const { title, report = [] } = await submit({ name: 'refused.csv', content: `code\n${code}\nYYYYYYYY\n` }, 'Cancel', DO_IT);
 		assert.equal(title, '0 of 2 rows done');
-		for (const { result, reason } of report) assert.ok(result === 'failed' && String(reason).includes('403'), `${result}: ${reason}`);
+		for (const { result, reason } of report)
+			assert.ok(result === 'failed' && String(reason).includes('403'), `${result}: ${reason}`);
 		assert.equal(emulator.hotmart.findSubscription(code)?.status, 'ACTIVE');
 	});
 

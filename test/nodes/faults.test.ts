@@ -124,3 +124,21 @@ describe('a new student', () => {
 		expect(count('/v1/enroll')).toBe(5);
 	});
 });
+
+describe('an item that fails', () => {
+	test.each(['continueErrorOutput', 'continueRegularOutput'] as const)('says what to do, too (%s)', async (onError) => {
+		emulator().fail({ ...unavailable, path: `${SUBSCRIPTIONS}/cancel`, times: 1 });
+		const { items, failed } = await runNode({
+			...hotmart('subscription', 'cancel', { subscriberCode: '={{ $json.code }}' }),
+			onError,
+			input: [{ code: 'AB12CD34' }, { code: 'EF56GH78' }],
+		});
+		const [told, others] = onError === 'continueErrorOutput' ? [failed, items] : [items, failed];
+		expect(others).toEqual([]);
+		expect(told.map(({ json }) => json)).toMatchObject([0, 1].map((index) => ({
+			error: expect.stringMatching(new RegExp(`^Cancel a subscription: .* \\(HTTP 503\\) \\[item ${index}\\]$`)),
+			message: expect.stringMatching(/^Look in Hotmart whether it was made/),
+		})));
+		expect(told.map(({ pairedItem }) => pairedItem)).toEqual([{ item: 0 }, { item: 1 }]);
+	});
+});

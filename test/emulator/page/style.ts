@@ -125,6 +125,7 @@ td button { font-size: 13px; min-height: 26px; padding: 2px 10px; }
 #mails button { width: 100%; border: 0; border-radius: 0; background: none; padding: 8px 14px; text-align: left; display: grid;
 	grid-template-columns: minmax(0, 1fr) auto; gap: 0 12px; align-items: baseline; overflow-wrap: anywhere; }
 #mails button:hover { background: color-mix(in srgb, var(--text) 6%, var(--card)); }
+#mails button:focus-visible { outline-offset: -2px; }
 #mails .to { grid-row: 2; grid-column: 1 / -1; }
 dialog { width: min(860px, calc(100vw - 32px)); height: min(760px, calc(100vh - 32px)); padding: 0; border: 1px solid var(--line);
 	border-radius: 12px; background: var(--card); color: var(--text); box-shadow: 0 10px 40px rgb(0 0 0 / .3); }

@@ -1,0 +1,20 @@
+// @ts-check
+/** What a user gets: the size of the package is a promise of docs/benchmarks.md. */
+import assert from 'node:assert/strict';
+import { mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { it } from 'node:test';
+
+import { install } from '../bench/package.mjs';
+
+it('the packed package is small and brings no other', () => {
+	const folder = mkdtempSync(join(tmpdir(), 'tarball-'));
+	try {
+		const { tarball, packages } = install(folder);
+		assert.equal(packages, 1);
+		assert.ok(tarball < 150_000, `${tarball} bytes packed`);
+	} finally {
+		rmSync(folder, { recursive: true, force: true });
+	}
+});
