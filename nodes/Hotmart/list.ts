@@ -3,7 +3,7 @@ import { UserError, type IDataObject, type INodeProperties } from 'n8n-workflow'
 import { limitFields, limitOf } from '../shared/fields';
 import { filterCollection, type Filter } from '../shared/filters';
 import { isRecord } from '../shared/http';
-import { simplifier, type Simple } from '../shared/simplify';
+import { simplifier, type RecordReader, type Simple } from '../shared/simplify';
 import { allTimes } from './client';
 import { queryOf, type HotmartCall } from './fields';
 import { readRecord } from './records';
@@ -11,7 +11,7 @@ import { readRecord } from './records';
 /** How records of an endpoint become items. */
 export interface RecordShape {
 	/** Makes a record readable. */
-	read?: (record: IDataObject) => IDataObject;
+	read?: RecordReader;
 	/** The simplified record: only where records have more than ten fields. */
 	simple?: Simple;
 }
@@ -78,8 +78,7 @@ export function selectOf({ param }: HotmartCall): string | undefined {
 /** Makes an item of a record as the user wants it. */
 export function toItem(call: HotmartCall, { read = readRecord, simple }: RecordShape) {
 	if (!simple || selectOf(call) || !call.param<boolean>('simplify', true)) return read;
-	const flatten = simplifier(simple);
-	return (record: IDataObject) => flatten(read(record));
+	return simplifier(simple, read);
 }
 
 /** Reads a list as its fields ask for it. */

@@ -2,6 +2,7 @@ import type { IDataObject } from 'n8n-workflow';
 
 import { toIso } from '../shared/dates';
 import { isRecord } from '../shared/http';
+import type { RecordReader } from '../shared/simplify';
 import { purchaseStatus, subscriptionStatus } from './status';
 
 /** Times without an offset in answers are Brazil's (facts §2.7). */
@@ -26,10 +27,10 @@ const subscription: Vocabulary = (raw) => subscriptionStatus(raw, 'rest');
  * Makes a function that makes a record readable: times become ISO 8601 in UTC, and statuses become the package's words with
  * Hotmart's own next to them as `status_raw`. Names stay Hotmart's.
  */
-const reader =
-	(shape: Shape) =>
-	(record: IDataObject): IDataObject =>
-		read(record, shape);
+const reader = (shape: Shape): RecordReader =>
+	Object.assign((record: IDataObject) => read(record, shape), {
+		at: (record: IDataObject, keys: string[]) => readAt(record, shape, keys),
+	});
 
 /** A record without a status of the package's vocabulary. */
 export const readRecord = reader({});
@@ -64,6 +65,25 @@ function read(record: IDataObject, shape: Shape): IDataObject {
 		else readable[key] = (isTime(key) ? readTime(value) : value) as string;
 	}
 	return readable;
+}
+
+/** The same value as in the record that `read` makes, without the making. */
+function readAt(record: IDataObject, shape: Shape, keys: string[]): unknown {
+	let value: unknown = record;
+	let part: Shape | Vocabulary = shape;
+	for (const key of keys) {
+		if (typeof value !== 'object' || value === null || typeof part === 'function') return null;
+		const word = key.replace(/_raw$/, '');
+		const isRaw = word !== key && typeof part[word] === 'function';
+		const name = isRaw ? word : key;
+		if (!Object.hasOwn(value, name)) return null;
+		value = (value as IDataObject)[name];
+		if (isRaw) return value ?? null;
+		part = Object.hasOwn(part, key) ? part[key]! : NO_SHAPE;
+	}
+	if (typeof part === 'function') return value === undefined ? null : part(value);
+	if (typeof value === 'object') return readValue(value, part);
+	return (isTime(keys.at(-1)!) ? readTime(value) : value) ?? null;
 }
 
 function readValue(value: unknown, shape: Shape): unknown {

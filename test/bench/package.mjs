@@ -53,12 +53,12 @@ function loadTime(main) {
  * @param {import('./report.mjs').Settings} settings
  * @returns {Promise<import('./report.mjs').Section[]>}
  */
-export async function packageSize({ say }) {
+export async function packageSize({ quick, say }) {
 	say('packing, installing and loading');
 	const folder = mkdtempSync(join(tmpdir(), 'bench-'));
 	try {
 		const { tarball, packages, installed, main } = install(folder);
-		const load = summarize(Array.from({ length: LOADS }, () => loadTime(main)));
+		const load = summarize(Array.from({ length: quick ? 3 : LOADS }, () => loadTime(main)));
 		return [
 			{
 				title: 'The package',

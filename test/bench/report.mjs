@@ -8,7 +8,7 @@ import { root } from '../e2e/n8n-process.mjs';
 import { number, table } from './measure.mjs';
 
 /**
- * @typedef {{ rounds: number, say: (what: string) => void }} Settings
+ * @typedef {{ rounds: number, quick: boolean, say: (what: string) => void }} Settings
  * @typedef {{ what: string, against: string, goal: string, result: string, isMet: boolean }} Row
  * @typedef {{ title: string, rows: Row[], notes: string[] }} Section
  */

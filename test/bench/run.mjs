@@ -1,7 +1,7 @@
 // @ts-check
 /**
  * `npm run bench` measures everything and writes docs/benchmarks.md; `npm run bench -- lists` measures one part and shows it.
- * `--rounds 1` is for trying it out.
+ * `--quick` tries everything out with hardly any load: its figures mean nothing and are shown only.
  */
 import { spawnSync } from 'node:child_process';
 import { writeFile } from 'node:fs/promises';
@@ -19,11 +19,12 @@ import { webhooks } from './webhooks.mjs';
 
 const PARTS = { webhooks, requests, lists, limit, package: packageSize };
 
-const { values, positionals } = parseArgs({ options: { rounds: { type: 'string', default: '5' } }, allowPositionals: true });
-const rounds = Number(values.rounds);
+const { values, positionals } = parseArgs({ options: { quick: { type: 'boolean', default: false } }, allowPositionals: true });
+const { quick } = values;
+const rounds = quick ? 1 : 5;
 const unknown = positionals.filter((name) => !Object.hasOwn(PARTS, name));
-if (unknown.length > 0 || !Number.isInteger(rounds) || rounds < 1) {
-	console.error(`Usage: npm run bench -- [${Object.keys(PARTS).join('] [')}] [--rounds 5]`);
+if (unknown.length > 0) {
+	console.error(`Usage: npm run bench -- [${Object.keys(PARTS).join('] [')}] [--quick]`);
 	process.exit(2);
 }
 
@@ -38,9 +39,9 @@ try {
 	/** @type {import('./report.mjs').Section[]} */
 	const sections = [];
 	for (const [name, measure] of Object.entries(PARTS)) {
-		if (positionals.length === 0 || positionals.includes(name)) sections.push(...(await measure({ rounds, say })));
+		if (positionals.length === 0 || positionals.includes(name)) sections.push(...(await measure({ rounds, quick, say })));
 	}
-	if (positionals.length > 0) {
+	if (positionals.length > 0 || quick) {
 		console.log([summary(sections), ...sections.map(details)].join('\n\n'));
 	} else {
 		const { version, node } = await ensureN8n();

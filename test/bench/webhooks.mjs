@@ -13,12 +13,8 @@ const ENGINES = [
 	{ name: 'legacy engine', env: { N8N_EXPRESSION_ENGINE: 'legacy' }, isFair: true },
 ];
 
-/** Events a round, by the number of connections. */
-const ACCEPTED = [
-	{ connections: 1, amount: 80 },
-	{ connections: 20, amount: 160 },
-];
-const UNWANTED = [
+/** Events of a contender in a round. */
+const LOADS = [
 	{ connections: 1, amount: 80 },
 	{ connections: 20, amount: 160 },
 ];
@@ -30,8 +26,9 @@ const rates = (loads) => loads.map(({ perSecond }) => perSecond);
  * @param {import('./report.mjs').Settings} settings
  * @returns {Promise<import('./report.mjs').Section[]>}
  */
-export async function webhooks({ rounds, say }) {
+export async function webhooks({ rounds, quick, say }) {
 	const event = await purchaseApproved();
+	const loads = LOADS.map((load) => (quick ? { connections: 2, amount: 4 } : load));
 	/** @type {import('./report.mjs').Row[]} */
 	const acceptedRows = [];
 	/** @type {import('./report.mjs').Row[]} */
@@ -63,23 +60,23 @@ export async function webhooks({ rounds, say }) {
 			};
 
 			for (const { url } of [...Object.values(flows), ...Object.values(filters)]) {
-				await n8n.fire({ url, event, amount: 60, connections: 20 });
+				await n8n.fire({ url, event, amount: quick ? 2 : 60, connections: quick ? 2 : 20 });
 			}
 			const filled = n8n.fillMemories();
 			if (filled !== 3) throw new Error(`${filled} instead of 3 triggers remember events`);
 
-			for (const { connections, amount } of ACCEPTED) {
+			for (const { connections, amount } of loads) {
 				say(`${engine}, accepted, ${connections} at a time`);
 				const fire = (/** @type {{ url: string }} */ { url }) => () => n8n.fire({ url, event, amount, connections });
-				const loads = await inTurn(rounds, {
+				const results = await inTurn(rounds, {
 					ours: fire(flows.ours),
 					tenLines: fire(flows.tenLines),
 					careful: fire(flows.careful),
 					webhook: fire(flows.webhook),
 				});
-				const toTenLines = ratio(rates(loads.ours), rates(loads.tenLines));
-				const toCareful = ratio(rates(loads.ours), rates(loads.careful));
-				const toWebhook = ratio(rates(loads.ours), rates(loads.webhook));
+				const toTenLines = ratio(rates(results.ours), rates(results.tenLines));
+				const toCareful = ratio(rates(results.ours), rates(results.careful));
+				const toWebhook = ratio(rates(results.ours), rates(results.webhook));
 				const where = `${engine}, ${connections} at a time`;
 				const what = `accepted webhooks a second, ${where}`;
 				acceptedRows.push({ what, against: 'a ten-line trigger', goal: '≥ 0.95', result: figure(toTenLines, 2), isMet: toTenLines.median >= 0.95 });
@@ -90,11 +87,11 @@ export async function webhooks({ rounds, say }) {
 					['ten lines with hottok and memory', 'careful'],
 					['Webhook node', 'webhook'],
 				])) {
-					const cpu = summarize(loads[of].map((load) => load.cpu));
+					const cpu = summarize(results[of].map((load) => load.cpu));
 					accepted.push([
 						where,
 						name,
-						figure(summarize(rates(loads[of])), 1),
+						figure(summarize(rates(results[of])), 1),
 						Number.isNaN(cpu.median) ? 'unknown' : figure(cpu, 1),
 						name === 'Hotmart Trigger' ? '1' : number({ tenLines: toTenLines, careful: toCareful, webhook: toWebhook }[of].median, 2),
 					]);
@@ -106,11 +103,11 @@ export async function webhooks({ rounds, say }) {
 
 			const nobody = { ...event, event: 'PURCHASE_OUT_OF_SHOPPING_CART' };
 			const before = await n8n.outcome(filters.ours.id);
-			for (const { connections, amount } of UNWANTED) {
+			for (const { connections, amount } of loads) {
 				say(`${engine}, unwanted, ${connections} at a time`);
 				const fire = (/** @type {{ url: string }} */ { url }) => () => n8n.fire({ url, event: nobody, amount, connections });
-				const loads = await inTurn(rounds, { ours: fire(filters.ours), workflow: fire(filters.workflow) });
-				const times = ratio(rates(loads.ours), rates(loads.workflow));
+				const results = await inTurn(rounds, { ours: fire(filters.ours), workflow: fire(filters.workflow) });
+				const times = ratio(rates(results.ours), rates(results.workflow));
 				const where = `${engine}, ${connections} at a time`;
 				unwantedRows.push({
 					what: `unwanted webhooks a second, ${where}`,
@@ -121,8 +118,8 @@ export async function webhooks({ rounds, say }) {
 				});
 				unwanted.push([
 					where,
-					figure(summarize(rates(loads.ours)), 1),
-					figure(summarize(rates(loads.workflow)), 1),
+					figure(summarize(rates(results.ours)), 1),
+					figure(summarize(rates(results.workflow)), 1),
 					`${figure(times, 1)}`,
 				]);
 			}
