@@ -79,8 +79,15 @@ export async function webhooks({ rounds, quick, say }) {
 				const toWebhook = ratio(rates(results.ours), rates(results.webhook));
 				const where = `${engine}, ${connections} at a time`;
 				const what = `accepted webhooks a second, ${where}`;
-				acceptedRows.push({ what, against: 'a ten-line trigger', goal: '≥ 0.95', result: figure(toTenLines, 2), isMet: toTenLines.median >= 0.95 });
-				if (isFair) acceptedRows.push({ what, against: "n8n's Webhook node", goal: '≥ 0.95', result: figure(toWebhook, 2), isMet: toWebhook.median >= 0.95 });
+				const duties = `n8n reads the credential with the hottok and remembers the event; of ten lines that ask it for the same this is ${number(toCareful.median, 2)} times the speed.`;
+				for (const [against, { median }, result] of /** @type {const} */ ([
+					['a ten-line trigger', toTenLines, figure(toTenLines, 2)],
+					["n8n's Webhook node", toWebhook, figure(toWebhook, 2)],
+				])) {
+					if (!isFair && against !== 'a ten-line trigger') continue;
+					const isMet = median >= 0.95;
+					acceptedRows.push({ what, against, goal: '≥ 0.95', result, isMet, ...(!isMet && { why: duties }) });
+				}
 				for (const [name, of] of /** @type {const} */ ([
 					['Hotmart Trigger', 'ours'],
 					['ten lines', 'tenLines'],
@@ -115,6 +122,7 @@ export async function webhooks({ rounds, quick, say }) {
 					goal: '≥ 3',
 					result: figure(times, 1),
 					isMet: times.median >= 3,
+					...(times.median < 3 && !isFair && { why: 'For every request to a trigger that is not its own Webhook node n8n makes an isolate before it asks the trigger; with lazy isolates it does not.' }),
 				});
 				unwanted.push([
 					where,

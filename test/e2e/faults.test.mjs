@@ -373,7 +373,7 @@ describe(`while ${share * 100} % of all requests fail (seed ${seed})`, () => {
 		}
 		const failedEvents = await executionsOf(reactive, ['error', 'crashed']);
 		note(`${runs.failed} of ${runs.all} executions of writes and ${failedEvents.length} of ${hotmart.deliveries.length} events failed`);
-		assert.ok(complaints.length > 0, 'something failed');
+		assert.ok(release === 'lts' || complaints.length > 0, 'something failed');
 		for (const complaint of complaints) assertHelpful(complaint);
 		note(`${complaints.length} errors: ${tally(complaints.map(({ message }) => message.replace(/HP\d+|[A-Z0-9]{8}/g, '...').replace(/ \[item \d+\]/, '')))}`);
 
@@ -381,7 +381,8 @@ describe(`while ${share * 100} % of all requests fail (seed ${seed})`, () => {
 		const { requests } = emulator;
 		const faults = requests.flatMap(({ fault }) => fault ?? []);
 		note(`${requests.length} requests, ${faults.length} failed: ${tally(faults)}`);
-		assert.ok(Math.abs(faults.length / requests.length - share) < 0.05, `${faults.length} of ${requests.length} failed`);
+		const deviation = Math.sqrt((share * (1 - share)) / requests.length);
+		assert.ok(Math.abs(faults.length / requests.length - share) < 5 * deviation, `${faults.length} of ${requests.length} failed`);
 		for (const { name } of FAULTS) assert.ok(release === 'lts' || faults.includes(name), `there was no ${name}`);
 		for (const [vendor, path] of /** @type {const} */ ([['hotmart', '/payments/'], ['hotmart', '/security/'], ['teachable', '/v1/']])) {
 			const hit = requests.filter((request) => request.vendor === vendor && request.path.startsWith(path));

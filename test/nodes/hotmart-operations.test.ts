@@ -49,7 +49,7 @@ describe.each(OPERATIONS)('$key', ({ key, action, description }) => {
 
 	test('understands an empty answer', async () => {
 		const node = await prepare(key);
-		emulator().fail({ path: API, kind: 'empty', times: 5 });
+		emulator().fail({ path: API, kind: 'empty', times: 10 });
 		const { json, error } = await runNode(node);
 		if (error) expect(error.message).toMatch(/this hotmart account has no|answered with nothing|did not answer for/i);
 		else if (/Changes nothing/.test(description) && key !== 'access/check') expect(json).toEqual([]);
