@@ -143,7 +143,7 @@ describe("on the emulator's page", () => {
 		await page.goto(stack.page);
 		const email = somebody('page');
 		await page.getByLabel('Name').fill('Helena Castro');
-		await page.getByLabel('E-mail').fill(email);
+		await page.getByRole('textbox', { name: 'E-mail' }).fill(email);
 		await page.getByRole('button', { name: 'Buy', exact: true }).click();
 		const student = page.locator('#courses').getByText(email);
 		await student.waitFor({ timeout: 15_000 });
