@@ -244,6 +244,7 @@ function drawDeliveries() {
 			chip(answer.firstElementChild, delivery.answer, delivery.tone);
 			say(attempts, String(delivery.attempts));
 			say(url, delivery.url);
+			url.title = delivery.url;
 			last.firstElementChild.setAttribute('aria-label', 'Redeliver ' + delivery.event + ' of ' + (delivery.email || 'nobody'));
 		});
 }

@@ -104,7 +104,8 @@ td { border-top: 1px solid var(--line); }
 tbody tr:first-child td { border-top: 0; }
 td.time, td.number { font-variant-numeric: tabular-nums; white-space: nowrap; }
 td.event { font-weight: 550; }
-td.url, td.who { overflow-wrap: anywhere; }
+td.who { overflow-wrap: anywhere; min-width: 190px; }
+td.url { width: 40%; max-width: 0; overflow: hidden; text-overflow: ellipsis; white-space: nowrap; }
 td.last { text-align: right; }
 td button { font-size: 13px; min-height: 26px; padding: 2px 10px; }
 .hooks { display: flex; flex-wrap: wrap; gap: 6px; justify-content: flex-end; }
