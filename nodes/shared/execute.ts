@@ -55,7 +55,10 @@ export async function execute<Api>(
 		const done = results.filter((result) => ![result].flat().some((entry) => entry instanceof Error)).length;
 		results.forEach((result, itemIndex) => settle(result, itemIndex, done));
 	} else {
-		if (calls.length > 1) await operation.prepare?.(calls).catch(() => undefined);
+		if (calls.length > 1)
+			await operation.prepare?.(calls).catch(({ message }: Error) => {
+				context.logger.warn('What many items need could not be found out at once, so each asks for itself', { reason: message });
+			});
 		for (const [itemIndex, single] of calls.entries()) {
 			let result: Output | Error;
 			try {

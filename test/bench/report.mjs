@@ -22,7 +22,7 @@ const REASONS = [
 	},
 	{
 		of: (/** @type {Row} */ { what, against }) => what.startsWith('accepted') && against.includes('Webhook'),
-		met: 'What it does more than the Webhook node is made up for by storing less.',
+		met: 'What it does more than the Webhook node costs less than n8n itself varies.',
 		missed: 'n8n reads the credential with the hottok and remembers the event, which it does not do for the Webhook node.',
 	},
 	{
