@@ -13,11 +13,12 @@ const ENGINES = [
 	{ name: 'legacy engine', env: { N8N_EXPRESSION_ENGINE: 'legacy' }, isFair: true },
 ];
 
-/** Events of a contender in a round. */
+/** Events of a contender in a round, or fewer where n8n would need longer than some seconds for them. */
 const LOADS = [
 	{ connections: 1, amount: 80 },
 	{ connections: 20, amount: 160 },
 ];
+const SECONDS = 3;
 
 /** @param {import('./n8n.mjs').Load[]} loads */
 const rates = (loads) => loads.map(({ perSecond }) => perSecond);
@@ -28,7 +29,6 @@ const rates = (loads) => loads.map(({ perSecond }) => perSecond);
  */
 export async function webhooks({ rounds, quick, say }) {
 	const event = await purchaseApproved();
-	const loads = LOADS.map((load) => (quick ? { connections: 2, amount: 4 } : load));
 	/** @type {import('./report.mjs').Row[]} */
 	const acceptedRows = [];
 	/** @type {import('./report.mjs').Row[]} */
@@ -59,9 +59,16 @@ export async function webhooks({ rounds, quick, say }) {
 				]),
 			};
 
+			/** @type {number[]} */
+			const speeds = [];
 			for (const { url } of [...Object.values(flows), ...Object.values(filters)]) {
-				await n8n.fire({ url, event, amount: quick ? 2 : 60, connections: quick ? 2 : 20 });
+				const { perSecond } = await n8n.fire({ url, event, amount: quick ? 2 : 40, connections: quick ? 2 : 20 });
+				speeds.push(perSecond);
 			}
+			const enough = Math.ceil(Math.min(...speeds) * SECONDS);
+			const loads = LOADS.map(({ connections, amount }) =>
+				quick ? { connections: 2, amount: 4 } : { connections, amount: Math.max(connections, Math.min(amount, enough)) },
+			);
 			const filled = n8n.fillMemories();
 			if (filled !== 3) throw new Error(`${filled} instead of 3 triggers remember events`);
 

@@ -33,6 +33,7 @@ const SCRIPTS = ['build', 'dev', 'lint', 'lint:fix', 'prepublishOnly'];
 const TOOLS = [
 	'@n8n/node-cli',
 	'@types/node',
+	'esbuild',
 	'eslint',
 	'eslint-plugin-n8n-nodes-base',
 	'gulp',
