@@ -141,9 +141,11 @@ export function connect(context: RequestContext): HotmartClient {
 					throw new UserError('Hotmart sends the same page of the list again and again. Narrow the filters.');
 				if (token) seen.add(token);
 				asked = token && found.length + records.length < limit ? ask(token) : undefined;
-				// The next page is under way while this one is read; should it fail, that is heard when its turn comes.
-				if (asked) await Promise.race([asked.catch(() => undefined), sleep(0)]);
-				for (const record of records) if (found.length < limit) found.push(read(record));
+				for (const [index, record] of records.entries()) {
+					// The next page is under way while this one is read; should it fail, that is heard when its turn comes.
+					if (asked && index % 100 === 0) await Promise.race([asked.catch(() => undefined), sleep(0)]);
+					if (found.length < limit) found.push(read(record));
+				}
 			}
 		};
 

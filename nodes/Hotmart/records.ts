@@ -29,7 +29,7 @@ const subscription: Vocabulary = (raw) => subscriptionStatus(raw, 'rest');
  */
 const reader = (shape: Shape): RecordReader =>
 	Object.assign((record: IDataObject) => read(record, shape), {
-		at: (record: IDataObject, keys: string[]) => readAt(record, shape, keys),
+		at: (keys: string[]) => finder(shape, keys),
 	});
 
 /** A record without a status of the package's vocabulary. */
@@ -67,23 +67,29 @@ function read(record: IDataObject, shape: Shape): IDataObject {
 	return readable;
 }
 
-/** The same value as in the record that `read` makes, without the making. */
-function readAt(record: IDataObject, shape: Shape, keys: string[]): unknown {
-	let value: unknown = record;
-	let part: Shape | Vocabulary = shape;
+/** Makes a function that finds the same value as in the record that `read` makes, without the making. */
+function finder(shape: Shape, keys: string[]): (record: IDataObject) => unknown {
+	const names: string[] = [];
+	let finish: Vocabulary | Shape | 'raw' = shape;
 	for (const key of keys) {
-		if (typeof value !== 'object' || value === null || typeof part === 'function') return null;
+		if (typeof finish !== 'object') return () => null;
 		const word = key.replace(/_raw$/, '');
-		const isRaw = word !== key && typeof part[word] === 'function';
-		const name = isRaw ? word : key;
-		if (!Object.hasOwn(value, name)) return null;
-		value = (value as IDataObject)[name];
-		if (isRaw) return value ?? null;
-		part = Object.hasOwn(part, key) ? part[key]! : NO_SHAPE;
+		const isRaw: boolean = word !== key && Object.hasOwn(finish, word) && typeof finish[word] === 'function';
+		names.push(isRaw ? word : key);
+		finish = isRaw ? 'raw' : Object.hasOwn(finish, key) ? finish[key]! : NO_SHAPE;
 	}
-	if (typeof part === 'function') return value === undefined ? null : part(value);
-	if (typeof value === 'object') return readValue(value, part);
-	return (isTime(keys.at(-1)!) ? readTime(value) : value) ?? null;
+	const isOfTime = isTime(names.at(-1)!);
+	return (record) => {
+		let value: unknown = record;
+		for (const name of names) {
+			if (typeof value !== 'object' || value === null || !Object.hasOwn(value, name)) return null;
+			value = (value as IDataObject)[name];
+		}
+		if (value === undefined || finish === 'raw') return value ?? null;
+		if (typeof finish === 'function') return finish(value);
+		if (typeof value === 'object') return readValue(value, finish);
+		return isOfTime ? readTime(value) : value;
+	};
 }
 
 function readValue(value: unknown, shape: Shape): unknown {

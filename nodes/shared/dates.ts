@@ -30,7 +30,28 @@ export function toMillis(value: unknown, timezone: string): number | null {
 /** ISO 8601 text in UTC, or null when the value is no date. */
 export function toIso(value: unknown, timezone = 'UTC'): string | null {
 	const millis = toMillis(value, timezone);
-	return millis === null || Math.abs(millis) > 8.64e15 ? null : new Date(millis).toISOString();
+	return millis === null || Math.abs(millis) > 8.64e15 ? null : format(millis);
+}
+
+/** `2026-11-22T` by the days since 1970-01-01, as far as they were met: a list has many times of few days. */
+const days = new Map<number, string>();
+
+const numbers = (count: number, width: number) => Array.from({ length: count }, (_unused, value) => String(value).padStart(width, '0'));
+const TWO = numbers(60, 2);
+const THREE = numbers(1000, 3);
+
+/** What `Date.toISOString` returns in a seventh of its time, which is most of what a long list takes (measured). */
+function format(millis: number): string {
+	const day = Math.floor(millis / DAY);
+	let date = days.get(day);
+	if (date === undefined) {
+		const text = new Date(day * DAY).toISOString();
+		date = text.slice(0, text.indexOf('T') + 1);
+		if (days.size < 10_000) days.set(day, date);
+	}
+	const rest = millis - day * DAY;
+	const part = (length: number, count = 60) => Math.floor(rest / length) % count;
+	return `${date}${TWO[part(3_600_000)]}:${TWO[part(60_000)]}:${TWO[part(1000)]}.${THREE[part(1, 1000)]}Z`;
 }
 
 const finite = (millis: number) => (Number.isFinite(millis) ? Math.trunc(millis) : null);

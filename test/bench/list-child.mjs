@@ -1,39 +1,54 @@
 // @ts-check
 /**
  * Reads all subscriptions in a process of its own, so that its memory is nobody else's, and writes what that took to stdout.
- * `node --expose-gc list-child.mjs node|axios <rows expected> <API address> <token address>`
+ * `node --expose-gc list-child.mjs node|helper|axios <rows expected> <API address> <token address>`
  */
 import { stdout } from 'node:process';
 
+import axios from 'axios';
+
+import { DEMO, demoCredentials, n8nRequest, runNode } from './project.mjs';
+
 const [contender, rows, url, tokenUrl] = process.argv.slice(2);
 
-/** What a script of a few lines does: no retries, no rate limits, no errors in words, rows as Hotmart sends them. */
-async function bareLoop() {
-	const { default: axios } = await import('axios');
-	const { DEMO } = await import('./project.mjs');
+/**
+ * What a script of a few lines does: no retries, no rate limits, no errors in words, rows as Hotmart sends them.
+ * @param {(request: { method?: 'GET' | 'POST', url: string, params: Record<string, any>, headers: Record<string, string> }) => Promise<any>} send
+ * resolves to the body of the answer
+ */
+const bareLoop = (send) => async () => {
 	const { clientId, clientSecret } = DEMO.hotmart;
-	return async () => {
-		const basic = Buffer.from(`${clientId}:${clientSecret}`).toString('base64');
-		const params = { grant_type: 'client_credentials', client_id: clientId, client_secret: clientSecret };
-		const { data: token } = await axios.post(tokenUrl, null, { params, headers: { Authorization: `Basic ${basic}` } });
-		const headers = { Authorization: `Bearer ${token.access_token}` };
-		const range = { accession_date: Date.UTC(2011, 0, 1), end_accession_date: Date.now() + 86_400_000, max_results: 500 };
-		/** @type {unknown[]} */
-		const found = [];
-		/** @type {string | undefined} */
-		let page;
-		do {
-			/** @type {import('axios').AxiosResponse<any>} */
-			const { data } = await axios.get(`${url}/payments/api/v1/subscriptions`, { params: { ...range, page_token: page }, headers });
-			for (const row of data.items) found.push(row);
-			page = data.page_info.next_page_token;
-		} while (page);
-		return found;
-	};
+	const basic = Buffer.from(`${clientId}:${clientSecret}`).toString('base64');
+	const params = { grant_type: 'client_credentials', client_id: clientId, client_secret: clientSecret };
+	const token = await send({ method: 'POST', url: tokenUrl, params, headers: { Authorization: `Basic ${basic}` } });
+	const headers = { Authorization: `Bearer ${token.access_token}` };
+	const range = { accession_date: Date.UTC(2011, 0, 1), end_accession_date: Date.now() + 86_400_000, max_results: 500 };
+	/** @type {unknown[]} */
+	const found = [];
+	/** @type {string | undefined} */
+	let page;
+	do {
+		const { items, page_info: info } = await send({
+			url: `${url}/payments/api/v1/subscriptions`,
+			params: { ...range, ...(page && { page_token: page }) },
+			headers,
+		});
+		for (const row of items) found.push(row);
+		page = info.next_page_token;
+	} while (page);
+	return found;
+};
+
+function withAxios() {
+	return bareLoop(async (request) => (await axios(request)).data);
 }
 
-async function theNode() {
-	const { demoCredentials, runNode } = await import('./project.mjs');
+/** The same loop by what n8n sends all requests of nodes with, without a credential to be read and decrypted. */
+function withHelper() {
+	return bareLoop(async ({ params: qs, ...request }) => await n8nRequest({ ...request, qs, json: true }));
+}
+
+function theNode() {
 	return async () => {
 		const credentials = demoCredentials(/** @type {any} */ ({ hotmart: { url, tokenUrl }, teachable: { url } }));
 		const parameters = { resource: 'subscription', operation: 'getAll', returnAll: true };
@@ -43,7 +58,8 @@ async function theNode() {
 	};
 }
 
-const read = await (contender === 'axios' ? bareLoop() : theNode());
+const CONTENDERS = { node: theNode, helper: withHelper, axios: withAxios };
+const read = CONTENDERS[/** @type {keyof typeof CONTENDERS} */ (contender)]();
 global.gc?.();
 const before = process.memoryUsage().heapUsed;
 const started = performance.now();

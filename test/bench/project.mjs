@@ -5,5 +5,5 @@ import { tsImport } from 'tsx/esm/api';
 process.env.N8N_LOG_LEVEL ??= 'silent';
 
 /** @type {typeof import('./project')} */
-const { DEMO, demoCredentials, runNode, startEmulator } = await tsImport('./project.ts', import.meta.url);
-export { DEMO, demoCredentials, runNode, startEmulator };
+const { DEMO, demoCredentials, n8nRequest, runNode, startEmulator } = await tsImport('./project.ts', import.meta.url);
+export { DEMO, demoCredentials, n8nRequest, runNode, startEmulator };

@@ -43,6 +43,17 @@ describe('toMillis', () => {
 	});
 });
 
+test('toIso writes every time that is possible as Node.js does', () => {
+	const times = fc.oneof(fc.maxSafeInteger(), fc.integer({ min: Date.UTC(1900, 0), max: Date.UTC(2100, 0) }), fc.constantFrom(8.64e15, -8.64e15, -62_167_219_200_001));
+	fc.assert(
+		fc.property(times, (millis) => {
+			fc.pre(Math.abs(millis) >= 1e11 && Math.abs(millis) <= 8.64e15);
+			expect(toIso(millis)).toBe(new Date(millis).toISOString());
+		}),
+		{ numRuns: 2000 },
+	);
+});
+
 test('toIso does not throw for times beyond what dates can hold', () => {
 	expect(toIso(9e15)).toBeNull();
 	expect(toIso(1e300)).toBeNull();
