@@ -12,11 +12,12 @@ import { DEMO, demoCredentials, n8nRequest, runNode } from './project.mjs';
 const [contender, rows, url, tokenUrl] = process.argv.slice(2);
 
 /**
- * What a script of a few lines does: no retries, no rate limits, no errors in words, rows as Hotmart sends them.
+ * What a script of a few lines does: no retries, no rate limits, no errors in words, rows as Hotmart sends them. Reads until it has
+ * as many as it is told to.
  * @param {(request: { method?: 'GET' | 'POST', url: string, params: Record<string, any>, headers: Record<string, string> }) => Promise<any>} send
  * resolves to the body of the answer
  */
-const bareLoop = (send) => async () => {
+const bareLoop = (send) => async (/** @type {number} */ limit) => {
 	const { clientId, clientSecret } = DEMO.hotmart;
 	const basic = Buffer.from(`${clientId}:${clientSecret}`).toString('base64');
 	const params = { grant_type: 'client_credentials', client_id: clientId, client_secret: clientSecret };
@@ -35,7 +36,7 @@ const bareLoop = (send) => async () => {
 		});
 		for (const row of items) found.push(row);
 		page = info.next_page_token;
-	} while (page);
+	} while (page && found.length < limit);
 	return found;
 };
 
@@ -49,9 +50,10 @@ function withHelper() {
 }
 
 function theNode() {
-	return async () => {
+	return async (/** @type {number} */ limit) => {
 		const credentials = demoCredentials(/** @type {any} */ ({ hotmart: { url, tokenUrl }, teachable: { url } }));
-		const parameters = { resource: 'subscription', operation: 'getAll', returnAll: true };
+		const wanted = limit === Infinity ? { returnAll: true } : { limit };
+		const parameters = { resource: 'subscription', operation: 'getAll', ...wanted };
 		const { items, error } = await runNode({ node: 'hotmart', parameters, credentials });
 		if (error) throw error;
 		return items;
@@ -60,10 +62,12 @@ function theNode() {
 
 const CONTENDERS = { node: theNode, helper: withHelper, axios: withAxios };
 const read = CONTENDERS[/** @type {keyof typeof CONTENDERS} */ (contender)]();
+// As in an n8n that has been running for a while.
+await read(5000);
 global.gc?.();
 const before = process.memoryUsage().heapUsed;
 const started = performance.now();
-const found = await read();
+const found = await read(Infinity);
 const seconds = (performance.now() - started) / 1000;
 const peak = process.resourceUsage().maxRSS * 1024;
 global.gc?.();

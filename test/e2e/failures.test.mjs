@@ -5,7 +5,7 @@ import { after, before, beforeEach, describe, it } from 'node:test';
 import { tsImport } from 'tsx/esm/api';
 
 import { outputOf, useStack } from './harness.mjs';
-import { DEMO } from './stack.mjs';
+import { DEMO, credentialData } from './stack.mjs';
 
 /** @type {typeof import('../emulator/index')} */
 const { startEmulator } = await tsImport('../emulator/index.ts', import.meta.url);
@@ -23,9 +23,7 @@ let credential;
 before(async () => {
 	stack = await useStack();
 	emulator = await startEmulator();
-	const { clientId, clientSecret } = DEMO.hotmart;
-	const { url: apiUrl, tokenUrl } = emulator.hotmart;
-	const data = { clientId, clientSecret, environment: 'custom', apiUrl, tokenUrl, accessMode: 'full' };
+	const { hotmartApi: data } = credentialData(emulator);
 	credential = await stack.client.createCredential({ name: 'Failures', type: 'hotmartApi', data });
 });
 beforeEach(() => emulator.reset());

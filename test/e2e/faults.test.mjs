@@ -9,7 +9,7 @@ import { after, before, describe, it } from 'node:test';
 import { tsImport } from 'tsx/esm/api';
 
 import { outputOf, release, useStack, waitFor } from './harness.mjs';
-import { DEMO, completeTemplate, readTemplate } from './stack.mjs';
+import { DEMO, completeTemplate, credentialData, readTemplate } from './stack.mjs';
 
 /**
  * @typedef {import('../emulator/hotmart/types').Outcome} Outcome
@@ -51,20 +51,11 @@ before(async () => {
 	stack = await useStack();
 	const teachable = { rateLimitPerMinute: 1e6 };
 	emulator = await startEmulator({ hotmart: { rateLimitPerMinute: 1e6, deliveryTimeoutMs: 60_000 }, teachable });
-	const { clientId, clientSecret } = DEMO.hotmart;
-	const { url: apiUrl, tokenUrl } = emulator.hotmart;
+	const { hotmartApi, teachableApi } = credentialData(emulator);
 	credentials = {
 		hotmartWebhookApi: stack.credentials.hotmartWebhookApi,
-		hotmartApi: await stack.client.createCredential({
-			name: 'Hotmart (faults)',
-			type: 'hotmartApi',
-			data: { clientId, clientSecret, environment: 'custom', apiUrl, tokenUrl, accessMode: 'full' },
-		}),
-		teachableApi: await stack.client.createCredential({
-			name: 'Teachable (faults)',
-			type: 'teachableApi',
-			data: { apiKey: DEMO.teachable.apiKey, apiUrl: emulator.teachable.url, accessMode: 'full' },
-		}),
+		hotmartApi: await stack.client.createCredential({ name: 'Hotmart (faults)', type: 'hotmartApi', data: hotmartApi }),
+		teachableApi: await stack.client.createCredential({ name: 'Teachable (faults)', type: 'teachableApi', data: teachableApi }),
 	};
 });
 after(async () => {

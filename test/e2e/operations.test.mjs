@@ -5,7 +5,7 @@ import { after, before, describe, it } from 'node:test';
 import { tsImport } from 'tsx/esm/api';
 
 import { outputOf, useStack } from './harness.mjs';
-import { DEMO } from './stack.mjs';
+import { credentialData } from './stack.mjs';
 
 /** @typedef {(emulator: import('../emulator/types').Emulator) => Promise<object> | object} Sample */
 
@@ -29,19 +29,10 @@ before(async () => {
 	stack = await useStack();
 	// Not the stack's: each operation needs an account of its own state.
 	emulator = await startEmulator({ hotmart: { rateLimitPerMinute: 10_000 }, teachable: { rateLimitPerMinute: 10_000 } });
-	const { clientId, clientSecret } = DEMO.hotmart;
-	const { url: apiUrl, tokenUrl } = emulator.hotmart;
+	const { hotmartApi, teachableApi } = credentialData(emulator);
 	credentials = {
-		hotmart: await stack.client.createCredential({
-			name: 'Operations',
-			type: 'hotmartApi',
-			data: { clientId, clientSecret, environment: 'custom', apiUrl, tokenUrl, accessMode: 'full' },
-		}),
-		teachable: await stack.client.createCredential({
-			name: 'Operations',
-			type: 'teachableApi',
-			data: { apiKey: DEMO.teachable.apiKey, apiUrl: emulator.teachable.url, accessMode: 'full' },
-		}),
+		hotmart: await stack.client.createCredential({ name: 'Operations', type: 'hotmartApi', data: hotmartApi }),
+		teachable: await stack.client.createCredential({ name: 'Operations', type: 'teachableApi', data: teachableApi }),
 	};
 });
 after(async () => {

@@ -10,7 +10,7 @@ import { tsImport } from 'tsx/esm/api';
 import { Dashboard, outputOf, release, waitFor } from './harness.mjs';
 import { ensureN8n } from './install.mjs';
 import { freePorts, installPackage, startN8n } from './n8n-process.mjs';
-import { DEMO, OWNER, completeTemplate, readTemplate } from './stack.mjs';
+import { DEMO, OWNER, completeTemplate, credentialData, readTemplate } from './stack.mjs';
 
 /** @type {typeof import('../emulator/index')} */
 const { startEmulator } = await tsImport('../emulator/index.ts', import.meta.url);
@@ -48,14 +48,7 @@ before(async () => {
 	emulator = await startEmulator({ hotmart: { rateLimitPerMinute: 1e6, deliveryTimeoutMs: 60_000 }, teachable: { rateLimitPerMinute: 1e6 } });
 	await installPackage(dataDir);
 	await start();
-	const { clientId, clientSecret, hottok } = DEMO.hotmart;
-	const { url: apiUrl, tokenUrl } = emulator.hotmart;
-	const wanted = {
-		hotmartApi: { clientId, clientSecret, environment: 'custom', apiUrl, tokenUrl, accessMode: 'readOnly' },
-		hotmartWebhookApi: { webhookToken: hottok },
-		teachableApi: { apiKey: DEMO.teachable.apiKey, apiUrl: emulator.teachable.url, accessMode: 'full' },
-	};
-	for (const [type, data] of Object.entries(wanted)) {
+	for (const [type, data] of Object.entries(credentialData(emulator, { hotmart: 'readOnly' }))) {
 		credentials[type] = await n8n.client.createCredential({ name: type, type, data });
 	}
 });

@@ -14,7 +14,7 @@ import { tsImport } from 'tsx/esm/api';
 
 import { artifacts, waitFor } from './harness.mjs';
 import { deployFolder, fillInEnv, interpolate, program, readServices, startQueueStack } from './queue-stack.mjs';
-import { DEMO, MAIN_TEMPLATE, OWNER, completeTemplate, readTemplate, root } from './stack.mjs';
+import { DEMO, MAIN_TEMPLATE, OWNER, completeTemplate, credentialData, readTemplate, root } from './stack.mjs';
 
 /** @type {typeof import('../emulator/index')} */
 const { startEmulator } = await tsImport('../emulator/index.ts', import.meta.url);
@@ -208,7 +208,7 @@ describe('deploy/: running', { timeout: 18 * 60_000 }, () => {
 	/** @type {Emulator} */
 	let emulator;
 	/** @type {Record<string, { id: string, name: string }>} */
-	let credentials;
+	const credentials = {};
 	/** @type {Array<() => Promise<unknown>>} */
 	const ends = [];
 
@@ -220,15 +220,9 @@ describe('deploy/: running', { timeout: 18 * 60_000 }, () => {
 		ends.push(() => stack.stop());
 		const { client } = stack;
 		await client.signIn(OWNER);
-		const { clientId, clientSecret, hottok } = DEMO.hotmart;
-		const { url: apiUrl, tokenUrl } = emulator.hotmart;
-		const { url: teachableUrl } = emulator.teachable;
-		const create = (/** @type {string} */ type, /** @type {object} */ data) => client.createCredential({ name: type, type, data });
-		credentials = {
-			hotmartWebhookApi: await create('hotmartWebhookApi', { webhookToken: hottok }),
-			hotmartApi: await create('hotmartApi', { clientId, clientSecret, environment: 'custom', apiUrl, tokenUrl, accessMode: 'full' }),
-			teachableApi: await create('teachableApi', { apiKey: DEMO.teachable.apiKey, apiUrl: teachableUrl, accessMode: 'full' }),
-		};
+		for (const [type, data] of Object.entries(credentialData(emulator))) {
+			credentials[type] = await client.createCredential({ name: type, type, data });
+		}
 	});
 	after(async () => {
 		for (const end of ends.reverse()) await end();

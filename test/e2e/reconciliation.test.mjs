@@ -9,7 +9,7 @@ import { after, before, describe, it } from 'node:test';
 import { tsImport } from 'tsx/esm/api';
 
 import { outputOf, useStack, waitFor } from './harness.mjs';
-import { DEMO, completeTemplate, readTemplate } from './stack.mjs';
+import { DEMO, completeTemplate, credentialData, readTemplate } from './stack.mjs';
 
 /**
  * @typedef {import('../emulator/hotmart/types').Subscription} Subscription
@@ -95,20 +95,11 @@ async function importNightly(settings) {
 before(async () => {
 	stack = await useStack();
 	emulator = await startEmulator({ hotmart: { rateLimitPerMinute: 1e6, deliveryTimeoutMs: 30_000 }, teachable: { rateLimitPerMinute: 1e6 } });
-	const { clientId, clientSecret } = DEMO.hotmart;
-	const { url: apiUrl, tokenUrl } = emulator.hotmart;
+	const { hotmartApi, teachableApi } = credentialData(emulator, { hotmart: 'readOnly' });
 	credentials = {
 		hotmartWebhookApi: stack.credentials.hotmartWebhookApi,
-		hotmartApi: await stack.client.createCredential({
-			name: 'Hotmart (reconciliation)',
-			type: 'hotmartApi',
-			data: { clientId, clientSecret, environment: 'custom', apiUrl, tokenUrl, accessMode: 'readOnly' },
-		}),
-		teachableApi: await stack.client.createCredential({
-			name: 'Teachable (reconciliation)',
-			type: 'teachableApi',
-			data: { apiKey: DEMO.teachable.apiKey, apiUrl: emulator.teachable.url, accessMode: 'full' },
-		}),
+		hotmartApi: await stack.client.createCredential({ name: 'Hotmart (reconciliation)', type: 'hotmartApi', data: hotmartApi }),
+		teachableApi: await stack.client.createCredential({ name: 'Teachable (reconciliation)', type: 'teachableApi', data: teachableApi }),
 	};
 });
 after(async () => {

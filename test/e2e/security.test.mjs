@@ -8,7 +8,7 @@ import { tsImport } from 'tsx/esm/api';
 
 import { openBrowser } from './browser.mjs';
 import { nextExecution, outputOf, somebody, useStack } from './harness.mjs';
-import { DEMO } from './stack.mjs';
+import { DEMO, credentialData } from './stack.mjs';
 
 /** @type {typeof import('../emulator/index')} */
 const { startEmulator } = await tsImport('../emulator/index.ts', import.meta.url);
@@ -33,15 +33,11 @@ before(async () => {
 	emulator = await startEmulator({ hotmart: { rateLimitPerMinute: 10_000 }, teachable: { rateLimitPerMinute: 10_000 } });
 	await new Promise((resolve) => thief.listen(0, '127.0.0.1', () => resolve(undefined)));
 	there = `http://127.0.0.1:${/** @type {import('node:net').AddressInfo} */ (thief.address()).port}`;
-	const { clientId, clientSecret } = DEMO.hotmart;
-	const { url: apiUrl, tokenUrl } = emulator.hotmart;
-	const datas = {
-		hotmartApi: { clientId, clientSecret, environment: 'custom', apiUrl, tokenUrl },
-		teachableApi: { apiKey: DEMO.teachable.apiKey, apiUrl: emulator.teachable.url },
-	};
-	for (const [type, data] of Object.entries(datas))
-		for (const accessMode of ['full', 'readOnly'])
-			credentials[`${type} ${accessMode}`] = await stack.client.createCredential({ name: 'Security', type, data: { ...data, accessMode } });
+	for (const accessMode of /** @type {const} */ (['full', 'readOnly'])) {
+		const { hotmartApi, teachableApi } = credentialData(emulator, { hotmart: accessMode, teachable: accessMode });
+		for (const [type, data] of Object.entries({ hotmartApi, teachableApi }))
+			credentials[`${type} ${accessMode}`] = await stack.client.createCredential({ name: 'Security', type, data });
+	}
 });
 beforeEach(() => {
 	emulator.reset();

@@ -83,6 +83,21 @@ const host = '127.0.0.1';
 const addresses = ['apiUrl', 'tokenUrl', 'url', 'port'];
 
 /**
+ * What the credentials for an emulator hold, by their type.
+ * @param {Emulator} emulator
+ * @param {{ hotmart?: 'full' | 'readOnly', teachable?: 'full' | 'readOnly' }} [accessMode] default: full
+ */
+export function credentialData(emulator, { hotmart = 'full', teachable = 'full' } = {}) {
+	const { clientId, clientSecret, hottok } = DEMO.hotmart;
+	const { url: apiUrl, tokenUrl } = emulator.hotmart;
+	return {
+		hotmartApi: { clientId, clientSecret, environment: 'custom', apiUrl, tokenUrl, accessMode: hotmart },
+		hotmartWebhookApi: { webhookToken: hottok },
+		teachableApi: { apiKey: DEMO.teachable.apiKey, apiUrl: emulator.teachable.url, accessMode: teachable },
+	};
+}
+
+/**
  * Creates the credentials, or points existing ones to where the emulator and the stand-ins are now.
  * @param {N8nClient} client
  * @param {{ emulator: Emulator, mailbox: { port: number }, model: { url: string } }} parts
@@ -90,27 +105,11 @@ const addresses = ['apiUrl', 'tokenUrl', 'url', 'port'];
  * @returns {Promise<Credentials>}
  */
 async function ensureCredentials(client, { emulator, mailbox, model }, created) {
-	const { clientId, clientSecret, hottok } = DEMO.hotmart;
+	const { hotmartApi, hotmartWebhookApi, teachableApi } = credentialData(emulator);
 	const wanted = [
-		{
-			name: 'Hotmart (emulator)',
-			type: 'hotmartApi',
-			data: {
-				environment: 'custom',
-				apiUrl: emulator.hotmart.url,
-				tokenUrl: emulator.hotmart.tokenUrl,
-				clientId,
-				clientSecret,
-				basicToken: '',
-				accessMode: 'full',
-			},
-		},
-		{ name: 'Hotmart Webhook (emulator)', type: 'hotmartWebhookApi', data: { webhookToken: hottok } },
-		{
-			name: 'Teachable (emulator)',
-			type: 'teachableApi',
-			data: { apiKey: DEMO.teachable.apiKey, apiUrl: emulator.teachable.url, accessMode: 'full' },
-		},
+		{ name: 'Hotmart (emulator)', type: 'hotmartApi', data: { ...hotmartApi, basicToken: '' } },
+		{ name: 'Hotmart Webhook (emulator)', type: 'hotmartWebhookApi', data: hotmartWebhookApi },
+		{ name: 'Teachable (emulator)', type: 'teachableApi', data: teachableApi },
 		{
 			name: 'E-mail (shown on the emulator page)',
 			type: 'smtp',

@@ -5,7 +5,7 @@ import { after, afterEach, before, describe, it } from 'node:test';
 import { tsImport } from 'tsx/esm/api';
 
 import { outputOf, useStack, waitFor } from './harness.mjs';
-import { DEMO, completeTemplate, readTemplate } from './stack.mjs';
+import { DEMO, completeTemplate, credentialData, readTemplate } from './stack.mjs';
 import { startMailbox } from './stand-ins.mjs';
 
 /** @typedef {import('./n8n-client.mjs').WorkflowNode} WorkflowNode */
@@ -32,21 +32,12 @@ before(async () => {
 	stack = await useStack();
 	emulator = await startEmulator({ hotmart: { rateLimitPerMinute: 1e6, deliveryTimeoutMs: 30_000 }, teachable: { rateLimitPerMinute: 1e6 } });
 	mailbox = await startMailbox();
-	const { clientId, clientSecret } = DEMO.hotmart;
-	const { url: apiUrl, tokenUrl } = emulator.hotmart;
+	// These templates only read from Hotmart
+	const { hotmartApi, teachableApi } = credentialData(emulator, { hotmart: 'readOnly' });
 	const { client } = stack;
 	credentials = {
-		hotmartApi: await client.createCredential({
-			name: 'Hotmart (access templates)',
-			type: 'hotmartApi',
-			// These templates only read from Hotmart
-			data: { clientId, clientSecret, environment: 'custom', apiUrl, tokenUrl, accessMode: 'readOnly' },
-		}),
-		teachableApi: await client.createCredential({
-			name: 'Teachable (access templates)',
-			type: 'teachableApi',
-			data: { apiKey: DEMO.teachable.apiKey, apiUrl: emulator.teachable.url, accessMode: 'full' },
-		}),
+		hotmartApi: await client.createCredential({ name: 'Hotmart (access templates)', type: 'hotmartApi', data: hotmartApi }),
+		teachableApi: await client.createCredential({ name: 'Teachable (access templates)', type: 'teachableApi', data: teachableApi }),
 		smtp: await client.createCredential({
 			name: 'Mailbox (access templates)',
 			type: 'smtp',

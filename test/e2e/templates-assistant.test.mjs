@@ -6,7 +6,7 @@ import { tsImport } from 'tsx/esm/api';
 
 import { supportAgent } from './demo-model.mjs';
 import { nextExecution, outputOf, useStack, waitFor } from './harness.mjs';
-import { DEMO, completeTemplate, readTemplate } from './stack.mjs';
+import { DEMO, completeTemplate, credentialData, readTemplate } from './stack.mjs';
 import { startModel } from './stand-ins.mjs';
 
 /** @typedef {import('./n8n-client.mjs').Workflow} Workflow */
@@ -26,17 +26,15 @@ const imported = [];
 before(async () => {
 	stack = await useStack();
 	emulator = await startEmulator({ hotmart: { rateLimitPerMinute: 10_000 }, teachable: { rateLimitPerMinute: 10_000 } });
-	const { clientId, clientSecret } = DEMO.hotmart;
-	const { url: apiUrl, tokenUrl } = emulator.hotmart;
-	const hotmart = { clientId, clientSecret, environment: 'custom', apiUrl, tokenUrl };
-	const teachable = { apiKey: DEMO.teachable.apiKey, apiUrl: emulator.teachable.url };
+	const full = credentialData(emulator);
+	const readOnly = credentialData(emulator, { hotmart: 'readOnly', teachable: 'readOnly' });
 	/** @param {string} type @param {object} data */
 	const create = async (type, data) => await stack.client.createCredential({ name: 'Templates', type, data });
 	credentials = {
-		hotmartApi: await create('hotmartApi', { ...hotmart, accessMode: 'full' }),
-		teachableApi: await create('teachableApi', { ...teachable, accessMode: 'full' }),
-		readHotmart: await create('hotmartApi', { ...hotmart, accessMode: 'readOnly' }),
-		readTeachable: await create('teachableApi', { ...teachable, accessMode: 'readOnly' }),
+		hotmartApi: await create('hotmartApi', full.hotmartApi),
+		teachableApi: await create('teachableApi', full.teachableApi),
+		readHotmart: await create('hotmartApi', readOnly.hotmartApi),
+		readTeachable: await create('teachableApi', readOnly.teachableApi),
 	};
 });
 beforeEach(() => emulator.reset());

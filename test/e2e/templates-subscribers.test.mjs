@@ -9,7 +9,7 @@ import { tsImport } from 'tsx/esm/api';
 
 import { openBrowser } from './browser.mjs';
 import { artifacts, outputOf, release, somebody, useStack, waitFor } from './harness.mjs';
-import { DEMO, completeTemplate, readTemplate } from './stack.mjs';
+import { DEMO, completeTemplate, credentialData, readTemplate } from './stack.mjs';
 import { startMailbox } from './stand-ins.mjs';
 
 /** @type {typeof import('../emulator/index')} */
@@ -43,11 +43,10 @@ before(async () => {
 	emulator = await startEmulator({
 		hotmart: { rateLimitPerMinute: 10_000, deactivateAfterFailures: 1000, deliveryTimeoutMs: 30_000 },
 	});
-	const { clientId, clientSecret, hottok } = DEMO.hotmart;
-	const { url: apiUrl, tokenUrl } = emulator.hotmart;
+	const { hotmartApi, hotmartWebhookApi } = credentialData(emulator);
 	const wanted = {
-		hotmartApi: { clientId, clientSecret, environment: 'custom', apiUrl, tokenUrl, accessMode: 'full' },
-		hotmartWebhookApi: { webhookToken: hottok },
+		hotmartApi,
+		hotmartWebhookApi,
 		smtp: { user: '', password: '', host: '127.0.0.1', port: mailbox.port, secure: false, disableStartTls: true },
 		httpBasicAuth: { user: 'owner', password: 'only me' },
 	};

@@ -3,7 +3,8 @@ import { UserError, type INodeProperties } from 'n8n-workflow';
 import { judge } from '../../entitlement';
 import { product, required, subscriberCode, type HotmartCall, type HotmartOperation } from '../../fields';
 import { narrowFields, policyField, policyOf, wantedOf } from './fields';
-import { findByCode, nameSubscriptions, readPurchases, toItem } from './people';
+import { readPurchases, toItem } from './people';
+import { findByCode, nameSubscriptions } from './purchases';
 
 const email: INodeProperties = {
 	displayName: 'Email',

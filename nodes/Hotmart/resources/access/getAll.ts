@@ -4,7 +4,8 @@ import { limitFields, limitOf } from '../../../shared/fields';
 import { judge } from '../../entitlement';
 import { product, required, type HotmartOperation } from '../../fields';
 import { narrowFields, policyField, policyOf, wantedOf } from './fields';
-import { ALL_SALES, byPerson, nameSubscriptions, PAID_SALES, readSales, readSubscriptions, toItem } from './people';
+import { byPerson, toItem } from './people';
+import { ALL_SALES, nameSubscriptions, PAID_SALES, readSales, readSubscriptions } from './purchases';
 
 export const getAll: HotmartOperation = {
 	name: 'Get Many',
