@@ -39,12 +39,12 @@ exports.TenLineTrigger = class {
 		return { workflowData: [[{ json: this.getBodyData() }]] };
 	}
 };`,
-	/** The same with what cannot be left out for money: it checks the hottok of a credential and drops what came before. */
-	CarefulTrigger: `
+	/** The same, but it compares the hottok with that of a credential. */
+	HottokTrigger: `
 const { TenLineTrigger } = require('./TenLineTrigger.node.js');
-exports.CarefulTrigger = class extends TenLineTrigger {
+exports.HottokTrigger = class extends TenLineTrigger {
 	description = {
-		...new TenLineTrigger().description, displayName: 'Careful Trigger', name: 'carefulTrigger',
+		...new TenLineTrigger().description, displayName: 'Hottok Trigger', name: 'hottokTrigger',
 		credentials: [{ name: 'hotmartWebhookApi', required: true }],
 	};
 	async webhook() {
@@ -53,11 +53,25 @@ exports.CarefulTrigger = class extends TenLineTrigger {
 		this.getResponseObject().status(401).end();
 		return { noWebhookResponse: true };
 	}
+};`,
+	/** The ten lines, but what came before is dropped. */
+	MemoryTrigger: `
+const { TenLineTrigger } = require('./TenLineTrigger.node.js');
+exports.MemoryTrigger = class extends TenLineTrigger {
+	description = { ...new TenLineTrigger().description, displayName: 'Memory Trigger', name: 'memoryTrigger' };
 	async execute() {
 		const [item] = this.getInputData();
 		const answer = await this.helpers.checkProcessedAndRecord([item.json.id], 'node', { mode: 'entries', maxEntries: ${REMEMBERED} });
 		return [answer.new.length > 0 ? [item] : []];
 	}
+};`,
+	/** Both, which cannot be left out for money. */
+	CarefulTrigger: `
+const { HottokTrigger } = require('./HottokTrigger.node.js');
+const { MemoryTrigger } = require('./MemoryTrigger.node.js');
+exports.CarefulTrigger = class extends HottokTrigger {
+	description = { ...new HottokTrigger().description, displayName: 'Careful Trigger', name: 'carefulTrigger' };
+	execute = MemoryTrigger.prototype.execute;
 };`,
 };
 
@@ -95,6 +109,8 @@ export const nodes = {
 	/** @param {Record<string, unknown>} [parameters] */
 	hotmartTrigger: (parameters = {}) => ({ type: `${PACKAGE}.hotmartTrigger`, typeVersion: 2, parameters, hasHottok: true }),
 	tenLineTrigger: () => ({ type: `${TEN_LINES}.tenLineTrigger`, typeVersion: 2 }),
+	hottokTrigger: () => ({ type: `${TEN_LINES}.hottokTrigger`, typeVersion: 2, hasHottok: true }),
+	memoryTrigger: () => ({ type: `${TEN_LINES}.memoryTrigger`, typeVersion: 2 }),
 	carefulTrigger: () => ({ type: `${TEN_LINES}.carefulTrigger`, typeVersion: 2, hasHottok: true }),
 	/** @param {string} path */
 	webhook: (path) => ({ type: 'n8n-nodes-base.webhook', typeVersion: 2.1, parameters: { httpMethod: 'POST', path } }),
@@ -154,7 +170,7 @@ export async function startMeasured(env) {
 	const [n8n, broker] = await freePorts(2);
 	await installPackage(dataDir);
 	await installTenLines(dataDir);
-	const { client, pid, stop } = await startN8n(installation, { ports: { n8n, broker }, dataDir, env });
+	const { client, pid, stop } = await startN8n(installation, { ports: { n8n, broker }, dataDir, env: { ...env, PROFILE_FILE: join(dataDir, 'profile.json') } });
 	await client.signIn(OWNER);
 	const hotmartWebhookApi = await client.createCredential({
 		name: 'Hottok',
@@ -249,6 +265,8 @@ export async function startMeasured(env) {
 
 	return {
 		activate,
+		dataDir,
+		pid,
 		fire,
 		fillMemories,
 		outcome,

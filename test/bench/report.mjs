@@ -93,7 +93,7 @@ Written by \`npm run bench\`; please do not edit it by hand.
 \`\`\`sh
 npm ci && npm run build
 npm run bench              # everything, about twenty minutes, and writes this page
-npm run bench -- webhooks  # one part, shown only: webhooks, requests, lists, limit, package
+npm run bench -- webhooks  # one part, shown only: webhooks, profile, requests, lists, limit, package
 \`\`\`
 
 It starts real n8n instances and the emulator of Hotmart and Teachable on this machine and talks to nobody else. Machines differ and are never quite

@@ -13,11 +13,12 @@ import { root } from '../e2e/n8n-process.mjs';
 import { limit } from './limit.mjs';
 import { lists } from './lists.mjs';
 import { packageSize } from './package.mjs';
+import { profile } from './profile.mjs';
 import { details, document, summary } from './report.mjs';
 import { requests } from './requests.mjs';
 import { webhooks } from './webhooks.mjs';
 
-const PARTS = { webhooks, requests, lists, limit, package: packageSize };
+const PARTS = { webhooks, profile, requests, lists, limit, package: packageSize };
 
 const { values, positionals } = parseArgs({ options: { quick: { type: 'boolean', default: false } }, allowPositionals: true });
 const { quick } = values;

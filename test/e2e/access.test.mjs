@@ -51,8 +51,8 @@ describe('a sale on Hotmart', () => {
 		const email = somebody('buyer');
 		const bought = Date.now();
 		await dashboard.live('buy', { email, name: 'Beatriz Lima', productId: product, planId: monthly });
-		await dashboard.waitForCourses(email, [guitar], 10_000);
-		assert.ok(Date.now() - bought < 10_000);
+		await dashboard.waitForCourses(email, [guitar]);
+		assert.ok(Date.now() - bought < 20_000);
 
 		assert.equal((await dashboard.delivery(email, 'PURCHASE_APPROVED')).status, 200);
 		const execution = await nextExecution(client, workflowId, newest);

@@ -146,11 +146,11 @@ describe("on the emulator's page", () => {
 		await page.getByRole('textbox', { name: 'E-mail' }).fill(email);
 		await page.getByRole('button', { name: 'Buy', exact: true }).click();
 		const student = page.locator('#courses').getByText(email);
-		await student.waitFor({ timeout: 15_000 });
+		await student.waitFor({ timeout: 60_000 });
 		await browser.shot('8-page-bought');
 
 		await page.locator('#subscribers > li', { hasText: email }).getByRole('button', { name: 'Cancel' }).click();
-		await student.waitFor({ state: 'detached', timeout: 15_000 });
+		await student.waitFor({ state: 'detached', timeout: 60_000 });
 		await page.locator('#subscribers > li', { hasText: email }).getByText('Canceled by Customer').waitFor();
 		await browser.shot('9-page-cancelled');
 

@@ -122,7 +122,7 @@ export class Dashboard {
 	 * @param {number[]} courses
 	 * @param {number} [timeout] milliseconds
 	 */
-	async waitForCourses(email, courses, timeout = 15_000) {
+	async waitForCourses(email, courses, timeout = 60_000) {
 		const wanted = JSON.stringify(courses);
 		await waitFor(
 			async () => JSON.stringify(await this.coursesOf(email)) === wanted,

@@ -12,7 +12,7 @@ import { join } from 'node:path';
  * @param {number} [timeout] milliseconds
  * @returns {Promise<NonNullable<Exclude<T, false>>>}
  */
-export async function waitFor(probe, description, timeout = 30_000) {
+export async function waitFor(probe, description, timeout = 60_000) {
 	const deadline = Date.now() + timeout;
 	for (;;) {
 		const answer = await probe();
@@ -74,7 +74,7 @@ export class N8nClient {
 			// n8n closes idle connections after five seconds, on a busy machine just when one is used again
 			headers: { 'content-type': 'application/json', cookie: this.session, connection: 'close' },
 			body: body === undefined ? undefined : JSON.stringify(body),
-			signal: AbortSignal.timeout(60_000),
+			signal: AbortSignal.timeout(120_000),
 		});
 		const cookies = response.headers.getSetCookie().map((cookie) => cookie.split(';')[0]);
 		if (cookies.length) this.session = cookies.join('; ');
@@ -298,7 +298,7 @@ export class N8nClient {
 	 * @param {string} id
 	 * @param {number} [timeout] milliseconds
 	 */
-	async finished(id, timeout = 60_000) {
+	async finished(id, timeout = 120_000) {
 		const ended = async () => {
 			const execution = await this.execution(id);
 			return ['new', 'running', 'waiting'].includes(execution.status) ? undefined : execution;

@@ -92,7 +92,7 @@ describe('what Hotmart answers', () => {
 		while (emulator().count({ path: BASE, status: 429 }) === 0) await sleep(1);
 		controller.abort();
 		await running.catch(() => undefined);
-		expect(Date.now() - started).toBeLessThan(3000);
+		expect(Date.now() - started).toBeLessThan(30_000);
 		expect(requests()).toHaveLength(1);
 	});
 

@@ -251,7 +251,8 @@ describe('rate limits and failures', () => {
 		expect(error).toBeUndefined();
 		expect(requests(BASE)).toHaveLength(3);
 		expect(Date.now() - started).toBeGreaterThanOrEqual(2000);
-		expect(Date.now() - started).toBeLessThan(5000);
+		// Twice a second, and not the minute of a 429 that names no time
+		expect(Date.now() - started).toBeLessThan(30_000);
 	});
 
 	test.each(['reset', 'html'] as const)('repeats a read after a failure (%s)', async (kind) => {
@@ -289,14 +290,14 @@ describe('rate limits and failures', () => {
 	});
 
 	test('a cancelled execution does not wait for the rate limit', async () => {
-		emulator().fail({ path: BASE, kind: 'status', status: 429, times: 5, headers: { 'RateLimit-Reset': '4' } });
+		emulator().fail({ path: BASE, kind: 'status', status: 429, times: 5, headers: { 'RateLimit-Reset': '60' } });
 		const controller = new AbortController();
 		const started = Date.now();
 		const running = runNode({ ...node('getAll', { returnAll: true, filters: {} }), signal: controller.signal });
 		while (emulator().count({ path: BASE, status: 429 }) === 0) await sleep(10);
 		controller.abort();
 		await running.catch(() => undefined);
-		expect(Date.now() - started).toBeLessThan(3000);
+		expect(Date.now() - started).toBeLessThan(30_000);
 	});
 });
 

@@ -289,6 +289,9 @@ export class Deduplicator implements IDataDeduplicator {
 	/** How often it was asked. */
 	questions = 0;
 
+	/** Answers wait until this has happened, as they do on a slow database. */
+	gate: Promise<unknown> = Promise.resolve();
+
 	async checkProcessedAndRecord(
 		items: DeduplicationItemTypes[],
 		scope: string,
@@ -298,6 +301,7 @@ export class Deduplicator implements IDataDeduplicator {
 		this.questions += 1;
 		const failure = this.failures.shift();
 		if (failure) throw failure;
+		await this.gate;
 		const key = `${workflow.id}:${scope}:${node?.id}`;
 		const seen = this.seen.get(key) ?? [];
 		// Between reading and writing others read the same.

@@ -257,10 +257,10 @@ describe('the rate limit', () => {
 		expect(emulator().teachable.enrolledEmails(guitar)).toHaveLength(500);
 		expect(emulator().requests).toHaveLength(1000);
 		expect(emulator().count({ status: 429 })).toBe(0);
-		// 13 windows, each waited for in whole seconds, and the time of the requests themselves.
-		expect(Date.now() - started).toBeLessThan(13 * windowMs * 3);
+		// 13 windows, each waited for in whole seconds, and the time of 1,000 requests on a slow machine.
+		expect(Date.now() - started).toBeLessThan(13 * windowMs * 2 + 60_000);
 		expect(run.data.resultData.runData.Teachable![0]!.hints).toMatchObject([{ message: expect.stringMatching(/made this run wait \d+ s in all/) }]);
-	}, 90_000);
+	});
 
 	test('a limit that is told only when it is exceeded is kept as well', async () => {
 		Object.assign(emulator().teachable.switches, { rateLimitPerMinute: 40, rateWindowMs: 1000, rateHeaders: 'only429' });

@@ -11,6 +11,8 @@ export interface TriggerHost {
 	parameters: INodeParameters;
 	mode: WorkflowExecuteMode;
 	executionOrder: 'v0' | 'v1';
+	/** Deliveries that have arrived, answered or not. */
+	arrived: number;
 	/** One entry for every execution that was started: the items of each output. */
 	executions: IDataObject[][][];
 	/** Items of all executions and outputs, in order. */
@@ -31,11 +33,13 @@ export async function hostTrigger(
 		parameters: { events: ['*'], simplify: true, ...parameters },
 		mode: 'webhook',
 		executionOrder: 'v1',
+		arrived: 0,
 		executions: [],
 		items: () => host.executions.flat(2),
 		close: async () => await app.close(),
 	};
 	app.post('/webhook', async (request, reply) => {
+		host.arrived += 1;
 		const { own, outputs } = await deliverAndRun({
 			node: 'hotmartTrigger',
 			parameters: host.parameters,

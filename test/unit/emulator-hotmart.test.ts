@@ -295,7 +295,7 @@ describe('lists', () => {
 		const again = await page(`${subscriptions}?accession_date=1293840000000&max_results=500`);
 		expect(again.items[0]?.status).toBe('CANCELLED_BY_SELLER');
 		expect(hotmart.subscriptions.length).toBeLessThan(5);
-		expect(Date.now() - started).toBeLessThan(5000);
+		expect(Date.now() - started).toBeLessThan(20_000);
 	});
 });
 

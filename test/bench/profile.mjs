@@ -1,0 +1,119 @@
+// @ts-check
+/** Where n8n's main thread spends its time for an accepted webhook, by V8's sampling profiler. */
+import { existsSync, readFileSync, rmSync } from 'node:fs';
+import { join } from 'node:path';
+import { setTimeout as sleep } from 'node:timers/promises';
+import { fileURLToPath } from 'node:url';
+
+import { inTurn, number, summarize, table } from './measure.mjs';
+import { nodes, purchaseApproved, startMeasured } from './n8n.mjs';
+
+/** @type {Array<{ name: string, env: Record<string, string>, amount: number }>} */
+const ENGINES = [
+	{ name: 'default', env: {}, amount: 20 },
+	{ name: 'lazy isolates', env: { N8N_EXPRESSION_ENGINE_LAZY_ACQUIRE: 'true' }, amount: 60 },
+];
+
+/**
+ * A sample counts for the first of these that a function on its stack belongs to, from the innermost function outwards; natives
+ * and Node.js's own functions count for whoever called them.
+ */
+const AREAS = /** @type {const} */ ([
+	['the node itself', /node_modules\/n8n-nodes-(?:hotmart-teachable|ten-lines)\//],
+	['database', /node_modules\/(?:@n8n\/typeorm|@n8n\/db|sqlite3|tarn|async-mutex)\//],
+	['sandboxes for expressions', /node_modules\/(?:isolated-vm|@n8n\/expression-runtime)\//],
+	['HTTP', /node_modules\/(?:express|router|compression|raw-body|body-parser|on-headers|etag|content-type|finalhandler|send)\/|^node:(?:_?http|net)/],
+	['the rest of n8n', /node_modules\//],
+]);
+const NOBODY = 'Node.js';
+const NAMES = [...AREAS.map(([name]) => name), NOBODY];
+
+/** @typedef {{ id: number, callFrame: { functionName: string, url: string }, children?: number[] }} ProfileNode */
+
+/**
+ * Milliseconds of each area, without the time in which the thread had nothing to do or ran no JavaScript.
+ * @param {{ nodes: ProfileNode[], samples: number[], timeDeltas: number[] }} profile V8's; `timeDeltas` are microseconds
+ * @returns {Record<string, number>}
+ */
+function timeByArea({ nodes: tree, samples, timeDeltas }) {
+	const byId = new Map(tree.map((node) => [node.id, node]));
+	/** @type {Map<number, string | undefined>} */
+	const areas = new Map();
+	/**
+	 * @param {ProfileNode} node
+	 * @param {string | undefined} outer area of what called it
+	 */
+	const visit = (node, outer) => {
+		const { functionName, url } = node.callFrame;
+		const own = AREAS.find(([, pattern]) => pattern.test(url))?.[0];
+		// What V8 itself does, starting and ending the profile above all, is no time of the event
+		const area = ['(idle)', '(program)'].includes(functionName) ? undefined : (own ?? outer);
+		areas.set(node.id, area);
+		for (const child of node.children ?? []) visit(/** @type {ProfileNode} */ (byId.get(child)), area);
+	};
+	visit(tree[0], NOBODY);
+	/** @type {Record<string, number>} */
+	const sums = Object.fromEntries(NAMES.map((name) => [name, 0]));
+	for (const [index, id] of samples.entries()) {
+		const area = areas.get(id);
+		if (area) sums[area] += timeDeltas[index] / 1000;
+	}
+	return sums;
+}
+
+/**
+ * @param {import('./report.mjs').Settings} settings
+ * @returns {Promise<import('./report.mjs').Section[]>}
+ */
+export async function profile({ rounds, quick, say }) {
+	const event = await purchaseApproved();
+	/** @type {string[][]} */
+	const lines = [];
+	for (const { name: engine, env, amount: usual } of ENGINES) {
+		say(`profile of n8n with ${engine}`);
+		const n8n = await startMeasured({ ...env, NODE_OPTIONS: `--require "${fileURLToPath(new URL('profiler.cjs', import.meta.url))}"` });
+		try {
+			const flows = {
+				'ten lines': await n8n.activate('Ten lines', [nodes.tenLineTrigger(), nodes.noOp()]),
+				'ten lines with hottok': await n8n.activate('With hottok', [nodes.hottokTrigger(), nodes.noOp()]),
+				'ten lines with memory': await n8n.activate('With memory', [nodes.memoryTrigger(), nodes.noOp()]),
+				'ten lines with both': await n8n.activate('With both', [nodes.carefulTrigger(), nodes.noOp()]),
+				'Hotmart Trigger': await n8n.activate('Hotmart Trigger', [nodes.hotmartTrigger(), nodes.noOp()]),
+			};
+			for (const { url } of Object.values(flows)) await n8n.fire({ url, event, amount: quick ? 2 : 40, connections: 2 });
+			n8n.fillMemories();
+			const amount = quick ? 2 : usual;
+			const file = join(n8n.dataDir, 'profile.json');
+			/** @param {string} url */
+			const profiled = async (url) => {
+				const toggle = () => process.kill(/** @type {number} */ (n8n.pid), 'SIGUSR2');
+				toggle();
+				await n8n.fire({ url, event, amount, connections: 1 });
+				toggle();
+				while (!existsSync(file)) await sleep(20);
+				const sums = timeByArea(JSON.parse(readFileSync(file, 'utf8')));
+				rmSync(file);
+				return Object.fromEntries(Object.entries(sums).map(([area, time]) => [area, time / amount]));
+			};
+			const contenders = Object.entries(flows).map(([name, { url }]) => [name, () => profiled(url)]);
+			const results = await inTurn(rounds, Object.fromEntries(contenders));
+			for (const [name, times] of Object.entries(results)) {
+				const median = (/** @type {(time: Record<string, number>) => number} */ of) => number(summarize(times.map(of)).median, 1);
+				const total = median((time) => Object.values(time).reduce((sum, value) => sum + value, 0));
+				lines.push([engine, name, total, ...NAMES.map((area) => median((time) => time[area]))]);
+			}
+		} finally {
+			await n8n.stop();
+		}
+	}
+	return [
+		{
+			title: 'Where the time of an accepted webhook goes',
+			rows: [],
+			notes: [
+				"Milliseconds of n8n's main thread for each event, one at a time, by V8's sampling profiler. Each figure is a median of its own, so that a row does not add up to its total exactly; the profiler itself takes time, too. *The node itself* is the code of the trigger; what n8n does when the trigger asks it for something counts for n8n.",
+				table(['n8n', 'first node', 'total', ...NAMES], lines),
+			],
+		},
+	];
+}
