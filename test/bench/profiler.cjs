@@ -14,7 +14,7 @@ process.on('SIGUSR2', () => {
 		session = new Session();
 		session.connect();
 		session.post('Profiler.enable');
-		session.post('Profiler.setSamplingInterval', { interval: 200 });
+		session.post('Profiler.setSamplingInterval', { interval: 1000 });
 		session.post('Profiler.start');
 		return;
 	}
