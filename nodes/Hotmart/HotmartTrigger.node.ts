@@ -16,7 +16,7 @@ import {
 import { DEFAULT_POLICY } from './access';
 import { isKnownEvent } from './events';
 import { passes, type EventFilters } from './filters';
-import { toItem, type HotmartItem } from './item';
+import { offerCodesOf, toItem, type HotmartItem } from './item';
 import { isRepeated, type RepeatOptions } from './repeated';
 import { ALL_EVENTS, countOutputs, OUTPUTS_EXPRESSION, route, type Routing } from './routing';
 import { getProducts } from './search';
@@ -127,7 +127,7 @@ export class HotmartTrigger implements INodeType {
 		const item = toItem(envelope, policy);
 		const acceptTests = this.getMode() === 'manual' || this.getNodeParameter('options.acceptTestEvents', false);
 		if (item.test && !acceptTests) return answer(200, 'Ignored: an event of the test button');
-		if (!passes(item, readFilters(this.getNodeParameter('filters', {}) as IDataObject)))
+		if (!passes(item, readFilters(this.getNodeParameter('filters', {}) as IDataObject), offerCodesOf(envelope, item)))
 			return answer(200, 'Ignored: the filters of the workflow hold this event back');
 
 		const json = (this.getNodeParameter('simplify') ? item : withoutHottok(body as IDataObject)) as unknown;

@@ -133,6 +133,8 @@ export interface Envelope {
 	version: string;
 	/** Milliseconds since 1970-01-01 UTC. */
 	createdAt: number | null;
+	/** What tells this event from others of its name about the same, where `createdAt` is only when it arrived. */
+	keyTime?: number | null;
 	data: unknown;
 	/** Fields of the body that are not part of the envelope. */
 	others: IDataObject;
@@ -237,6 +239,13 @@ function readPlan(reader: Reader, kind: PayloadKind): HotmartItem['plan'] {
 	return id === null && name === null ? null : { id, name, previousId: null, previousName: null };
 }
 
+/** The offers that an event is about: of a switch of plans the new one and the old one. */
+export function offerCodesOf({ data }: Envelope, { offer }: HotmartItem): Array<string | null> {
+	const reader = new Reader(data);
+	const ofPlans = [0, 1, 2, 3].map((position) => reader.peek(`plans.${position}.offer.key`, asOfferCode));
+	return [offer?.code ?? null, ...ofPlans];
+}
+
 function readOffer(reader: Reader): HotmartItem['offer'] {
 	const index = [0, 1, 2, 3].find((position) => reader.peek(`plans.${position}.current`, asBoolean) === true);
 	const paths = ['purchase.offer.code', 'offer.code', 'plan.offer.code', 'line_items.0.offer.code'];
@@ -288,9 +297,9 @@ function readPurchase(reader: Reader, recurrence: number | null, isRecurring: bo
  * Tells events apart by what they are about and when Hotmart made them. Not by Hotmart's id alone: whether a redelivery repeats
  * it is not documented (facts §5.4). Not without the time: a purchase is approved again when a refund request is withdrawn.
  */
-function keyOf({ event, id, createdAt, data }: Envelope, reader: Reader, { identity }: Paths): string {
+function keyOf({ event, id, createdAt, keyTime = createdAt, data }: Envelope, reader: Reader, { identity }: Paths): string {
 	const about = identity.map((path) => reader.peek(path, asText)).filter((part) => part !== null);
-	if (about.length > 0) return [event, ...about, createdAt ?? ''].join(':');
+	if (about.length > 0) return [event, ...about, keyTime ?? ''].join(':');
 	if (id !== null) return `${event}:${id}`;
 	return `${event}:${createHash('sha256').update(JSON.stringify(copyOf(data ?? null))).digest('hex')}`;
 }

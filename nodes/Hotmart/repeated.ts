@@ -22,15 +22,23 @@ export async function isRepeated(
 	{ skipDuplicates = true, firstPaymentSignalOnly = false, skipOutdated = false }: RepeatOptions,
 ): Promise<boolean> {
 	const { transaction } = item.purchase;
-	const isSignal = firstPaymentSignalOnly && transaction !== null && PAYMENT_SIGNALS.includes(item.access.reason);
-	const keys = [...(skipDuplicates ? [item.eventKey] : []), ...(isSignal ? [`payment:${transaction}`] : [])];
-	if (keys.length > 0 && (await wereSeen(context, keys))) return true;
+	const { reason } = item.access;
+	const isSignal = firstPaymentSignalOnly && transaction !== null && PAYMENT_SIGNALS.includes(reason);
+	// Approved twice is approved again, after a refund request that was withdrawn: only the end of the refund period says nothing new.
+	const signal = isSignal ? [`payment:${transaction}`] : [];
+	const isSecondary = reason === 'refundPeriodOver';
+	const [deciding, noted] = isSecondary ? [signal, []] : [[], signal];
+	const keys = [...(skipDuplicates ? [item.eventKey] : []), ...deciding];
+	if (keys.length + noted.length > 0 && (await wereSeen(context, keys, noted))) return true;
 	return skipOutdated && isOutdated(context, item);
 }
 
 /** An event that waits to hear whether it was seen before. */
 interface Question {
+	/** One of them seen before makes it a repetition. */
 	keys: string[];
+	/** Only remembered. */
+	noted: string[];
 	answer: (wasSeen: boolean) => void;
 }
 
@@ -41,22 +49,22 @@ const WAITING = new Map<string, Question[]>();
  * Asks n8n for all events at once that arrive while it answers. It reads and writes the keys of a trigger as one record, so that
  * questions at the same moment would not know of each other, and each would cost as much as all together.
  */
-async function wereSeen(context: IExecuteFunctions, keys: string[]): Promise<boolean> {
+async function wereSeen(context: IExecuteFunctions, keys: string[], noted: string[]): Promise<boolean> {
 	const trigger = `${context.getWorkflow().id}:${context.getNode().id}`;
 	return await new Promise((answer) => {
 		const waiting = WAITING.get(trigger);
-		if (waiting) waiting.push({ keys, answer });
-		else void askInTurn(context, trigger, [{ keys, answer }]);
+		if (waiting) waiting.push({ keys, noted, answer });
+		else void askInTurn(context, trigger, [{ keys, noted, answer }]);
 	});
 }
 
 async function askInTurn(context: IExecuteFunctions, trigger: string, first: Question[]): Promise<void> {
 	for (let questions = first; questions.length > 0; questions = WAITING.get(trigger)!) {
 		WAITING.set(trigger, []);
-		const seen = await findSeen(context, [...new Set(questions.flatMap(({ keys }) => keys))]);
-		for (const { keys, answer } of questions) {
+		const seen = await findSeen(context, [...new Set(questions.flatMap(({ keys, noted }) => [...keys, ...noted]))]);
+		for (const { keys, noted, answer } of questions) {
 			answer(keys.some((key) => seen.has(key)));
-			for (const key of keys) seen.add(key);
+			for (const key of [...keys, ...noted]) seen.add(key);
 		}
 	}
 	WAITING.delete(trigger);
@@ -75,14 +83,20 @@ async function findSeen(context: IExecuteFunctions, keys: string[]): Promise<Set
 	return new Set();
 }
 
-/** Kept with the workflow, so best effort where several n8n processes run executions of one workflow at the same time. */
-function isOutdated(context: IExecuteFunctions, { subscription, purchase, createdAt }: HotmartItem): boolean {
+/**
+ * Whether a later event has decided otherwise about the same subscription or purchase. What decides nothing outdates nothing, and
+ * a refund that comes after the cancellation that it caused still ends access, perhaps sooner.
+ *
+ * Kept with the workflow, so best effort where several n8n processes run executions of one workflow at the same time.
+ */
+function isOutdated(context: IExecuteFunctions, { subscription, purchase, createdAt, access }: HotmartItem): boolean {
 	const subject = subscription?.subscriberCode ?? purchase.transaction;
-	if (subject === null || createdAt === null) return false;
+	if (subject === null || createdAt === null || access.decision === 'none') return false;
 	const memory = context.getWorkflowStaticData('node');
 	const { [subject]: latest, ...others } = (memory.latest ?? {}) as IDataObject;
-	if (typeof latest === 'string' && createdAt < latest) return true;
+	const [at = '', decision] = typeof latest === 'string' ? latest.split(' ') : [];
+	if (createdAt < at) return decision !== access.decision;
 	const kept = Object.entries(others).slice(1 - MAX_SUBJECTS);
-	memory.latest = { ...Object.fromEntries(kept), [subject]: createdAt };
+	memory.latest = { ...Object.fromEntries(kept), [subject]: `${createdAt} ${access.decision}` };
 	return false;
 }

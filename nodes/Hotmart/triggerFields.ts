@@ -88,7 +88,8 @@ const policy: INodeProperties = {
 				{
 					name: 'Revoke When the Paid Period Ends',
 					value: 'periodEnd',
-					description: 'Wait until access.effectiveAt before you end access',
+					description:
+						'Wait until access.effectiveAt, then let Access: Check of the Hotmart node confirm before you end access',
 				},
 			],
 			default: 'now',
@@ -165,7 +166,7 @@ const options: INodeProperties = {
 			name: 'firstPaymentSignalOnly',
 			type: 'boolean',
 			default: false,
-			description: 'Whether to let only the first of Purchase Approved and Purchase Complete pass for one transaction',
+			description: 'Whether to drop Purchase Complete of a transaction whose payment was told before, mostly days ago by Purchase Approved',
 		},
 		{
 			displayName: 'Skip Duplicate Events',
@@ -181,7 +182,7 @@ const options: INodeProperties = {
 			type: 'boolean',
 			default: false,
 			description:
-				'Whether to drop an event that is older than one already seen for the same subscription or purchase, because it came late',
+				'Whether to drop an event that came late: a newer one has already decided otherwise about the same subscription or purchase',
 		},
 	],
 };

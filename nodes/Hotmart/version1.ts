@@ -1,5 +1,6 @@
 import type { IDataObject } from 'n8n-workflow';
 
+import { DAY } from '../shared/dates';
 import type { HotmartEvent } from './events';
 import type { Envelope } from './item';
 import { asMillis, asText, Reader } from './reader';
@@ -20,6 +21,16 @@ const EVENT_OF_STATUS: Record<string, HotmartEvent> = {
 	delayed: 'PURCHASE_DELAYED',
 	expired: 'PURCHASE_EXPIRED',
 };
+
+/** States that Hotmart dates with the payment: when they came about, only their arrival says. */
+const UNDATED: HotmartEvent[] = [
+	'PURCHASE_CANCELED',
+	'PURCHASE_CHARGEBACK',
+	'PURCHASE_DELAYED',
+	'PURCHASE_EXPIRED',
+	'PURCHASE_PROTEST',
+	'PURCHASE_REFUNDED',
+];
 
 /** Keys of the flat form and where version 2.0.0 has the same; a key listed later fills in for one that is empty. */
 const PURCHASE_KEYS: Array<[key: string, path: string]> = [
@@ -71,6 +82,22 @@ const CANCELLATION_KEYS: typeof PURCHASE_KEYS = [
 	['dateNextCharge', 'date_next_charge'],
 ];
 
+/** A cancellation as a form, with the keys of a purchase. */
+const FORM_CANCELLATION_KEYS: typeof PURCHASE_KEYS = [
+	['prod', 'product.id'],
+	['prod_name', 'product.name'],
+	['email', 'subscriber.email'],
+	['name', 'subscriber.name'],
+	['subscriber_code', 'subscriber.code'],
+	['subscription_date_next_charge', 'date_next_charge'],
+	['signature_status', 'subscription.status'],
+	['subscription_status', 'subscription.status'],
+	['name_subscription_plan', 'subscription.plan.name'],
+];
+
+/** `callback_type` of a cancellation (facts §5.8). */
+const IS_CANCELLATION = '2';
+
 const SWITCH_KEYS: typeof PURCHASE_KEYS = [
 	['switchPlanDate', 'switch_plan_date'],
 	['subscription.product.id', 'subscription.product.id'],
@@ -103,9 +130,15 @@ const CART_KEYS: typeof PURCHASE_KEYS = [
  */
 export function parseVersion1(body: IDataObject): Envelope | null {
 	const text = (key: string) => asText(body[key]);
+	const now = Date.now();
+	if (text('callback_type') === IS_CANCELLATION && text('subscriber_code')) {
+		const { data, others } = translate(body, FORM_CANCELLATION_KEYS);
+		return { ...envelope('SUBSCRIPTION_CANCELLATION', now, data, others), keyTime: dayOf(now) };
+	}
 	const status = text('status')?.toLowerCase() ?? '';
-	const event = Object.hasOwn(EVENT_OF_STATUS, status) ? EVENT_OF_STATUS[status] : undefined;
-	if (event && text('transaction')) {
+	if (status !== '' && text('transaction')) {
+		// A state that is not known is an event that is not known: it decides nothing.
+		const event = Object.hasOwn(EVENT_OF_STATUS, status) ? EVENT_OF_STATUS[status]! : `PURCHASE_${status.toUpperCase()}`;
 		const { data, others } = translate(body, PURCHASE_KEYS);
 		// One-time sales have the keys of subscriptions, too, with nothing in them.
 		const isSubscription = text('subscriber_code') !== null || text('name_subscription_plan') !== null;
@@ -114,7 +147,9 @@ export function parseVersion1(body: IDataObject): Envelope | null {
 			const { approved_date: approved, order_date: ordered } = purchase as IDataObject;
 			return [asMillis(approved), asMillis(ordered)];
 		});
-		return envelope(event, times.find((time) => time !== null) ?? null, data, others);
+		const paidAt = times.find((time) => time !== null) ?? null;
+		const isUndated = (UNDATED as string[]).includes(event);
+		return { ...envelope(event, isUndated ? now : paidAt, data, others), keyTime: paidAt };
 	}
 	if (text('subscriberCode') && text('cancellationDate')) {
 		const { data, others } = translate(body, CANCELLATION_KEYS);
@@ -122,18 +157,21 @@ export function parseVersion1(body: IDataObject): Envelope | null {
 	}
 	if (body.newSubscriptionPlan && body.subscription) {
 		const { data, others } = translate(body, SWITCH_KEYS);
-		const [now, before] = Object.values((data.plans ?? {}) as IDataObject) as IDataObject[];
-		data.plans = [{ ...now, current: true }, ...(before ? [{ ...before, current: false }] : [])];
+		const [current, before] = Object.values((data.plans ?? {}) as IDataObject) as IDataObject[];
+		data.plans = [{ ...current, current: true }, ...(before ? [{ ...before, current: false }] : [])];
 		return envelope('SWITCH_PLAN', asMillis(body.switchPlanDate), data, others);
 	}
 	if (body.buyerVO && text('productName')) {
 		const { data, others } = translate(body, CART_KEYS);
-		return envelope('PURCHASE_OUT_OF_SHOPPING_CART', null, data, others);
+		return { ...envelope('PURCHASE_OUT_OF_SHOPPING_CART', now, data, others), keyTime: dayOf(now) };
 	}
 	return null;
 }
 
-const envelope = (event: HotmartEvent, createdAt: number | null, data: IDataObject, others: IDataObject): Envelope => ({
+/** Of what carries no time: a delivery is repeated within hours, and the same may happen again another day. */
+const dayOf = (now: number) => Math.floor(now / DAY);
+
+const envelope = (event: string, createdAt: number | null, data: IDataObject, others: IDataObject): Envelope => ({
 	event,
 	id: null,
 	version: '1.0.0',

@@ -54,6 +54,17 @@ exports.HottokTrigger = class extends TenLineTrigger {
 		return { noWebhookResponse: true };
 	}
 };`,
+	/** Checks the hottok and wants nothing: the least that a trigger can do with an unwanted event. */
+	DeafTrigger: `
+const { HottokTrigger } = require('./HottokTrigger.node.js');
+exports.DeafTrigger = class extends HottokTrigger {
+	description = { ...new HottokTrigger().description, displayName: 'Deaf Trigger', name: 'deafTrigger' };
+	async webhook() {
+		const { workflowData } = await super.webhook();
+		if (workflowData) this.getResponseObject().status(200).end();
+		return { noWebhookResponse: true };
+	}
+};`,
 	/** The ten lines, but what came before is dropped. */
 	MemoryTrigger: `
 const { TenLineTrigger } = require('./TenLineTrigger.node.js');
@@ -110,6 +121,7 @@ export const nodes = {
 	hotmartTrigger: (parameters = {}) => ({ type: `${PACKAGE}.hotmartTrigger`, typeVersion: 2, parameters, hasHottok: true }),
 	tenLineTrigger: () => ({ type: `${TEN_LINES}.tenLineTrigger`, typeVersion: 2 }),
 	hottokTrigger: () => ({ type: `${TEN_LINES}.hottokTrigger`, typeVersion: 2, hasHottok: true }),
+	deafTrigger: () => ({ type: `${TEN_LINES}.deafTrigger`, typeVersion: 2, hasHottok: true }),
 	memoryTrigger: () => ({ type: `${TEN_LINES}.memoryTrigger`, typeVersion: 2 }),
 	carefulTrigger: () => ({ type: `${TEN_LINES}.carefulTrigger`, typeVersion: 2, hasHottok: true }),
 	/** @param {string} path */

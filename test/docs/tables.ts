@@ -54,8 +54,40 @@ const shelf = (templates: TemplateEntry[]) =>
 		}),
 	);
 
+/**
+ * The summary of docs/benchmarks.md in fewer rows: how many connections there were is left out, and n8n's two faster ways of
+ * evaluating expressions are one. What was measured several times then is shown from its smallest to its largest median.
+ */
+export function benchmarks(page: string): string {
+	const groups = new Map<string, { what: string; against: string; goal: string; results: string[]; verdicts: string[] }>();
+	for (const line of page.split('\n## ')[0]!.split('\n').filter((text) => text.startsWith('| '))) {
+		const [title = '', against = '', goal = '', result = '', verdict = ''] = line.slice(2).split(' | ');
+		if (title === 'what' || title.startsWith('---')) continue;
+		const what = title.replace(/, \d+ at a time$/, '').replace(/, (?:lazy isolates|legacy engine)$/, ', lazy isolates or legacy engine');
+		const group = groups.get(`${what} ${against}`) ?? { what, against, goal, results: [], verdicts: [] };
+		group.results.push(result);
+		group.verdicts.push(verdict);
+		groups.set(`${what} ${against}`, group);
+	}
+	if (groups.size === 0) throw new Error('docs/benchmarks.md has no summary. Run: npm run bench');
+	const range = (results: string[]) => {
+		const medians = results.map((result) => result.split(' ')[0]!).sort((a, b) => Number(a) - Number(b));
+		const [least, most] = [medians[0], medians.at(-1)];
+		if (results.length === 1) return results[0]!;
+		return least === most ? least! : `${least} to ${most}`;
+	};
+	return table(
+		['what', 'against', 'goal', 'result', ''],
+		[...groups.values()].map(({ what, against, goal, results, verdicts }) => {
+			const met = verdicts.filter((verdict) => verdict === 'met').length;
+			const some = met === 0 ? '**missed**' : `met in ${met} of ${verdicts.length}`;
+			return [what, against, goal, range(results), met === verdicts.length ? 'met' : some];
+		}),
+	);
+}
+
 /** The generated parts of the README by the name of their markers. */
-export const sections = (templates: TemplateEntry[]): Record<string, string> => ({
+export const sections = (templates: TemplateEntry[], measured: string): Record<string, string> => ({
 	events: table(
 		['event', 'Hotmart\'s name', 'decision', 'when'],
 		Object.entries(EVENTS).map(([event, { label, description, access }]) => [
@@ -68,11 +100,12 @@ export const sections = (templates: TemplateEntry[]): Record<string, string> => 
 	hotmart: operations(HOTMART as unknown as Array<Resource<never>>),
 	teachable: operations(TEACHABLE as unknown as Array<Resource<never>>),
 	templates: shelf(templates),
+	benchmarks: benchmarks(measured),
 });
 
-/** The README with its generated parts as they ought to be. */
-export const render = (readme: string, templates: TemplateEntry[]): string =>
-	Object.entries(sections(templates)).reduce(
+/** The README with its generated parts as they ought to be, given the text of docs/benchmarks.md. */
+export const render = (readme: string, templates: TemplateEntry[], measured: string): string =>
+	Object.entries(sections(templates, measured)).reduce(
 		(text, [name, content]) =>
 			text.replace(
 				new RegExp(`(<!-- ${name} -->\n)[^]*?(<!-- /${name} -->)`),

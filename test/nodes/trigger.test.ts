@@ -1,3 +1,5 @@
+import { randomUUID } from 'node:crypto';
+
 import axios from 'axios';
 import { DataDeduplicationService } from 'n8n-core';
 import { sleep, type IDataObject, type INodeParameters, type INodeProperties } from 'n8n-workflow';
@@ -333,12 +335,32 @@ describe('filters', () => {
 		expect(await events({ products: [String(guitar)] })).toEqual([first, renewal, switched, cancelled]);
 		expect(await events({ plans: 'Monthly' })).toEqual([first, renewal, switched]);
 		expect(await events({ plans: String(annual) })).toEqual([switched, cancelled]);
-		expect(await events({ offerCodes: offer })).toEqual([first, renewal, cancelled]);
+		// The switch leads away from this offer, whose course the student has to leave
+		expect(await events({ offerCodes: offer })).toEqual([first, renewal, switched, cancelled]);
 		expect(await events({ kinds: ['renewal'] })).toEqual([renewal, switched, cancelled]);
 		expect(await events({ paymentTypes: ['PIX'] })).toEqual([bump, switched, cancelled]);
 		expect(await events({ orderBumps: 'only' })).toEqual([bump, switched, cancelled]);
 		expect(await events({ orderBumps: 'exclude' })).toEqual([first, renewal, switched, cancelled]);
 		expect(statuses().every((status) => status === 200)).toBe(true);
+	});
+
+	test('take the order bump for what names its parent: the main sale has the mark as well', async () => {
+		const passes = async (orderBumps: string, bump: IDataObject) => {
+			host.parameters.filters = { orderBumps };
+			host.executions.length = 0;
+			await post({ ...approved({ purchase: { transaction: 'HP1', order_bump: bump } }), id: randomUUID(), creation_date: Date.now() });
+			return host.executions.length === 1;
+		};
+		const main = { is_order_bump: true };
+		const bump = { is_order_bump: true, parent_purchase_transaction: 'HP0' };
+		expect([await passes('exclude', main), await passes('exclude', bump)]).toEqual([true, false]);
+		expect([await passes('only', main), await passes('only', bump)]).toEqual([false, true]);
+	});
+
+	test.each(['CASHPAYMENT', 'CASH_PAYMENT'])('know a payment type in both spellings (%s)', async (type) => {
+		host.parameters.filters = { paymentTypes: ['CASH_PAYMENT'] };
+		await post(approved({ purchase: { transaction: 'HP1', payment: { type } } }));
+		expect(items()).toMatchObject([{ purchase: { paymentType: type } }]);
 	});
 });
 
@@ -465,13 +487,40 @@ describe('repeated deliveries', () => {
 		expect(items().map(({ event }) => event)).toEqual(['PURCHASE_APPROVED', 'PURCHASE_PROTEST', 'PURCHASE_APPROVED']);
 	});
 
-	test('only the first payment signal of a transaction passes on request', async () => {
+	test('only the first payment signal of a transaction passes on request, and again when a refund request is withdrawn', async () => {
 		host.parameters.options = { firstPaymentSignalOnly: true };
 		const { transaction } = await subscribe();
 		await emulator().hotmart.complete(transaction);
 		const late = await emulator().hotmart.buy({ ...ANA, productId: songwriting });
 		expect(late.transaction).not.toBe(transaction);
 		expect(passed()).toEqual([1, 0, 1]);
+		await emulator().hotmart.requestRefund(late.transaction);
+		emulator().clock.advance(1000);
+		await emulator().hotmart.withdrawRefund(late.transaction);
+		expect(passed()).toEqual([1, 0, 1, 1, 1]);
+	});
+
+	test('of what came late only that is dropped which a newer event has decided otherwise', async () => {
+		host.parameters.options = { skipOutdated: true };
+		const [code, product] = ['AB12CD34', { id: 1_355_458, name: 'Course' }];
+		const buyer = { email: ANA.email };
+		const purchase = (event: string, time: number, transaction: string) => ({
+			id: randomUUID(),
+			creation_date: time,
+			event,
+			version: '2.0.0',
+			data: { product, buyer, purchase: { transaction }, subscription: { status: 'ACTIVE', subscriber: { code } } },
+		});
+		const about = (event: string, time: number, data: IDataObject) => ({ id: randomUUID(), creation_date: time, event, version: '2.0.0', data });
+		const noon = 1_746_621_297_861;
+		// A change of the billing day decides nothing, so it outdates nothing
+		await post(about('UPDATE_SUBSCRIPTION_CHARGE_DATE', noon + 180_000, { subscriber: { ...buyer, code }, subscription: { product } }));
+		await post(purchase('PURCHASE_APPROVED', noon, 'HP1'));
+		// The refund is older than the cancellation that it caused
+		await post(about('SUBSCRIPTION_CANCELLATION', noon + 20_000, { subscriber: { ...buyer, code }, product, cancellation_date: noon + 20_000 }));
+		await post(purchase('PURCHASE_REFUNDED', noon + 10_000, 'HP1'));
+		await post(purchase('PURCHASE_APPROVED', noon + 15_000, 'HP2'));
+		expect(passed()).toEqual([1, 1, 1, 1, 0]);
 	});
 
 	test('a late event is dropped on request, per subscription', async () => {
@@ -574,5 +623,38 @@ describe('webhook version 1.0.0', () => {
 		expect(oneTime).toMatchObject({ subscription: null, purchase: { kind: 'oneTime' } });
 		expect(new Set(items().map(({ eventKey }) => eventKey)).size).toBe(5);
 		expect(JSON.stringify(items())).not.toContain(DEMO.hotmart.hottok);
+	});
+
+	const form = (changes: Record<string, string>) =>
+		new URLSearchParams({ hottok: DEMO.hotmart.hottok, transaction: 'HP1', email: ANA.email, prod: '1355458', ...changes });
+
+	test('a state that nobody knows is an event that decides nothing, and no error: those make Hotmart switch a webhook off', async () => {
+		expect((await post(form({ status: 'blocked' }), {})).status).toBe(200);
+		expect(items()).toMatchObject([{ event: 'PURCHASE_BLOCKED', access: { decision: 'none', reason: 'unknownEvent' } }]);
+	});
+
+	test('a cancellation as a form ends access, whatever state of the purchase it carries', async () => {
+		const cancelled = { callback_type: '2', status: 'approved', signature_status: 'Canceled by client', subscriber_code: 'AB12CD34', name: ANA.name };
+		await post(form(cancelled), {});
+		await post(form(cancelled), {});
+		expect(items()).toMatchObject([
+			{ event: 'SUBSCRIPTION_CANCELLATION', access: { decision: 'revoke' }, student: ANA, subscription: { subscriberCode: 'AB12CD34' } },
+		]);
+	});
+
+	test('a refund is dated with its arrival, not with the payment, and is told once', async () => {
+		const refunded = { status: 'refunded', confirmation_purchase_date: '2025-01-07T12:00:00Z' };
+		const started = Date.now();
+		await post(form(refunded), {});
+		await post(form(refunded), {});
+		expect(items()).toHaveLength(1);
+		expect(Date.parse(items()[0]!.access.effectiveAt!)).toBeGreaterThanOrEqual(started);
+	});
+
+	test('a product filter lets the cancellation through, which names no product by ID', async () => {
+		host.parameters.filters = { productIds: '1355458' };
+		const { subscriberCode } = await subscribe();
+		await emulator().hotmart.cancel(subscriberCode!);
+		expect(items().at(-1)).toMatchObject({ event: 'SUBSCRIPTION_CANCELLATION', product: { id: null } });
 	});
 });
