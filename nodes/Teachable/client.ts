@@ -65,13 +65,16 @@ export function connect(context: RequestContext): TeachableClient {
 		if (!Array.isArray(records))
 			throw new UserError(`Teachable answered without a list at the address ${path}. Try again in some minutes.`);
 		const meta = isRecord(body.meta) ? body.meta : {};
-		const count = Number(meta.number_of_pages ?? NaN);
+		const reached = number * (Number(meta.per_page) || records.length);
+		// Seen to be without the size of its pages (facts §1.6): then only the number of records says how many there are.
+		const pageCount = Number(meta.number_of_pages) || Math.ceil(Number(meta.total ?? NaN) / records.length);
+		const count = records.length === 0 ? 0 : pageCount;
 		return {
 			records: records as IDataObject[],
 			// A short page proves nothing, as the school may serve smaller pages than asked for.
-			isLast: records.length === 0 || !(number < count),
+			isLast: !(number < count),
 			count,
-			reached: number * (Number(meta.per_page) || records.length),
+			reached,
 		};
 	};
 

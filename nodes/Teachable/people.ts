@@ -28,8 +28,11 @@ function memoryOf(api: TeachableClient): Memory {
 	return known;
 }
 
-/** Waits between searches for a person whom Teachable knows but does not list yet, in milliseconds. */
-const INDEX_WAITS = [500, 1500, 3000, 5000];
+/** Waits before each search for a person whom Teachable may know but not list yet, in milliseconds. */
+const INDEX_WAITS = [0, 500, 1500, 3000];
+
+/** How often a user is asked for whose creation was not confirmed and who is not found afterwards. */
+const CREATE_ATTEMPTS = 4;
 
 /** Statuses of creating a user that can mean that the address is taken (facts §3). */
 const TAKEN = ['400', '409', '422'];
@@ -177,24 +180,27 @@ export async function createUser(
 	details: NewUser,
 ): Promise<{ user: IDataObject; created: boolean }> {
 	const body = Object.fromEntries(Object.entries({ email, ...details }).filter(([, value]) => value));
-	// May be repeated: an address belongs to one user, whom a second request answers or refuses (facts §3).
-	const answer = await api
-		.request({ method: 'POST', path: '/users', body, idempotent: true, hasAnswer: true })
-		.catch((error: NodeApiError) => error);
-	const user = answer instanceof Error ? answer : learn(api, answer);
-	if (user instanceof Error || !Number.isSafeInteger(user.id)) {
-		const mayExist = !(user instanceof Error) || user.context?.unknownOutcome || TAKEN.includes(String(user.httpCode));
+	for (let attempt = 1; ; attempt++) {
+		const answer = await api.request({ method: 'POST', path: '/users', body }).catch((error: NodeApiError) => error);
+		const user = answer instanceof Error ? answer : learn(api, answer);
+		if (!(user instanceof Error) && Number.isSafeInteger(user.id)) {
+			memoryOf(api).people.set(normalized(email), toPerson(user));
+			// Whoever is enrolled somewhere was there before: creating an existing user returns that user (facts §3).
+			return { user, created: !Array.isArray(user.courses) || user.courses.length === 0 };
+		}
+		const isUnknown = !(user instanceof Error) || Boolean(user.context?.unknownOutcome);
+		const mayExist = isUnknown || TAKEN.includes(String(user.httpCode));
+		// Each request may send the student a mail to set a password, so a repetition only follows a search (facts §6.3).
 		const known = mayExist ? await findSoon(api, email) : null;
 		if (known) {
 			memoryOf(api).people.set(normalized(email), known);
-			return { user: { ...known }, created: false };
+			// Who is there after a request without an answer was made by it: an address that is taken is refused with an answer.
+			return { user: { ...known }, created: isUnknown };
 		}
+		if (isUnknown && attempt < CREATE_ATTEMPTS) continue;
 		if (user instanceof Error) throw user;
 		throw new UserError(`Teachable did not say which user it created for ${email}. Run it again in some minutes.`);
 	}
-	memoryOf(api).people.set(normalized(email), toPerson(user));
-	// Whoever is enrolled somewhere was there before: creating an existing user returns that user (facts §3).
-	return { user, created: !Array.isArray(user.courses) || user.courses.length === 0 };
 }
 
 /** Changes a user's name or source, which is all that Teachable changes, and returns the user. */
@@ -218,9 +224,9 @@ export async function findOrCreateUser(
 /** Searches again for a while, as a new user may not be in the index of the search yet. */
 async function findSoon(api: TeachableClient, email: string): Promise<Person | null> {
 	for (const wait of INDEX_WAITS) {
+		await sleep(wait);
 		const found = await search(api, email);
 		if (found) return found;
-		await sleep(wait);
 	}
 	return null;
 }

@@ -101,6 +101,17 @@ describe('a new student', () => {
 		expect(emulator().teachable.isEnrolled('ana@example.com', guitar)).toBe(true);
 	});
 
+	test.each([{ kind: 'empty', status: 201 }, { kind: 'status', status: 502 }] as const)(
+		'is created once, and searched for before Teachable is asked again ($kind)',
+		async (failure) => {
+			emulator().fail({ ...failure, path: '/v1/users', method: 'POST', times: 2, when: 'after' });
+			const { json } = await runNode(enroll('ana@example.com'));
+			expect(json).toMatchObject([{ email: 'ana@example.com', enrolled: true, created: true }]);
+			// Each request may send the student a mail
+			expect(emulator().count({ path: '/v1/users', method: 'POST' })).toBe(1);
+		},
+	);
+
 	test('an answer that does not say who was created is not believed', async () => {
 		emulator().fail({ kind: 'empty', status: 201, path: '/v1/users', method: 'POST', times: 9 });
 		const { error } = await runNode(enroll('ana@example.com'));

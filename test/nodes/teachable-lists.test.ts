@@ -53,6 +53,8 @@ describe('lists that Teachable pages in its own way', () => {
 		['honoured', 20],
 		['ignored', 100],
 		['ignored', 20],
+		['uncounted', 100],
+		['uncounted', 20],
 	] as const)('enrollments: paging %s, pages of %p', async (enrollmentPages, maxPer) => {
 		Object.assign(emulator().teachable.switches, { enrollmentPages, maxPer });
 		const emails = emulator().teachable.seedStudents(guitar, 230);

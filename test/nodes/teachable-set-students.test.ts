@@ -186,6 +186,16 @@ describe('what keeps Set Students from emptying a school', () => {
 		expect(writes()).toBe(0);
 	});
 
+	test('an affiliate is a student like any other', async () => {
+		const emails = fill(20);
+		for (const email of [emails[0]!, 'sells@example.com', 'bought@example.com'])
+			Object.assign(emulator().teachable.findUser(email) ?? emulator().teachable.addUser({ email }), { role: 'affiliate' });
+		emulator().teachable.addEnrollment({ email: 'sells@example.com', courseId: guitar });
+		const { json } = await set(people([...emails, 'bought@example.com']), { removalLimit: 100 });
+		expect(json[0]).toMatchObject({ enroll: 1, unenroll: 1, done: 2, kept: [] });
+		expect(students()).toEqual([...emails, 'bought@example.com'].sort());
+	});
+
 	test('people on the keep list are left alone, by address or by ID, in or out', async () => {
 		const emails = fill(20);
 		const { id } = emulator().teachable.findUser(emails[1]!)!;
@@ -315,7 +325,7 @@ describe('whatever Teachable does where its documentation is silent', () => {
 		emailFilter: ['caseInsensitive', 'exact', 'substring'],
 		userBody: ['flat', 'wrapped'],
 		maxPer: [100, 20],
-		enrollmentPages: ['honoured', 'ignored'],
+		enrollmentPages: ['honoured', 'ignored', 'uncounted'],
 		rateHeaders: ['all', 'only429'],
 		errorMessage: ['string', 'list'],
 	};

@@ -73,7 +73,8 @@ export const courseRoutes: Routes = {
 					enrollment.enrolledAt < before,
 			)
 			.sort((a, b) => direction * (a.enrolledAt - b.enrolledAt || a.id - b.id));
-		const honoured = school.switches.enrollmentPages === 'honoured';
+		const { enrollmentPages } = school.switches;
+		const honoured = enrollmentPages !== 'ignored';
 		const { rows, meta } = paged(honoured ? call : { school, query: {} }, active);
 		const shown = honoured ? rows : active;
 		return ok({
@@ -87,7 +88,12 @@ export const courseRoutes: Routes = {
 					percent_complete: percent,
 				};
 			}),
-			meta: { ...meta, to: honoured ? meta.to : shown.length, per_page: 0 },
+			meta: {
+				...meta,
+				to: honoured ? meta.to : shown.length,
+				per_page: 0,
+				...(enrollmentPages === 'uncounted' && { number_of_pages: 0 }),
+			},
 		});
 	},
 

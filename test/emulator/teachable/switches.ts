@@ -25,9 +25,10 @@ export interface TeachableSwitches {
 	defaultPer: 20 | 25;
 	/**
 	 * Enrollments of a course. `honoured`: `page` and `per` work, `meta.per_page` says 0. `ignored`: everyone is in every answer,
-	 * which always calls itself page 1, while `number_of_pages` counts pages of the default size.
+	 * which always calls itself page 1, while `number_of_pages` counts pages of the default size. `uncounted`: pages work, and
+	 * only `total` says how many there are.
 	 */
-	enrollmentPages: 'honoured' | 'ignored';
+	enrollmentPages: 'honoured' | 'ignored' | 'uncounted';
 	/** `all`: rate headers as Kong sends them on every answer; `only429`: the three documented headers on a 429. */
 	rateHeaders: 'all' | 'only429';
 	/** Requests that one school may make in a window, all keys together. Default 100 (documents also say 360). */

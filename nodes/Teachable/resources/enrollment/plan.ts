@@ -45,6 +45,9 @@ interface Found {
 	strangers: Map<string, Wanted>;
 }
 
+/** Roles of people who learn (facts §2.9): an affiliate sells, and may well have bought. Owners, authors and roles that a school made itself are staff. */
+const STUDENTS = ['student', 'affiliate'];
+
 /**
  * Plans what a course needs, and changes nothing.
  *
@@ -57,7 +60,7 @@ export async function plan(group: Group, enrolled: Map<number, number>, settings
 	const done: Plan = { enroll: [], unenroll: [], refusal: null, kept: [], skipped: [] };
 	const keep = readKeepList(settings.keep);
 	const isKept = (person: Person, role: unknown, isRecent = false) => {
-		const reason = keep.has(person.id, person.email) ? 'keepList' : role !== 'student' ? 'staff' : isRecent ? 'recent' : null;
+		const reason = keep.has(person.id, person.email) ? 'keepList' : !STUDENTS.includes(String(role)) ? 'staff' : isRecent ? 'recent' : null;
 		if (reason !== null) done.kept.push({ userId: person.id, email: person.email, reason });
 		return reason !== null;
 	};
