@@ -152,7 +152,8 @@ describe('Access: Check', () => {
 			until: null,
 			reason: 'subscriptionActive',
 		});
-		expect(requests()).toHaveLength(1);
+		// The subscription, and its payments, which may stand under another address
+		expect(requests()).toHaveLength(2);
 
 		// A recovered payment has an offer code of its own, and no word on whether it is of a subscription.
 		const offer = { code: 'gtrmonthDRP', payment_mode: 'SUBSCRIPTION' };
@@ -247,6 +248,34 @@ describe('Access: Check', () => {
 		expect(json).toMatchObject({ hasAccess: true, reason: 'purchaseApproved' });
 		expect(sources(json).map((source) => source.hasAccess)).toEqual([true, false, false]);
 		expect(sources(json)[0]).toMatchObject({ type: 'purchase', transaction, offerCode: 'songonce' });
+	});
+
+	describe('somebody else pays', () => {
+		const [payer, kid] = ['payer@example.com', 'kid@example.com'];
+		const subscribeKid = async () =>
+			await emulator().hotmart.buy({ email: payer, subscriberEmail: kid, productId: guitar, planId: DEMO.plans.monthly });
+
+		test('the subscriber and the payer have the access that is paid for', async () => {
+			const { subscriberCode } = await ago(40, subscribeKid);
+			await ago(8, async () => await emulator().hotmart.renew(subscriberCode!));
+			const running = { hasAccess: true, reason: 'subscriptionActive', subscriberCode };
+			for (const email of [payer, kid]) expect(await check({ email })).toMatchObject({ ...running, email });
+			expect(await check({ findBy: 'subscriberCode', subscriberCode })).toMatchObject({ ...running, email: kid });
+			expect((await list()).filter(({ email }) => [payer, kid].includes(String(email)))).toMatchObject([
+				{ ...running, email: kid },
+				{ ...running, email: payer },
+			]);
+		});
+
+		test('a refund of the first payment ends it for both', async () => {
+			const { subscriberCode, transaction } = await ago(3, subscribeKid);
+			await emulator().hotmart.refund(transaction);
+			for (const email of [payer, kid]) expect(await check({ email })).toMatchObject({ hasAccess: false, reason: 'refunded' });
+			expect(await check({ findBy: 'subscriberCode', subscriberCode })).toMatchObject({ hasAccess: false, reason: 'refunded' });
+			const emails = (await list()).map(({ email }) => email);
+			expect(emails).not.toContain(payer);
+			expect(emails).not.toContain(kid);
+		});
 	});
 
 	test('asks about a product, a plan by ID or name, and an offer', async () => {

@@ -212,6 +212,8 @@ export interface HotmartOptions {
 
 export interface Order {
 	email: string;
+	/** Address of the subscriber, where somebody else pays. */
+	subscriberEmail?: string;
 	name?: string;
 	productId: number;
 	/** Default: the product's first plan, if it has plans. */

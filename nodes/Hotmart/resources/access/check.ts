@@ -3,6 +3,7 @@ import { UserError, type INodeProperties } from 'n8n-workflow';
 import { judge } from '../../entitlement';
 import { product, required, subscriberCode, type HotmartCall, type HotmartOperation } from '../../fields';
 import { narrowFields, policyField, policyOf, wantedOf } from './fields';
+import { completePerson } from './payers';
 import { readPurchases, toItem } from './people';
 import { findByCode, nameSubscriptions } from './purchases';
 
@@ -65,6 +66,7 @@ export const check: HotmartOperation = {
 		const { subscriptions, sales } =
 			address === '' ? { subscriptions: [], sales: [] } : await readPurchases(call, address, wanted.productId);
 		if (known) subscriptions.push(known);
+		await completePerson(call, { subscriptions, sales });
 		await nameSubscriptions(call, { subscriptions, sales });
 		const verdict = judge({ subscriptions, sales }, policy, Date.now(), wanted);
 		const name = [...subscriptions, ...sales].find((entry) => entry.name !== null)?.name ?? null;

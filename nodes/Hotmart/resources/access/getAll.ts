@@ -4,6 +4,7 @@ import { limitFields, limitOf } from '../../../shared/fields';
 import { judge } from '../../entitlement';
 import { product, required, type HotmartOperation } from '../../fields';
 import { narrowFields, policyField, policyOf, wantedOf } from './fields';
+import { completePeople } from './payers';
 import { byPerson, toItem } from './people';
 import { ALL_SALES, nameSubscriptions, PAID_SALES, readSales, readSubscriptions } from './purchases';
 
@@ -42,7 +43,9 @@ export const getAll: HotmartOperation = {
 		const subscriptions = await readSubscriptions(call, query);
 		const sales = await readSales(call, query, withoutAccess ? ALL_SALES : PAID_SALES);
 		const [found, now]: [IDataObject[], number] = [[], Date.now()];
-		for (const person of byPerson(subscriptions, sales)) {
+		const people = byPerson(subscriptions, sales);
+		completePeople(people);
+		for (const person of people) {
 			if (found.length >= limit) break;
 			await nameSubscriptions(call, person);
 			const verdict = judge(person, policy, now, wanted);

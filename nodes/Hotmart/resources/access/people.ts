@@ -1,6 +1,6 @@
 import type { IDataObject } from 'n8n-workflow';
 
-import type { Person, Verdict } from '../../entitlement';
+import type { Verdict } from '../../entitlement';
 import type { HotmartCall } from '../../fields';
 import { ALL_SALES, readSales, readSubscriptions, type Owner, type Sale, type Subscription } from './purchases';
 
@@ -32,9 +32,12 @@ export function toItem(owner: { email: string | null; name: string | null; subsc
 	return { ...item, sources: sources as unknown as IDataObject[] };
 }
 
+/** A person with all records that stand under the address. */
+export type Buyer = Owner & { subscriptions: Subscription[]; sales: Sale[] };
+
 /** Everybody's purchases by e-mail address. Records without an address are nobody's. */
-export function byPerson(subscriptions: Subscription[], sales: Sale[]): Iterable<Person & Owner> {
-	const people = new Map<string, Person & Owner>();
+export function byPerson(subscriptions: Subscription[], sales: Sale[]): Buyer[] {
+	const people = new Map<string, Buyer>();
 	const personOf = ({ email, name }: Owner) => {
 		const key = sameEmail(email);
 		const known = people.get(key) ?? { email, name, subscriptions: [], sales: [] };
@@ -44,5 +47,5 @@ export function byPerson(subscriptions: Subscription[], sales: Sale[]): Iterable
 	for (const subscription of subscriptions) personOf(subscription).subscriptions.push(subscription);
 	for (const sale of sales) personOf(sale).sales.push(sale);
 	people.delete('');
-	return people.values();
+	return [...people.values()];
 }

@@ -1,0 +1,94 @@
+import { NodeApiError, type IDataObject } from 'n8n-workflow';
+
+import { path } from '../../../shared/http';
+import type { HotmartCall } from '../../fields';
+import { asMillis, asNumber, asText, Reader } from '../../reader';
+import { purchaseStatus } from '../../status';
+import { readSubscriptions, type Owner, type Sale, type Subscription } from './purchases';
+
+/*
+ * Hotmart keeps a subscription under the address of the subscriber and its payments under that of the payer, who may be somebody
+ * else (facts §5.6.8). Events of purchases name the payer, so both have the access that the subscription gives.
+ */
+
+interface Bought {
+	subscriptions: Subscription[];
+	sales: Sale[];
+}
+
+/** Payments of subscriptions without a subscription of their product beside them, newest first. */
+const paidForOthers = ({ subscriptions, sales }: Bought): Sale[] => {
+	const own = new Set(subscriptions.map(({ productId }) => productId));
+	return sales
+		.filter(({ isSubscription, productId }) => isSubscription && !own.has(productId))
+		.sort((a, b) => (b.orderedAt ?? 0) - (a.orderedAt ?? 0));
+};
+
+/**
+ * Completes what one person bought: subscriptions that the person pays for somebody, and payments that somebody makes for the
+ * person. Costs nothing where subscriptions and payments stand side by side, as they mostly do.
+ */
+export async function completePerson(call: HotmartCall, bought: Bought): Promise<void> {
+	for (const productId of new Set(paidForOthers(bought).map((sale) => sale.productId))) {
+		const payments = paidForOthers(bought).filter((sale) => sale.productId === productId);
+		// Whether Hotmart knows a subscription by its first or by its latest payment is not documented (facts §3.1.1).
+		for (const transaction of new Set([payments[0]!.transaction, payments.at(-1)!.transaction])) {
+			const found = await readSubscriptions(call, { transaction });
+			bought.subscriptions.push(...found.filter((entry) => entry.productId === productId));
+		}
+	}
+	const paid = new Set(bought.sales.filter(({ isSubscription }) => isSubscription).map(({ productId }) => productId));
+	const unpaid = bought.subscriptions.filter(({ productId }) => !paid.has(productId));
+	for (const subscription of unpaid) bought.sales.push(...(await readPayments(call, subscription)));
+}
+
+/** The payments of one subscription, whoever makes them (facts §3.1.4). */
+async function readPayments({ api }: HotmartCall, subscription: Subscription): Promise<Sale[]> {
+	const { email, name, productId, productName, subscriberCode } = subscription;
+	if (subscriberCode === '') return [];
+	const request = { path: path`/payments/api/v1/subscriptions/${subscriberCode}/purchases` };
+	const answer = await api.request(request).catch((error: Error) => {
+		if (error instanceof NodeApiError && error.httpCode === '404') return [];
+		throw error;
+	});
+	return ([answer].flat() as IDataObject[]).map((record) => {
+		const reader = new Reader(record);
+		const status = reader.peek('status', asText);
+		return {
+			email,
+			name,
+			transaction: reader.peek('transaction', asText) ?? '',
+			productId,
+			productName,
+			offerCode: null,
+			status: purchaseStatus(status),
+			statusRaw: status,
+			recurrence: reader.peek('recurrency_number', asNumber),
+			isSubscription: true,
+			orderedAt: reader.peek('approved_date', asMillis),
+			subscriberCode,
+		};
+	});
+}
+
+/** The same for everybody at once, out of the complete lists of a product: without any request. */
+export function completePeople(people: Array<Bought & Owner>): void {
+	const byTransaction = new Map(
+		people.flatMap((owner) => owner.subscriptions.map((subscription) => [subscription.transaction, { owner, subscription }] as const)),
+	);
+	const payers = people.map((payer) => ({ payer, payments: paidForOthers(payer) }));
+	for (const { payer, payments } of payers) {
+		const found = new Map(
+			payments.flatMap(({ transaction }) => {
+				const entry = byTransaction.get(transaction);
+				return entry ? [[entry.subscription.subscriberCode, entry] as const] : [];
+			}),
+		);
+		for (const [subscriberCode, { owner, subscription }] of found) {
+			payer.subscriptions.push(subscription);
+			// Which of several subscriptions a renewal is for cannot be told from the lists; the payment that names one can.
+			const isIts = ({ transaction }: Sale) => found.size === 1 || transaction === subscription.transaction;
+			owner.sales.push(...payments.filter(isIts).map((sale) => ({ ...sale, subscriberCode })));
+		}
+	}
+}
