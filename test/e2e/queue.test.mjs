@@ -497,11 +497,13 @@ describe('deploy/: running', { timeout: 18 * 60_000 }, () => {
 		const dump = run('backup.sh');
 		assert.match(dump, /^backups\/n8n-\d{4}-\d\d-\d\d-\d{4}\.dump$/);
 		await Promise.all([main, ...workers, ...webhooks].map((member) => member.stop()));
-		await db.query('DROP SCHEMA public CASCADE; CREATE SCHEMA public');
+		// As a newer n8n does: a table that hangs on one of the backup, and is not in it
+		await db.query('CREATE TABLE newer (id varchar(36) REFERENCES workflow_entity(id)); DELETE FROM credentials_entity');
 		run('restore.sh', dump);
 		assert.deepEqual(await count(), before);
 		const noted = (await readFile(calls, 'utf8')).trim().split('\n');
-		assert.deepEqual(noted, ['stop main worker webhook', 'up -d --wait postgres redis', 'up -d']);
+		assert.deepEqual(noted, ['up -d --wait postgres redis', 'stop main worker webhook', 'up -d']);
+		assert.deepEqual((await db.query("SELECT to_regclass('newer') AS name")).rows, [{ name: null }]);
 		await main.start();
 		assert.equal((await client.testCredential(credentials.teachableApi.id)).status, 'OK');
 	});
