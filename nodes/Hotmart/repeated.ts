@@ -84,8 +84,8 @@ async function findSeen(context: IExecuteFunctions, keys: string[]): Promise<Set
 }
 
 /**
- * Whether a later event has decided otherwise about the same subscription or purchase. What decides nothing outdates nothing, and
- * a refund that comes after the cancellation that it caused still ends access, perhaps sooner.
+ * Whether a later event has decided about the same subscription or purchase. What decides nothing outdates nothing, and a refund
+ * that comes after the cancellation that it caused still ends access, perhaps sooner.
  *
  * Kept with the workflow, so best effort where several n8n processes run executions of one workflow at the same time.
  */
@@ -95,7 +95,7 @@ function isOutdated(context: IExecuteFunctions, { subscription, purchase, create
 	const memory = context.getWorkflowStaticData('node');
 	const { [subject]: latest, ...others } = (memory.latest ?? {}) as IDataObject;
 	const [at = '', decision] = typeof latest === 'string' ? latest.split(' ') : [];
-	if (createdAt < at) return decision !== access.decision;
+	if (createdAt < at) return !(decision === 'revoke' && access.decision === 'revoke');
 	const kept = Object.entries(others).slice(1 - MAX_SUBJECTS);
 	memory.latest = { ...Object.fromEntries(kept), [subject]: `${createdAt} ${access.decision}` };
 	return false;

@@ -182,7 +182,7 @@ const options: INodeProperties = {
 			type: 'boolean',
 			default: false,
 			description:
-				'Whether to drop an event that came late: a newer one has already decided otherwise about the same subscription or purchase',
+				'Whether to drop an event that came late: a newer one has already decided about the same subscription or purchase. A revoke after a revoke passes.',
 		},
 	],
 };

@@ -195,11 +195,12 @@ export async function createUser(
 		if (known) {
 			memoryOf(api).people.set(normalized(email), known);
 			// Who is there after a request without an answer was made by it: an address that is taken is refused with an answer.
-			return { user: { ...known }, created: isUnknown };
+			return { user: { ...known }, created: isUnknown || attempt > 1 };
 		}
 		if (isUnknown && attempt < CREATE_ATTEMPTS) continue;
-		if (user instanceof Error) throw user;
-		throw new UserError(`Teachable did not say which user it created for ${email}. Run it again in some minutes.`);
+		if (!(user instanceof Error)) throw new UserError(`Teachable did not say which user it created for ${email}. Run it again in some minutes.`);
+		if (isUnknown) user.description = 'Run it again in some minutes: the user is searched for before Teachable is asked again';
+		throw user;
 	}
 }
 

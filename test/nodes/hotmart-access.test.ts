@@ -259,12 +259,31 @@ describe('Access: Check', () => {
 			const { subscriberCode } = await ago(40, subscribeKid);
 			await ago(8, async () => await emulator().hotmart.renew(subscriberCode!));
 			const running = { hasAccess: true, reason: 'subscriptionActive', subscriberCode };
-			for (const email of [payer, kid]) expect(await check({ email })).toMatchObject({ ...running, email });
+			for (const [email, name] of [[payer, 'Payer'], [kid, 'Kid']]) expect(await check({ email })).toMatchObject({ ...running, email, name });
 			expect(await check({ findBy: 'subscriberCode', subscriberCode })).toMatchObject({ ...running, email: kid });
 			expect((await list()).filter(({ email }) => [payer, kid].includes(String(email)))).toMatchObject([
 				{ ...running, email: kid },
 				{ ...running, email: payer },
 			]);
+		});
+
+		test('also where the payer had a subscription that has ended', async () => {
+			const own = await ago(90, async () => await subscribe(payer));
+			await ago(80, async () => await emulator().hotmart.cancel(own.code));
+			const { subscriberCode } = await ago(3, subscribeKid);
+			const running = { hasAccess: true, reason: 'subscriptionActive', subscriberCode };
+			expect(await check({ email: payer })).toMatchObject(running);
+			expect((await list()).find(({ email }) => email === payer)).toMatchObject(running);
+		});
+
+		test("a refund does not touch the payer's own subscription", async () => {
+			const own = await ago(20, async () => await subscribe(payer));
+			const { transaction } = await ago(3, subscribeKid);
+			await emulator().hotmart.refund(transaction);
+			expect(await check({ email: payer })).toMatchObject({ hasAccess: true, subscriberCode: own.code });
+			expect(await check({ email: kid })).toMatchObject({ hasAccess: false, reason: 'refunded' });
+			const listed = (await list()).map(({ email }) => email);
+			expect([listed.includes(payer), listed.includes(kid)]).toEqual([true, false]);
 		});
 
 		test('a refund of the first payment ends it for both', async () => {

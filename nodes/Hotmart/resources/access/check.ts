@@ -66,10 +66,11 @@ export const check: HotmartOperation = {
 		const { subscriptions, sales } =
 			address === '' ? { subscriptions: [], sales: [] } : await readPurchases(call, address, wanted.productId);
 		if (known) subscriptions.push(known);
+		// Before records of others come beside them
+		const name = [...subscriptions, ...sales].find((entry) => entry.name !== null)?.name ?? null;
 		await completePerson(call, { subscriptions, sales });
 		await nameSubscriptions(call, { subscriptions, sales });
 		const verdict = judge({ subscriptions, sales }, policy, Date.now(), wanted);
-		const name = [...subscriptions, ...sales].find((entry) => entry.name !== null)?.name ?? null;
 		return toItem({ email: address || null, name, subscriberCode: code }, verdict);
 	},
 };

@@ -16,9 +16,13 @@ interface Bought {
 	sales: Sale[];
 }
 
-/** Payments of subscriptions without a subscription of their product beside them, newest first. */
-const paidForOthers = ({ subscriptions, sales }: Bought): Sale[] => {
-	const own = new Set(subscriptions.map(({ productId }) => productId));
+/**
+ * Payments of subscriptions without a subscription of their product beside them, newest first.
+ *
+ * @param counts which subscriptions the payments may be of
+ */
+const paidForOthers = ({ subscriptions, sales }: Bought, counts: (subscription: Subscription) => boolean = () => true): Sale[] => {
+	const own = new Set(subscriptions.filter(counts).map(({ productId }) => productId));
 	return sales
 		.filter(({ isSubscription, productId }) => isSubscription && !own.has(productId))
 		.sort((a, b) => (b.orderedAt ?? 0) - (a.orderedAt ?? 0));
@@ -26,11 +30,16 @@ const paidForOthers = ({ subscriptions, sales }: Bought): Sale[] => {
 
 /**
  * Completes what one person bought: subscriptions that the person pays for somebody, and payments that somebody makes for the
- * person. Costs nothing where subscriptions and payments stand side by side, as they mostly do.
+ * person. Costs nothing where running subscriptions and their payments stand side by side, as they mostly do.
  */
 export async function completePerson(call: HotmartCall, bought: Bought): Promise<void> {
-	for (const productId of new Set(paidForOthers(bought).map((sale) => sale.productId))) {
-		const payments = paidForOthers(bought).filter((sale) => sale.productId === productId);
+	// Beside a subscription that has ended there may be another one, of somebody else.
+	const known = new Set(bought.subscriptions.map(({ transaction }) => transaction));
+	const strange = paidForOthers(bought, ({ status }) => status === 'active' || status === 'overdue').filter(
+		({ transaction }) => !known.has(transaction),
+	);
+	for (const productId of new Set(strange.map((sale) => sale.productId))) {
+		const payments = strange.filter((sale) => sale.productId === productId);
 		// Whether Hotmart knows a subscription by its first or by its latest payment is not documented (facts §3.1.1).
 		for (const transaction of new Set([payments[0]!.transaction, payments.at(-1)!.transaction])) {
 			const found = await readSubscriptions(call, { transaction });
@@ -39,7 +48,8 @@ export async function completePerson(call: HotmartCall, bought: Bought): Promise
 	}
 	const paid = new Set(bought.sales.filter(({ isSubscription }) => isSubscription).map(({ productId }) => productId));
 	const unpaid = bought.subscriptions.filter(({ productId }) => !paid.has(productId));
-	for (const subscription of unpaid) bought.sales.push(...(await readPayments(call, subscription)));
+	const byCode = new Map(unpaid.map((subscription) => [subscription.subscriberCode, subscription]));
+	for (const subscription of byCode.values()) bought.sales.push(...(await readPayments(call, subscription)));
 }
 
 /** The payments of one subscription, whoever makes them (facts §3.1.4). */
@@ -76,18 +86,22 @@ export function completePeople(people: Array<Bought & Owner>): void {
 	const byTransaction = new Map(
 		people.flatMap((owner) => owner.subscriptions.map((subscription) => [subscription.transaction, { owner, subscription }] as const)),
 	);
-	const payers = people.map((payer) => ({ payer, payments: paidForOthers(payer) }));
-	for (const { payer, payments } of payers) {
+	const payers = people.map((payer) => ({
+		payer,
+		payments: payer.sales.filter(({ isSubscription }) => isSubscription),
+		strange: new Set(paidForOthers(payer)),
+	}));
+	for (const { payer, payments, strange } of payers) {
 		const found = new Map(
 			payments.flatMap(({ transaction }) => {
 				const entry = byTransaction.get(transaction);
-				return entry ? [[entry.subscription.subscriberCode, entry] as const] : [];
+				return entry && entry.owner !== payer ? [[entry.subscription.subscriberCode, entry] as const] : [];
 			}),
 		);
 		for (const [subscriberCode, { owner, subscription }] of found) {
 			payer.subscriptions.push(subscription);
 			// Which of several subscriptions a renewal is for cannot be told from the lists; the payment that names one can.
-			const isIts = ({ transaction }: Sale) => found.size === 1 || transaction === subscription.transaction;
+			const isIts = (sale: Sale) => sale.transaction === subscription.transaction || (found.size === 1 && strange.has(sale));
 			owner.sales.push(...payments.filter(isIts).map((sale) => ({ ...sale, subscriberCode })));
 		}
 	}
