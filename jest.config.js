@@ -5,7 +5,7 @@ module.exports = {
 	modulePathIgnorePatterns: ['<rootDir>/dist/', '<rootDir>/test/e2e/', '<rootDir>/.demo/'],
 	// Types are checked by `npm run typecheck`, once for all files.
 	transform: { '\\.ts$': ['ts-jest', { tsconfig: 'test/tsconfig.json', diagnostics: false }] },
-	// Many tests wait for a rate limit or a repetition, so that a processor for each worker would idle.
+	// By default one processor is kept free, although many tests only wait for a rate limit or a repetition.
 	maxWorkers: '100%',
 	setupFiles: ['reflect-metadata'],
 	// A quarter of it is enough on a fast machine; continuous integration often has none.

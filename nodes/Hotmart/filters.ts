@@ -28,7 +28,7 @@ const spelled = (type: string | null) => (type ?? '').toUpperCase().replaceAll('
  *
  * @param offerCodes the offers that the event is about: of a switch of plans the old one, too, whose course the student leaves
  */
-export function passes(item: HotmartItem, filters: EventFilters, offerCodes: Array<string | null> = [item.offer?.code ?? null]): boolean {
+export function passes(item: HotmartItem, filters: EventFilters, offerCodes: Array<string | null>): boolean {
 	const payload = isKnownEvent(item.event) ? EVENTS[item.event].payload : null;
 	const carries = (property: keyof typeof CARRIED_BY) => payload !== null && CARRIED_BY[property].includes(payload);
 	const { product, plan, subscription, purchase } = item;

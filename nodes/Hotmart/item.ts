@@ -2,6 +2,7 @@ import { createHash } from 'node:crypto';
 
 import type { IDataObject } from 'n8n-workflow';
 
+import { isRecord } from '../shared/http';
 import { decide, type Access, type AccessPolicy } from './access';
 import { EVENTS, isKnownEvent, type PayloadKind } from './events';
 import { asBoolean, asMillis, asNumber, asOfferCode, asText, asTime, copyOf, Reader, type Money } from './reader';
@@ -241,7 +242,7 @@ function readPlan(reader: Reader, kind: PayloadKind): HotmartItem['plan'] {
 
 /** The offers that an event is about: of a switch of plans the new one and the old one. */
 export function offerCodesOf({ data }: Envelope, { offer }: HotmartItem): Array<string | null> {
-	const reader = new Reader(data);
+	const reader = new Reader(isRecord(data) ? { plans: data.plans } : {});
 	const ofPlans = [0, 1, 2, 3].map((position) => reader.peek(`plans.${position}.offer.key`, asOfferCode));
 	return [offer?.code ?? null, ...ofPlans];
 }

@@ -42,7 +42,8 @@ const filters: INodeProperties = {
 			displayName: 'Payment Types',
 			name: 'paymentTypes',
 			type: 'multiOptions',
-			options: choices(PAYMENT_TYPES),
+			// Only of webhooks it is known that they say ECHECK (facts §4.3)
+			options: choices({ ...PAYMENT_TYPES, ECHECK: 'eCheck' }),
 			default: [],
 		},
 		codes('Plans', 'plans', 'e.g. 558689, Annual', 'IDs or names, separated by commas. A plan switch fits with either of its plans.'),

@@ -35,7 +35,6 @@ export const PAYMENT_TYPES: Record<string, string> = {
 	CREDIT_CARD: 'Credit Card',
 	DIRECT_BANK_TRANSFER: 'Direct Bank Transfer',
 	DIRECT_DEBIT: 'Direct Debit',
-	ECHECK: 'eCheck',
 	FINANCED_BILLET: 'Financed Billet',
 	FINANCED_INSTALLMENT: 'Financed Installment',
 	GOOGLE_PAY: 'Google Pay',

@@ -3,9 +3,9 @@ import { UserError, type INodeProperties } from 'n8n-workflow';
 import { judge } from '../../entitlement';
 import { product, required, subscriberCode, type HotmartCall, type HotmartOperation } from '../../fields';
 import { narrowFields, policyField, policyOf, wantedOf } from './fields';
-import { completePerson } from './payers';
+import { completePerson, nameSubscriptions } from './payers';
 import { readPurchases, toItem } from './people';
-import { findByCode, nameSubscriptions } from './purchases';
+import { findByCode } from './purchases';
 
 const email: INodeProperties = {
 	displayName: 'Email',

@@ -4,9 +4,9 @@ import { limitFields, limitOf } from '../../../shared/fields';
 import { judge } from '../../entitlement';
 import { product, required, type HotmartOperation } from '../../fields';
 import { narrowFields, policyField, policyOf, wantedOf } from './fields';
-import { completePeople } from './payers';
+import { completePeople, nameSubscriptions } from './payers';
 import { byPerson, toItem } from './people';
-import { ALL_SALES, nameSubscriptions, PAID_SALES, readSales, readSubscriptions } from './purchases';
+import { ALL_SALES, PAID_SALES, readSales, readSubscriptions } from './purchases';
 
 export const getAll: HotmartOperation = {
 	name: 'Get Many',

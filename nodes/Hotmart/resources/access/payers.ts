@@ -1,6 +1,8 @@
 import { NodeApiError, type IDataObject } from 'n8n-workflow';
 
 import { path } from '../../../shared/http';
+import { isGivenBack, purchaseReason } from '../../access';
+import type { Person } from '../../entitlement';
 import type { HotmartCall } from '../../fields';
 import { asMillis, asNumber, asText, Reader } from '../../reader';
 import { purchaseStatus } from '../../status';
@@ -52,16 +54,41 @@ export async function completePerson(call: HotmartCall, bought: Bought): Promise
 	for (const subscription of byCode.values()) bought.sales.push(...(await readPayments(call, subscription)));
 }
 
-/** The payments of one subscription, whoever makes them (facts §3.1.4). */
-async function readPayments({ api }: HotmartCall, subscription: Subscription): Promise<Sale[]> {
-	const { email, name, productId, productName, subscriberCode } = subscription;
+/** What Hotmart says of the payments of a subscription (facts §3.1.4): nothing of one that it does not know. */
+async function purchasesOf({ api }: HotmartCall, subscriberCode: string): Promise<IDataObject[]> {
 	if (subscriberCode === '') return [];
 	const request = { path: path`/payments/api/v1/subscriptions/${subscriberCode}/purchases` };
 	const answer = await api.request(request).catch((error: Error) => {
 		if (error instanceof NodeApiError && error.httpCode === '404') return [];
 		throw error;
 	});
-	return ([answer].flat() as IDataObject[]).map((record) => {
+	return [answer].flat() as IDataObject[];
+}
+
+/**
+ * Asks which subscription each payment is for, where a guess could end or keep the wrong one: when a person has several of one
+ * product and money of one went back. Only the payments of a single subscription tell (facts §3.1.4), a request each.
+ */
+export async function nameSubscriptions(call: HotmartCall, { subscriptions, sales }: Person): Promise<void> {
+	const known = new Set(subscriptions.map(({ transaction }) => transaction));
+	for (const product of new Set(subscriptions.map(({ productId }) => productId))) {
+		const codes = new Set(
+			subscriptions.filter(({ productId }) => productId === product).map(({ subscriberCode }) => subscriberCode),
+		);
+		const payments = sales.filter(({ isSubscription, productId }) => isSubscription && productId === product);
+		const wentBack = payments.some(({ status }) => isGivenBack(purchaseReason(status)));
+		if (codes.size < 2 || !wentBack || payments.every(({ transaction }) => known.has(transaction))) continue;
+		for (const code of codes) {
+			const own = new Set((await purchasesOf(call, code)).map(({ transaction }) => transaction));
+			for (const sale of payments) if (own.has(sale.transaction)) sale.subscriberCode = code;
+		}
+	}
+}
+
+/** The payments of one subscription, whoever makes them, as sales. */
+async function readPayments(call: HotmartCall, subscription: Subscription): Promise<Sale[]> {
+	const { email, name, productId, productName, subscriberCode } = subscription;
+	return (await purchasesOf(call, subscriberCode)).map((record) => {
 		const reader = new Reader(record);
 		const status = reader.peek('status', asText);
 		return {

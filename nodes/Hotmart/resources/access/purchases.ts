@@ -1,9 +1,7 @@
 import type { IDataObject } from 'n8n-workflow';
 
-import { path } from '../../../shared/http';
-import { isGivenBack, purchaseReason } from '../../access';
 import { allTimes } from '../../client';
-import type { Person, SaleFacts, SubscriptionFacts } from '../../entitlement';
+import type { SaleFacts, SubscriptionFacts } from '../../entitlement';
 import type { HotmartCall } from '../../fields';
 import { asMillis, asNumber, asOfferCode, asText, Reader } from '../../reader';
 import { purchaseStatus, subscriptionStatus } from '../../status';
@@ -47,27 +45,6 @@ export async function readSales({ api }: HotmartCall, query: IDataObject, status
 	const read = (record: IDataObject) => toSale(record) as unknown as IDataObject;
 	const complete = { ...allTimes(SALES, query), transaction_status: statuses };
 	return (await api.list(SALES, complete, Infinity, { read })) as unknown as Sale[];
-}
-
-/**
- * Asks which subscription each payment is for, where a guess could end or keep the wrong one: when a person has several of one
- * product and money of one went back. Only the payments of a single subscription tell (facts §3.1.4), a request each.
- */
-export async function nameSubscriptions({ api }: HotmartCall, { subscriptions, sales }: Person): Promise<void> {
-	const known = new Set(subscriptions.map(({ transaction }) => transaction));
-	for (const product of new Set(subscriptions.map(({ productId }) => productId))) {
-		const codes = new Set(
-			subscriptions.filter(({ productId }) => productId === product).map(({ subscriberCode }) => subscriberCode),
-		);
-		const payments = sales.filter(({ isSubscription, productId }) => isSubscription && productId === product);
-		const wentBack = payments.some(({ status }) => isGivenBack(purchaseReason(status)));
-		if (codes.size < 2 || !wentBack || payments.every(({ transaction }) => known.has(transaction))) continue;
-		for (const code of codes) {
-			const purchases = [await api.request({ path: path`/payments/api/v1/subscriptions/${code}/purchases` })].flat() as IDataObject[];
-			const own = new Set(purchases.map(({ transaction }) => transaction));
-			for (const sale of payments) if (own.has(sale.transaction)) sale.subscriberCode = code;
-		}
-	}
 }
 
 /** Finds a subscription by its code. */
