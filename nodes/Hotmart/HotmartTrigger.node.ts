@@ -1,3 +1,5 @@
+import { randomUUID } from 'node:crypto';
+
 import {
 	NodeOperationError,
 	type ICredentialsDecrypted,
@@ -131,7 +133,7 @@ export class HotmartTrigger implements INodeType {
 			return answer(200, 'Ignored: the filters of the workflow hold this event back');
 
 		const json = (this.getNodeParameter('simplify') ? item : withoutHottok(body as IDataObject)) as unknown;
-		return { workflowData: [[{ json: json as IDataObject }]] };
+		return { workflowData: [[{ json: json as IDataObject, delivery: randomUUID() }]] };
 	}
 
 	/**
@@ -147,10 +149,11 @@ export class HotmartTrigger implements INodeType {
 		const isSimple = this.getNodeParameter('simplify', 0) as boolean;
 		const policy = { ...DEFAULT_POLICY, ...(this.getNodeParameter('policy', 0, {}) as object) };
 		const outputs: INodeExecutionData[][] = Array.from({ length: countOutputs({ routing, events }) }, () => []);
-		for (const entry of this.getInputData()) {
+		for (const { delivery, ...entry } of this.getInputData()) {
 			const envelope = isSimple ? null : parse(entry.json);
 			const item = envelope ? toItem(envelope, policy) : (entry.json as unknown as HotmartItem);
-			if (this.getMode() !== 'manual' && (await isRepeated(this, item, options))) continue;
+			const received = { item, delivery: typeof delivery === 'string' ? delivery : null };
+			if (this.getMode() !== 'manual' && (await isRepeated(this, received, options))) continue;
 			outputs[route(item, { routing, events })]!.push(entry);
 		}
 		return outputs;

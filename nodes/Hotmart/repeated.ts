@@ -8,17 +8,22 @@ export interface RepeatOptions {
 	skipOutdated?: boolean;
 }
 
-/** Keys that n8n keeps for one trigger; it reads and writes all of them for every event. */
-const MAX_KEYS = 2_000;
+/** Keys that n8n keeps for one trigger, two for each event; it reads and writes all of them for every event. */
+const MAX_KEYS = 4_000;
 /** Subscriptions and purchases whose latest event is remembered. */
 const MAX_SUBJECTS = 1_000;
 
 const PAYMENT_SIGNALS = ['purchaseApproved', 'refundPeriodOver'];
 
-/** Whether an event was seen before, or comes too late, by the options of the trigger. Remembers the event. */
+/**
+ * Whether an event was seen before, or comes too late, by the options of the trigger. Remembers the event.
+ *
+ * An execution that n8n starts again after the worker that ran it died has noted its event before. It is told from another delivery
+ * of the event by `delivery`, which differs for each request of Hotmart.
+ */
 export async function isRepeated(
 	context: IExecuteFunctions,
-	item: HotmartItem,
+	{ item, delivery }: { item: HotmartItem; delivery: string | null },
 	{ skipDuplicates = true, firstPaymentSignalOnly = false, skipOutdated = false }: RepeatOptions,
 ): Promise<boolean> {
 	const { transaction } = item.purchase;
@@ -29,7 +34,7 @@ export async function isRepeated(
 	const isSecondary = reason === 'refundPeriodOver';
 	const [deciding, noted] = isSecondary ? [signal, []] : [[], signal];
 	const keys = [...(skipDuplicates ? [item.eventKey] : []), ...deciding];
-	if (keys.length + noted.length > 0 && (await wereSeen(context, keys, noted))) return true;
+	if (keys.length + noted.length > 0 && (await wereSeen(context, { keys, noted, delivery }))) return true;
 	return skipOutdated && isOutdated(context, item);
 }
 
@@ -39,32 +44,40 @@ interface Question {
 	keys: string[];
 	/** Only remembered. */
 	noted: string[];
+	/** Seen before, it makes the event none: this is the same request of Hotmart. */
+	delivery: string | null;
+}
+
+interface WaitingQuestion extends Question {
 	answer: (wasSeen: boolean) => void;
 }
 
 /** Events of each trigger that arrived while n8n was asked about earlier ones. */
-const WAITING = new Map<string, Question[]>();
+const WAITING = new Map<string, WaitingQuestion[]>();
 
 /**
  * Asks n8n for all events at once that arrive while it answers. It reads and writes the keys of a trigger as one record, so that
  * questions at the same moment would not know of each other, and each would cost as much as all together.
  */
-async function wereSeen(context: IExecuteFunctions, keys: string[], noted: string[]): Promise<boolean> {
+async function wereSeen(context: IExecuteFunctions, question: Question): Promise<boolean> {
 	const trigger = `${context.getWorkflow().id}:${context.getNode().id}`;
 	return await new Promise((answer) => {
 		const waiting = WAITING.get(trigger);
-		if (waiting) waiting.push({ keys, noted, answer });
-		else void askInTurn(context, trigger, [{ keys, noted, answer }]);
+		if (waiting) waiting.push({ ...question, answer });
+		else void askInTurn(context, trigger, [{ ...question, answer }]);
 	});
 }
 
-async function askInTurn(context: IExecuteFunctions, trigger: string, first: Question[]): Promise<void> {
+const allKeys = ({ keys, noted, delivery }: Question) => [...keys, ...noted, ...(delivery === null ? [] : [delivery])];
+
+async function askInTurn(context: IExecuteFunctions, trigger: string, first: WaitingQuestion[]): Promise<void> {
 	for (let questions = first; questions.length > 0; questions = WAITING.get(trigger)!) {
 		WAITING.set(trigger, []);
-		const seen = await findSeen(context, [...new Set(questions.flatMap(({ keys, noted }) => [...keys, ...noted]))]);
-		for (const { keys, noted, answer } of questions) {
-			answer(keys.some((key) => seen.has(key)));
-			for (const key of [...keys, ...noted]) seen.add(key);
+		const seen = await findSeen(context, [...new Set(questions.flatMap(allKeys))]);
+		for (const question of questions) {
+			const { keys, delivery, answer } = question;
+			answer(!seen.has(delivery) && keys.some((key) => seen.has(key)));
+			for (const key of allKeys(question)) seen.add(key);
 		}
 	}
 	WAITING.delete(trigger);

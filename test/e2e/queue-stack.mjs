@@ -6,7 +6,7 @@
 import { spawn, spawnSync } from 'node:child_process';
 import { randomBytes } from 'node:crypto';
 import { chmodSync, chownSync, closeSync, existsSync, mkdirSync, openSync, readdirSync, writeFileSync } from 'node:fs';
-import { cp, mkdir, readFile } from 'node:fs/promises';
+import { cp, mkdir, readFile, rm } from 'node:fs/promises';
 import { createRequire } from 'node:module';
 import { userInfo } from 'node:os';
 import { join } from 'node:path';
@@ -27,6 +27,7 @@ export const deployFolder = join(root, 'deploy');
  * @property {Record<string, string>} [environment]
  * @property {{ test: string[] }} [healthcheck]
  * @property {{ replicas: string }} [deploy]
+ * @property {string[]} [tmpfs]
  * @typedef {Record<string, Service>} Services
  */
 
@@ -86,11 +87,15 @@ export function program(name) {
 	return folders.map((folder) => join(folder, name)).find((path) => existsSync(path));
 }
 
-/** @returns {{ postgres: string, initdb: string, redis: string, caddy: string }} */
+/** @returns {{ postgres: string, initdb: string, redis: string, redisClient: string, caddy: string }} */
 function programs() {
-	const [postgres, initdb, redis, caddy] = ['postgres', 'initdb', 'redis-server', 'caddy'].map(program);
-	if (postgres && initdb && redis && caddy) return { postgres, initdb, redis, caddy };
-	const missing = [...(postgres && initdb ? [] : ['postgresql']), ...(redis ? [] : ['redis-server']), ...(caddy ? [] : ['caddy'])];
+	const [postgres, initdb, redis, redisClient, caddy] = ['postgres', 'initdb', 'redis-server', 'redis-cli', 'caddy'].map(program);
+	if (postgres && initdb && redis && redisClient && caddy) return { postgres, initdb, redis, redisClient, caddy };
+	const missing = [
+		...(postgres && initdb ? [] : ['postgresql']),
+		...(redis && redisClient ? [] : ['redis-server']),
+		...(caddy ? [] : ['caddy']),
+	];
 	throw new SetupError(`Programs of these Debian packages are missing: apt-get install --no-install-recommends ${missing.join(' ')}`);
 }
 
@@ -170,7 +175,7 @@ const succeeds = (attempt) => attempt().then(
  * @param {(step: string) => void} [options.onStep]
  */
 export async function startQueueStack({ dataDir, onStep = () => {} }) {
-	const { postgres, initdb, redis, caddy } = programs();
+	const { postgres, initdb, redis, redisClient, caddy } = programs();
 	const installation = await ensureN8n();
 	const values = await fillInEnv();
 	const services = await readServices(values);
@@ -241,6 +246,13 @@ export async function startQueueStack({ dataDir, onStep = () => {} }) {
 		jobs.on('error', () => {});
 		ends.push(async () => jobs.disconnect());
 		await ready(queue, () => succeeds(() => jobs.ping()), 'Redis', queueLog);
+		const [, , , ...attempt] = /** @type {string[]} */ (services['second-attempt'].command);
+		const secondAttempt = startServer(redisClient, ['-h', host, '-p', String(queuePort), ...attempt], {
+			cwd: dataDir,
+			log: join(dataDir, 'second-attempt.log'),
+			env: { ...process.env, ...services['second-attempt'].environment },
+		});
+		ends.push(secondAttempt.stop);
 
 		onStep('Packing the nodes');
 		const packed = join(dataDir, 'packed');
@@ -256,9 +268,13 @@ export async function startQueueStack({ dataDir, onStep = () => {} }) {
 			const folder = join(dataDir, name);
 			await cp(packed, folder, { recursive: true });
 			const [n8n, broker] = await freePorts(2);
-			const { command, environment = {} } = services[service];
+			const { command, environment = {}, tmpfs = [] } = services[service];
+			// A folder of the container in memory: empty at each start
+			const memory = join(folder, 'memory');
+			const inMemory = (/** @type {string} */ value) => (tmpfs.some((path) => String(value).startsWith(`${path}/`)) ? join(memory, value) : value);
+			const moved = Object.entries(environment).map(([name, value]) => [name, inMemory(value)]);
 			const env = {
-				...environment,
+				...Object.fromEntries(moved),
 				DB_POSTGRESDB_HOST: host,
 				DB_POSTGRESDB_PORT: String(databasePort),
 				QUEUE_BULL_REDIS_HOST: host,
@@ -275,6 +291,7 @@ export async function startQueueStack({ dataDir, onStep = () => {} }) {
 				logFile: join(folder, log),
 				async start() {
 					starts += 1;
+					await rm(memory, { recursive: true, force: true });
 					const role = /** @type {import('./n8n-process.mjs').Role} */ (command);
 					// The log of each start is kept
 					running = await startN8n(installation, {

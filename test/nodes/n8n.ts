@@ -259,17 +259,24 @@ export async function deliverAndRun(
 	delivery: Delivery & { executionOrder?: 'v0' | 'v1'; staticData?: IDataObject },
 ): Promise<WebhookAnswer & { run?: IRun; outputs?: IDataObject[][] }> {
 	const answer = await deliver(delivery);
-	if (!answer.started) return answer;
+	return answer.started ? { ...answer, ...(await runStarted(delivery, answer.started)) } : answer;
+}
+
+/** Runs an execution from what n8n has stored of it: the items that the trigger's `webhook` has started it with. */
+export async function runStarted(
+	delivery: Delivery & { executionOrder?: 'v0' | 'v1'; staticData?: IDataObject },
+	started: INodeExecutionData[][],
+): Promise<{ run: IRun; outputs: IDataObject[][] }> {
 	const { instance, workflow, additionalData } = assemble(delivery);
 	workflow.settings.executionOrder = delivery.executionOrder ?? 'v1';
 	workflow.staticData = delivery.staticData ?? {};
 	const data = createRunExecutionData({
-		executionData: { nodeExecutionStack: [{ node: instance, data: { main: answer.started }, source: null }] },
+		executionData: { nodeExecutionStack: [{ node: instance, data: { main: started }, source: null }] },
 	});
 	const mode = delivery.mode ?? 'webhook';
 	const run = await new WorkflowExecute(additionalData, mode, data).processRunExecutionData(workflow);
 	const main = run.data.resultData.runData[instance.name]?.[0]?.data?.main ?? [];
-	return { ...answer, run, outputs: main.map((items) => (items ?? []).map(({ json }) => json)) };
+	return { run, outputs: main.map((items) => (items ?? []).map(({ json }) => json)) };
 }
 
 /** Names of the outputs that n8n shows for a node with these parameters. */

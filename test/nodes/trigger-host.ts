@@ -1,9 +1,8 @@
 import formbody from '@fastify/formbody';
 import fastify, { type FastifyInstance } from 'fastify';
-import type { IDataObject, INodeParameters, WorkflowExecuteMode } from 'n8n-workflow';
+import type { IDataObject, INodeExecutionData, INodeParameters, WorkflowExecuteMode } from 'n8n-workflow';
 
-import type { CredentialStore } from './n8n';
-import { deliverAndRun } from './n8n';
+import { deliver, runStarted, type CredentialStore, type Delivery } from './n8n';
 
 export interface TriggerHost {
 	url: string;
@@ -11,6 +10,8 @@ export interface TriggerHost {
 	parameters: INodeParameters;
 	mode: WorkflowExecuteMode;
 	executionOrder: 'v0' | 'v1';
+	/** How often n8n starts each execution: again when the worker that ran it died. */
+	attempts: number;
 	/** Deliveries that have arrived, answered or not. */
 	arrived: number;
 	/** One entry for every execution that was started: the items of each output. */
@@ -33,6 +34,7 @@ export async function hostTrigger(
 		parameters: { events: ['*'], simplify: true, ...parameters },
 		mode: 'webhook',
 		executionOrder: 'v1',
+		attempts: 1,
 		arrived: 0,
 		executions: [],
 		items: () => host.executions.flat(2),
@@ -40,16 +42,20 @@ export async function hostTrigger(
 	};
 	app.post('/webhook', async (request, reply) => {
 		host.arrived += 1;
-		const { own, outputs } = await deliverAndRun({
+		const delivery: Delivery = {
 			node: 'hotmartTrigger',
 			parameters: host.parameters,
 			credentials,
 			mode: host.mode,
-			executionOrder: host.executionOrder,
-			staticData,
 			request: { headers: request.headers, body: request.body },
-		});
-		if (outputs) host.executions.push(outputs);
+		};
+		const { own, started } = await deliver(delivery);
+		for (let attempt = 0; started && attempt < host.attempts; attempt++) {
+			const settings = { executionOrder: host.executionOrder, staticData };
+			// As n8n stores it in between
+			const stored = JSON.parse(JSON.stringify(started)) as INodeExecutionData[][];
+			host.executions.push((await runStarted({ ...delivery, ...settings }, stored)).outputs);
+		}
 		return await (own ? reply.status(own.status).send(own.body) : reply.send('ok'));
 	});
 	host.url = `${await app.listen({ host: '127.0.0.1', port: 0 })}/webhook`;

@@ -479,6 +479,22 @@ describe('repeated deliveries', () => {
 		expect(passed()).toEqual([1, 1, 1, 1]);
 	});
 
+	test('an execution that n8n starts again, after its worker died, passes its event on again; another delivery of it does not', async () => {
+		host.attempts = 2;
+		for (const [index, options] of [{}, { firstPaymentSignalOnly: true }, { skipOutdated: true }].entries()) {
+			host.parameters.options = options;
+			host.executions.length = 0;
+			await post({ ...approved(), creation_date: 1_746_621_297_861 + index });
+			expect(passed()).toEqual([1, 1]);
+		}
+		host.attempts = 1;
+		host.parameters.options = {};
+		await subscribe();
+		const { id } = emulator().hotmart.deliveries[0]!;
+		await emulator().hotmart.redeliver(id);
+		expect(passed()).toEqual([1, 1, 1, 0]);
+	});
+
 	test('an approval after a withdrawn refund request is another event', async () => {
 		const { transaction } = await subscribe();
 		await emulator().hotmart.requestRefund(transaction);
