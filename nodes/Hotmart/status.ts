@@ -52,6 +52,8 @@ const OVERDUE_MEANS = { rest: 'expired', subscriptionEvent: 'overdue', purchaseE
 
 /** The state that a status word of a source means, or null when that is not known. */
 export function subscriptionStatus(raw: unknown, source: keyof typeof OVERDUE_MEANS): SubscriptionStatus | null {
+	// As the REST API spells them: a list has very many.
+	if (typeof raw === 'string' && Object.hasOwn(UNAMBIGUOUS, raw)) return UNAMBIGUOUS[raw]!;
 	const word = constant(raw).replace(/^CANCELED/, 'CANCELLED');
 	if (word === 'OVERDUE') return OVERDUE_MEANS[source];
 	return Object.hasOwn(UNAMBIGUOUS, word) ? UNAMBIGUOUS[word]! : null;

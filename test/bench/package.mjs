@@ -41,12 +41,14 @@ function loadTime(main) {
 	const script = `
 		const { join } = require('node:path');
 		require('n8n-workflow');
+		// What that leaves behind is not to be cleaned up within the time of this package
+		gc();
 		const { n8n } = require(join(process.argv[1], 'package.json'));
 		const started = performance.now();
 		for (const file of [...n8n.credentials, ...n8n.nodes]) for (const Type of Object.values(require(join(process.argv[1], file)))) new Type();
 		process.stdout.write(String(performance.now() - started));`;
 	const env = { ...process.env, NODE_PATH: join(root, 'node_modules') };
-	return Number(execFileSync(process.execPath, ['-e', script, main], { encoding: 'utf8', env }));
+	return Number(execFileSync(process.execPath, ['--expose-gc', '-e', script, main], { encoding: 'utf8', env }));
 }
 
 /**
@@ -74,7 +76,7 @@ export async function packageSize({ quick, say }) {
 					{ what: 'time to load all nodes', against: 'its limit', goal: '< 30 ms', result: figure(load, 1, ' ms'), isMet: load.median < 30 },
 				],
 				notes: [
-					'Packed by `npm pack`, installed into an empty folder as n8n installs a community package (n8n brings n8n-workflow itself), then all nodes and credentials are loaded and made in a fresh process that has n8n-workflow already.',
+					'Packed by `npm pack`, installed into an empty folder as n8n installs a community package (n8n brings n8n-workflow itself), then all nodes and credentials are loaded and made in a fresh process that has n8n-workflow already, and has collected the garbage of that.',
 					table(
 						['', 'this package', 'a package with n8n-core as a dependency'],
 						[

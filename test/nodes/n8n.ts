@@ -42,7 +42,8 @@ import { Teachable } from '../../nodes/Teachable/Teachable.node.ts';
 
 const PACKAGE = 'n8n-nodes-hotmart-teachable';
 
-const NODES: Record<string, INodeType> = {
+/** The nodes that run here, by the names that workflows have for them. */
+export const NODES: Record<string, INodeType> = {
 	hotmart: new Hotmart(),
 	hotmartTrigger: new HotmartTrigger(),
 	teachable: new Teachable(),
