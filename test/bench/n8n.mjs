@@ -20,8 +20,10 @@ const OWNER = { email: 'bench@example.com', password: 'Hotmart2Teachable', first
 const PACKAGE = 'n8n-nodes-hotmart-teachable';
 const TEN_LINES = 'n8n-nodes-ten-lines';
 
-/** Keys that the Hotmart Trigger has n8n remember (nodes/Hotmart/repeated.ts); reading and writing them costs the more the more there are. */
+/** Events that the triggers have n8n remember (nodes/Hotmart/repeated.ts); reading and writing them costs the more the more there are. */
 const REMEMBERED = 2000;
+/** Keys of the Hotmart Trigger for each of them; the ten lines with a memory keep one. */
+const KEYS_PER_EVENT = 2;
 
 const TRIGGERS = {
 	/**
@@ -254,7 +256,7 @@ export async function startMeasured(env) {
 			const { createHash } = require('node:crypto');
 			const database = new DatabaseSync(process.argv[1]);
 			database.exec('PRAGMA busy_timeout = 10000');
-			const data = Array.from({ length: ${REMEMBERED} }, (_, index) => createHash('md5').update(String(index)).digest('base64'));
+			const data = Array.from({ length: ${REMEMBERED * KEYS_PER_EVENT} }, (_, index) => createHash('md5').update(String(index)).digest('base64'));
 			const { changes } = database.prepare('UPDATE processed_data SET value = ?').run(JSON.stringify({ mode: 'entries', data }));
 			process.stdout.write(String(changes));`;
 		const file = join(dataDir, '.n8n', 'database.sqlite');
