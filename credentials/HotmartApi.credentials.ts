@@ -137,7 +137,7 @@ export class HotmartApi implements ICredentialType {
 		credentials: ICredentialDataDecryptedObject,
 	): Promise<IDataObject> {
 		const key = createHash('sha256')
-			.update(JSON.stringify([tokenUrl(credentials), text(credentials.clientId), basicToken(credentials)]))
+			.update(JSON.stringify([tokenUrl(credentials), text(credentials.clientId), text(credentials.clientSecret), basicToken(credentials)]))
 			.digest('hex');
 		const refused = text(credentials.accessToken);
 		let request = tokenRequests.get(key);

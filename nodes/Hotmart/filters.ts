@@ -20,7 +20,7 @@ const CARRIED_BY: Record<'plan' | 'offer' | 'purchase', PayloadKind[]> = {
 };
 
 /** Webhooks were seen to write CASHPAYMENT for what the API calls CASH_PAYMENT (facts §4.3). */
-const spelled = (type: string | null) => (type ?? '').toUpperCase().replaceAll('_', '');
+const spelled = (type: string) => type.toUpperCase().replaceAll('_', '');
 
 /**
  * Whether an event passes the filters. A filter holds back only events that carry its property: a cancellation has no payment
@@ -35,16 +35,16 @@ export function passes(item: HotmartItem, filters: EventFilters, offerCodes: Arr
 	const matches = (wanted: string[], values: unknown[]) =>
 		wanted.length === 0 || values.some((value) => value !== null && value !== undefined && wanted.includes(String(value)));
 	// The main sale of an order with bumps has the mark as well; only a bump names its parent (facts §5.6.1).
-	const isBump = purchase.orderBump === true && purchase.parentTransaction !== null;
+	const isBump = purchase?.orderBump === true && purchase.parentTransaction !== null;
 	// A subscription without a plan is of an old payload: which plan it is cannot be told.
 	const planIsKnown = plan !== null || subscription === null;
 
 	return (
 		(product.id === null || matches(filters.productIds, [product.id])) &&
 		(!carries('plan') || !planIsKnown || matches(filters.plans, plan ? Object.values(plan) : [])) &&
-		(!carries('offer') || matches(filters.offerCodes, offerCodes)) &&
-		(!carries('purchase') || purchase.kind === null || matches(filters.kinds, [purchase.kind])) &&
-		(!carries('purchase') || matches(filters.paymentTypes.map(spelled), [spelled(purchase.paymentType)])) &&
+		(!carries('offer') || !offerCodes.some(Boolean) || matches(filters.offerCodes, offerCodes)) &&
+		(!carries('purchase') || !purchase?.kind || matches(filters.kinds, [purchase.kind])) &&
+		(!carries('purchase') || !purchase?.paymentType || matches(filters.paymentTypes.map(spelled), [spelled(purchase.paymentType)])) &&
 		(!carries('purchase') || filters.orderBumps === 'all' || isBump === (filters.orderBumps === 'only'))
 	);
 }

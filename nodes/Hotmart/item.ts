@@ -47,7 +47,7 @@ export interface HotmartItem {
 		warrantyUntil: string | null;
 		orderBump: boolean | null;
 		parentTransaction: string | null;
-	};
+	} | null;
 	/** What the event carries beyond these, under Hotmart's own names. */
 	extra: IDataObject;
 }
@@ -276,7 +276,7 @@ function readSubscription(
 function readPurchase(reader: Reader, recurrence: number | null, isRecurring: boolean): HotmartItem['purchase'] {
 	const transaction = reader.take('purchase.transaction', asText);
 	const numbered = recurrence === null ? null : recurrence > 1 ? 'renewal' : 'first';
-	return {
+	const purchase: NonNullable<HotmartItem['purchase']> = {
 		transaction,
 		status: reader.take('purchase.status', purchaseStatus),
 		// A subscription without a number is of an old payload: whether it is a first payment cannot be told.
@@ -292,6 +292,7 @@ function readPurchase(reader: Reader, recurrence: number | null, isRecurring: bo
 		orderBump: reader.take('purchase.order_bump.is_order_bump', asBoolean),
 		parentTransaction: reader.take('purchase.order_bump.parent_purchase_transaction', asText),
 	};
+	return Object.values(purchase).every((value) => value === null) ? null : purchase;
 }
 
 /**
@@ -314,7 +315,8 @@ function isTest(reader: Reader, { product }: Paths): boolean {
 	return (
 		is(`${product}.id`, '0') ||
 		is('purchase.transaction', 'HP16015479281022') ||
-		(is('product.id', '788921') && is('subscriber.code', '0000aaaa')) ||
+		// Codes of real subscribers are in upper case (facts §2.7); a cancellation of version 1.0.0 names no product.
+		is('subscriber.code', '0000aaaa') ||
 		sku
 	);
 }

@@ -71,8 +71,8 @@ export const listFields = ({ filters = [], simple }: List): INodeProperties[] =>
 
 /** The query parameter for "Select Fields" (facts §2.5); undefined when none are selected. */
 export function selectOf({ param }: HotmartCall): string | undefined {
-	const { select = '' } = param<{ select?: string }>('options', {});
-	return select.replace(/\s/g, '') || undefined;
+	const { select } = param<{ select?: unknown }>('options', {});
+	return String(select ?? '').replace(/\s/g, '') || undefined;
 }
 
 /** Makes an item of a record as the user wants it. */

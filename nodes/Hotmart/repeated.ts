@@ -26,15 +26,13 @@ export async function isRepeated(
 	{ item, delivery }: { item: HotmartItem; delivery: string | null },
 	{ skipDuplicates = true, firstPaymentSignalOnly = false, skipOutdated = false }: RepeatOptions,
 ): Promise<boolean> {
-	const { transaction } = item.purchase;
-	const { reason } = item.access;
-	const isSignal = firstPaymentSignalOnly && transaction !== null && PAYMENT_SIGNALS.includes(reason);
-	// Approved twice is approved again, after a refund request that was withdrawn: only the end of the refund period says nothing new.
-	const signal = isSignal ? [`payment:${transaction}`] : [];
-	const isSecondary = reason === 'refundPeriodOver';
-	const [deciding, noted] = isSecondary ? [signal, []] : [[], signal];
-	const keys = [...(skipDuplicates ? [item.eventKey] : []), ...deciding];
-	if (keys.length + noted.length > 0 && (await wereSeen(context, { keys, noted, delivery }))) return true;
+	const transaction = item.purchase?.transaction ?? null;
+	// Approved twice is approved again, after a refund request that was withdrawn: a signal is repeated by one of the other kind only.
+	const [own, other] = item.access.reason === 'refundPeriodOver' ? ['complete', 'payment'] : ['payment', 'complete'];
+	const isSignal = firstPaymentSignalOnly && transaction !== null && PAYMENT_SIGNALS.includes(item.access.reason);
+	const keys = skipDuplicates ? [item.eventKey] : [];
+	const [asked, noted] = isSignal ? [[`${other}:${transaction}`], [`${own}:${transaction}`]] : [[], []];
+	if (keys.length + asked.length > 0 && (await wereSeen(context, { keys, asked, noted, delivery }))) return true;
 	return skipOutdated && isOutdated(context, item);
 }
 
@@ -42,6 +40,8 @@ export async function isRepeated(
 interface Question {
 	/** One of them seen before makes it a repetition. */
 	keys: string[];
+	/** Likewise, but not remembered. */
+	asked: string[];
 	/** Only remembered. */
 	noted: string[];
 	/** Seen before, it makes the event none: this is the same request of Hotmart. */
@@ -68,17 +68,23 @@ async function wereSeen(context: IExecuteFunctions, question: Question): Promise
 	});
 }
 
-const allKeys = ({ keys, noted, delivery }: Question) => [...keys, ...noted, ...(delivery === null ? [] : [delivery])];
+const remembered = ({ keys, noted, delivery }: Question) => [...keys, ...noted, ...(delivery === null ? [] : [delivery])];
 
 async function askInTurn(context: IExecuteFunctions, trigger: string, first: WaitingQuestion[]): Promise<void> {
 	for (let questions = first; questions.length > 0; questions = WAITING.get(trigger)!) {
 		WAITING.set(trigger, []);
-		const seen = await findSeen(context, [...new Set(questions.flatMap(allKeys))]);
+		const seen = await findSeen(context, [...new Set(questions.flatMap((question) => [...remembered(question), ...question.asked]))]);
+		const repeated = new Set<WaitingQuestion>();
+		// n8n remembers whatever it is asked for.
+		const asked = new Set(questions.flatMap((question) => question.asked).filter((key) => !seen.has(key)));
 		for (const question of questions) {
-			const { keys, delivery, answer } = question;
-			answer(!seen.has(delivery) && keys.some((key) => seen.has(key)));
-			for (const key of allKeys(question)) seen.add(key);
+			if (!seen.has(question.delivery) && [...question.keys, ...question.asked].some((key) => seen.has(key))) repeated.add(question);
+			for (const key of remembered(question)) seen.add(key);
 		}
+		// A repetition stays one when its execution is started again, and takes no place from an event.
+		const deliveries = [...repeated].flatMap(({ delivery }) => delivery ?? []);
+		await forget(context, [...deliveries, ...[...asked].filter((key) => !seen.has(key))]);
+		for (const question of questions) question.answer(repeated.has(question));
 	}
 	WAITING.delete(trigger);
 }
@@ -96,6 +102,13 @@ async function findSeen(context: IExecuteFunctions, keys: string[]): Promise<Set
 	return new Set();
 }
 
+async function forget(context: IExecuteFunctions, keys: string[]): Promise<void> {
+	if (keys.length === 0) return;
+	await context.helpers.removeProcessed(keys, 'node', { mode: 'entries', maxEntries: MAX_KEYS }).catch(({ message }: Error) => {
+		context.logger.warn('Hotmart Trigger: n8n could not forget a repeated delivery', { reason: message });
+	});
+}
+
 /**
  * Whether a later event has decided about the same subscription or purchase. What decides nothing outdates nothing, and a refund
  * that comes after the cancellation that it caused still ends access, perhaps sooner.
@@ -103,7 +116,7 @@ async function findSeen(context: IExecuteFunctions, keys: string[]): Promise<Set
  * Kept with the workflow, so best effort where several n8n processes run executions of one workflow at the same time.
  */
 function isOutdated(context: IExecuteFunctions, { subscription, purchase, createdAt, access }: HotmartItem): boolean {
-	const subject = subscription?.subscriberCode ?? purchase.transaction;
+	const subject = subscription?.subscriberCode ?? purchase?.transaction ?? null;
 	if (subject === null || createdAt === null || access.decision === 'none') return false;
 	const memory = context.getWorkflowStaticData('node');
 	const { [subject]: latest, ...others } = (memory.latest ?? {}) as IDataObject;

@@ -53,9 +53,9 @@ function kindOf({ access, purchase }: HotmartItem): KindOutput {
 	if (PAYMENT_PROBLEMS.includes(access.reason)) return 'Payment Problem';
 	if (ENDINGS.includes(access.reason)) return 'Cancellation';
 	if (access.reason !== 'purchaseApproved') return 'Other';
-	if (purchase.kind === 'oneTime') return 'One-Time';
-	if (purchase.kind === 'first') return 'New Subscription';
-	return purchase.kind === 'renewal' ? 'Renewal' : 'Other';
+	if (purchase?.kind === 'oneTime') return 'One-Time';
+	if (purchase?.kind === 'first') return 'New Subscription';
+	return purchase?.kind === 'renewal' ? 'Renewal' : 'Other';
 }
 
 const ACCESS_OUTPUTS: Record<string, (typeof FIXED_OUTPUTS.access)[number]> = {

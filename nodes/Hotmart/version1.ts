@@ -123,6 +123,9 @@ const CART_KEYS: typeof PURCHASE_KEYS = [
 	['buyerVO.phone', 'buyer.phone'],
 ];
 
+/** Keys of abandoned carts only; who left one may be unknown. */
+const CART_MARKS = ['buyerVO', 'hasNegotiate', 'userKey'];
+
 /**
  * Reads a delivery of webhook version 1.0.0 (form-encoded purchases, camelCase JSON for the rest) as if it were 2.0.0, or
  * returns null when it is none. Keys that have no place there stay under their own names.
@@ -142,6 +145,9 @@ export function parseVersion1(body: IDataObject): Envelope | null {
 		// One-time sales have the keys of subscriptions, too, with nothing in them.
 		const isSubscription = text('subscriber_code') !== null || text('name_subscription_plan') !== null;
 		if (!isSubscription) delete data.subscription;
+		// Both prices have the one currency (facts §5.8).
+		const { price, full_price: fullPrice } = data.purchase as Record<string, IDataObject | undefined>;
+		if (fullPrice && price?.currency_value) fullPrice.currency_value = price.currency_value;
 		const times = [data.purchase].flatMap((purchase) => {
 			const { approved_date: approved, order_date: ordered } = purchase as IDataObject;
 			return [asMillis(approved), asMillis(ordered)];
@@ -160,7 +166,7 @@ export function parseVersion1(body: IDataObject): Envelope | null {
 		data.plans = [{ ...current, current: true }, ...(before ? [{ ...before, current: false }] : [])];
 		return envelope('SWITCH_PLAN', asMillis(body.switchPlanDate), data, others);
 	}
-	if (body.buyerVO && text('productName')) {
+	if (CART_MARKS.some((key) => Object.hasOwn(body, key)) && text('productName')) {
 		const { data, others } = translate(body, CART_KEYS);
 		return { ...envelope('PURCHASE_OUT_OF_SHOPPING_CART', now, data, others), keyTime: dayOf(now) };
 	}

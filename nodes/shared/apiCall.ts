@@ -62,7 +62,7 @@ export async function sendApiCall<Api>(
 	{ param }: Call<Api>,
 	request: (request: HttpRequest) => Promise<Output>,
 ): Promise<Output> {
-	const path = param<string>('path').trim();
+	const path = String(param<unknown>('path') ?? '').trim();
 	if (path === '') throw new UserError('The field "Path" is empty. Enter the path of the API call.');
 	const method = param<IHttpRequestMethods>('method');
 	return await request({

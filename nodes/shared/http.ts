@@ -233,7 +233,7 @@ const header = (headers: IDataObject, name: string) => {
 /** Milliseconds until the next request is allowed, when the headers of a success say that none is left. */
 function exhaustedFor(headers: IDataObject): number {
 	const left = header(headers, 'ratelimit-remaining') ?? header(headers, 'x-ratelimit-remaining-minute');
-	return left !== undefined && left <= 0 ? resetIn(headers) ?? 0 : 0;
+	return left !== undefined && left <= 0 ? Math.min(resetIn(headers) ?? 0, MAX_THROTTLE) : 0;
 }
 
 /** Milliseconds to wait after a 429. */
@@ -244,8 +244,8 @@ function resetIn(headers: IDataObject): number | undefined {
 	const seconds = header(headers, 'ratelimit-reset') ?? header(headers, 'retry-after');
 	if (seconds === undefined) return undefined;
 	// Seconds by convention; Hotmart does not spell the unit out, so an epoch is understood as well.
-	const millis = seconds > 1e9 ? seconds * 1000 - Date.now() : seconds * 1000;
-	return Math.max(millis, 0);
+	const epoch = seconds > 1e11 ? seconds : seconds > 1e9 ? seconds * 1000 : null;
+	return Math.max(epoch === null ? seconds * 1000 : epoch - Date.now(), 0);
 }
 
 export const isRecord = (value: unknown): value is IDataObject =>

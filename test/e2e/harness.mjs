@@ -1,6 +1,6 @@
 // @ts-check
 /** What the test files share: the stack (started once for all of them by run.mjs), and Hotmart's dashboard as an API. */
-import { mkdir, mkdtemp, rm } from 'node:fs/promises';
+import { cp, mkdir, mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
@@ -14,6 +14,20 @@ export const release = process.env.E2E_RELEASE === 'lts' ? 'lts' : 'current';
 
 /** Screenshots and logs of the last run; not in git. */
 export const artifacts = fileURLToPath(new URL(release === 'lts' ? 'artifacts/lts' : 'artifacts', import.meta.url));
+
+/** What each n8n has left behind that a test file has started for itself, until it is searched for secrets at the end. */
+export const leftovers = join(artifacts, 'leftovers');
+
+/**
+ * Keeps the data of an n8n for that search.
+ * @param {string} name
+ * @param {string} folder
+ */
+export async function keepForSearch(name, folder) {
+	// The emulator knows the secrets of its account, and files of PostgreSQL are compressed: that is searched as text
+	const skipped = /[\\/](node_modules|emulator\.json.*|cluster)([\\/]|$)/;
+	await cp(folder, join(leftovers, name), { recursive: true, filter: (path) => !skipped.test(path) });
+}
 
 /**
  * @typedef {object} Addresses what a test needs to know of a stack that another process runs

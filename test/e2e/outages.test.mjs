@@ -7,7 +7,7 @@ import { join } from 'node:path';
 import { after, afterEach, before, describe, it } from 'node:test';
 import { tsImport } from 'tsx/esm/api';
 
-import { Dashboard, outputOf, release, waitFor } from './harness.mjs';
+import { Dashboard, keepForSearch, outputOf, release, waitFor } from './harness.mjs';
 import { ensureN8n } from './install.mjs';
 import { freePorts, installPackage, startN8n } from './n8n-process.mjs';
 import { DEMO, OWNER, completeTemplate, credentialData, readTemplate } from './stack.mjs';
@@ -56,6 +56,7 @@ afterEach(() => emulator.reset());
 after(async () => {
 	await n8n?.stop();
 	await emulator?.close();
+	if (dataDir) await keepForSearch('outages', dataDir);
 	if (dataDir) await rm(dataDir, { recursive: true, force: true });
 });
 

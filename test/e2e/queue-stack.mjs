@@ -246,13 +246,13 @@ export async function startQueueStack({ dataDir, onStep = () => {} }) {
 		jobs.on('error', () => {});
 		ends.push(async () => jobs.disconnect());
 		await ready(queue, () => succeeds(() => jobs.ping()), 'Redis', queueLog);
-		const [, , , ...attempt] = /** @type {string[]} */ (services['second-attempt'].command);
-		const secondAttempt = startServer(redisClient, ['-h', host, '-p', String(queuePort), ...attempt], {
+		const [, , , ...task] = /** @type {string[]} */ (services['stalled-jobs'].command);
+		const stalledJobs = startServer(redisClient, ['-h', host, '-p', String(queuePort), ...task], {
 			cwd: dataDir,
-			log: join(dataDir, 'second-attempt.log'),
-			env: { ...process.env, ...services['second-attempt'].environment },
+			log: join(dataDir, 'stalled-jobs.log'),
+			env: { ...process.env, ...services['stalled-jobs'].environment },
 		});
-		ends.push(secondAttempt.stop);
+		ends.push(stalledJobs.stop);
 
 		onStep('Packing the nodes');
 		const packed = join(dataDir, 'packed');
@@ -271,7 +271,8 @@ export async function startQueueStack({ dataDir, onStep = () => {} }) {
 			const { command, environment = {}, tmpfs = [] } = services[service];
 			// A folder of the container in memory: empty at each start
 			const memory = join(folder, 'memory');
-			const inMemory = (/** @type {string} */ value) => (tmpfs.some((path) => String(value).startsWith(`${path}/`)) ? join(memory, value) : value);
+			const isInMemory = (/** @type {string} */ path) => tmpfs.some((mount) => path.startsWith(`${mount.split(':')[0]}/`));
+			const inMemory = (/** @type {string} */ value) => (isInMemory(String(value)) ? join(memory, value) : value);
 			const moved = Object.entries(environment).map(([name, value]) => [name, inMemory(value)]);
 			const env = {
 				...Object.fromEntries(moved),

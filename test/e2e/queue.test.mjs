@@ -12,7 +12,7 @@ import { dirname, join } from 'node:path';
 import { after, before, describe, it } from 'node:test';
 import { tsImport } from 'tsx/esm/api';
 
-import { artifacts, waitFor } from './harness.mjs';
+import { artifacts, keepForSearch, waitFor } from './harness.mjs';
 import { deployFolder, fillInEnv, interpolate, program, readServices, startQueueStack } from './queue-stack.mjs';
 import { DEMO, MAIN_TEMPLATE, OWNER, completeTemplate, credentialData, readTemplate, root } from './stack.mjs';
 
@@ -65,9 +65,10 @@ describe('deploy/: the files', () => {
 		const { main, worker, webhook } = await readServices(await fillInEnv());
 		for (const other of [worker, webhook]) {
 			assert.equal(other.image, main.image);
-			const own = ['N8N_CONCURRENCY_PRODUCTION_LIMIT', 'QUEUE_HEALTH_CHECK_ACTIVE', 'N8N_EVENTBUS_LOGWRITER_LOGFULLPATH'];
-			const shared = Object.fromEntries(Object.entries(other.environment ?? {}).filter(([name]) => !own.includes(name)));
-			assert.deepEqual(shared, main.environment);
+			const own = ['N8N_CONCURRENCY_PRODUCTION_LIMIT', 'QUEUE_HEALTH_CHECK_ACTIVE', 'N8N_EVENTBUS_LOGWRITER_LOGFULLPATH', 'N8N_GRACEFUL_SHUTDOWN_TIMEOUT'];
+			const shared = (/** @type {typeof main} */ { environment = {} }) =>
+				Object.fromEntries(Object.entries(environment).filter(([name]) => !own.includes(name)));
+			assert.deepEqual(shared(other), shared(main));
 		}
 		assert.deepEqual([main.command, worker.command, webhook.command], ['start', 'worker', 'webhook']);
 	});
@@ -212,6 +213,13 @@ describe('deploy/: running', { timeout: 18 * 60_000 }, () => {
 	const credentials = {};
 	/** @type {Array<() => Promise<unknown>>} */
 	const ends = [];
+	/** How programs of PostgreSQL find the database. */
+	const databaseEnv = () => ({
+		PGHOST: '127.0.0.1',
+		PGPORT: String(stack.databasePort),
+		PGUSER: 'n8n',
+		PGPASSWORD: stack.values.POSTGRES_PASSWORD,
+	});
 
 	before(async () => {
 		dataDir = await mkdtemp(join(tmpdir(), 'hotmart-teachable-queue-'));
@@ -226,8 +234,15 @@ describe('deploy/: running', { timeout: 18 * 60_000 }, () => {
 		}
 	});
 	after(async () => {
+		if (stack) {
+			const { status, stderr } = spawnSync(program('pg_dump') ?? '', ['--file', join(dataDir, 'database.sql'), 'n8n'], {
+				encoding: 'utf8',
+				env: databaseEnv(),
+			});
+			assert.equal(status, 0, stderr);
+		}
 		for (const end of ends.reverse()) await end();
-		await mkdir(artifacts, { recursive: true });
+		if (dataDir) await keepForSearch('queue', dataDir);
 		for (const folder of dataDir ? await readdir(dataDir, { withFileTypes: true }) : []) {
 			const logs = folder.isDirectory() ? (await readdir(join(dataDir, folder.name))).filter((name) => name.endsWith('.log')) : [];
 			for (const log of logs) await copyFile(join(dataDir, folder.name, log), join(artifacts, `queue-${log}`));
@@ -406,7 +421,7 @@ describe('deploy/: running', { timeout: 18 * 60_000 }, () => {
 		it('are all processed, once but for duplicates that are counted here', async (t) => {
 			const { client, db } = stack;
 			const { rows } = await db.query(
-				`SELECT data FROM execution_entity JOIN execution_data ON "executionId" = id WHERE "workflowId" = $1 AND status = 'success'`,
+				`SELECT data FROM execution_entity JOIN execution_data ON "executionId" = id WHERE "workflowId" = $1 AND status = 'success' AND mode <> 'retry'`,
 				[workflow.id],
 			);
 			/** @type {Map<string, number>} */
@@ -456,7 +471,7 @@ describe('deploy/: running', { timeout: 18 * 60_000 }, () => {
 	});
 
 	it('backup.sh and restore.sh bring everything back, credentials included', async () => {
-		const { client, db, main, workers, webhooks, values, databasePort, queuePort } = stack;
+		const { client, db, main, workers, webhooks, values, queuePort } = stack;
 		const folder = join(dataDir, 'deploy');
 		await cp(deployFolder, folder, { recursive: true });
 		// In place of `docker compose`: what it runs in a container is run here, all else is noted
@@ -476,10 +491,8 @@ describe('deploy/: running', { timeout: 18 * 60_000 }, () => {
 			const { status, stdout, stderr } = spawnSync(join(folder, script), args, {
 				encoding: 'utf8',
 				env: {
+					...databaseEnv(),
 					PATH: [bin, dirname(program('pg_dump') ?? ''), process.env.PATH].join(':'),
-					PGHOST: '127.0.0.1',
-					PGPORT: String(databasePort),
-					PGPASSWORD: values.POSTGRES_PASSWORD,
 					REDISCLI_AUTH: values.REDIS_PASSWORD,
 				},
 			});

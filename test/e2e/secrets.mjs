@@ -7,11 +7,11 @@
 import assert from 'node:assert/strict';
 import { randomBytes } from 'node:crypto';
 import { existsSync } from 'node:fs';
-import { readFile, readdir } from 'node:fs/promises';
+import { readFile, readdir, rm } from 'node:fs/promises';
 import { join, relative } from 'node:path';
 import { after, before, describe, it } from 'node:test';
 
-import { artifacts, nextExecution, outputOf, somebody, useStack, waitFor } from './harness.mjs';
+import { artifacts, leftovers, nextExecution, outputOf, somebody, useStack, waitFor } from './harness.mjs';
 import { N8nError } from './n8n-client.mjs';
 import { DEMO } from './stack.mjs';
 
@@ -218,7 +218,10 @@ before(async () => {
 	};
 	needles = Object.entries(secrets).flatMap(([name, secret]) => formsOf(secret).map((bytes) => ({ name, bytes })));
 });
-after(async () => await stack?.close());
+after(async () => {
+	await stack?.close();
+	await rm(leftovers, { recursive: true, force: true });
+});
 
 /**
  * Every execution that n8n has, by its number: the list of executions has pages, which both majors number differently.
@@ -314,7 +317,8 @@ describe('secrets, after all tests', () => {
 		assert.ok(isSeen, 'the executions can be read in the files');
 	});
 
-	it('are in no artifact of the run', async () => {
+	it('are in nothing that other tests and their own n8n have left behind, and in no artifact of the run', async (t) => {
+		t.diagnostic(`left behind by: ${existsSync(leftovers) ? (await readdir(leftovers)).join(', ') : 'none'}`);
 		for (const path of await filesIn(artifacts)) if (!path.endsWith('.png')) assertClean(await readFile(path), relative(artifacts, path));
 	});
 });

@@ -8,7 +8,7 @@ import { join } from 'node:path';
 import { after, before, describe, it } from 'node:test';
 import { fileURLToPath } from 'node:url';
 
-import { Dashboard, waitFor } from './harness.mjs';
+import { Dashboard, keepForSearch, waitFor } from './harness.mjs';
 import { ensureN8n } from './install.mjs';
 import { N8nClient } from './n8n-client.mjs';
 import { DEMO, OWNER, anyPorts, isFree, readTemplate, templateFiles } from './stack.mjs';
@@ -68,6 +68,7 @@ before(async () => {
 after(async () => {
 	for (const child of running) child.kill('SIGTERM');
 	await waitFor(() => running.size === 0, 'npm start to end');
+	await keepForSearch('start', dataDir);
 	await rm(dataDir, { recursive: true, force: true });
 });
 

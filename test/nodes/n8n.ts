@@ -320,7 +320,10 @@ export class Deduplicator implements IDataDeduplicator {
 		return { new: fresh, processed };
 	}
 
-	async removeProcessed() {}
+	async removeProcessed(items: DeduplicationItemTypes[], scope: string, { node, workflow }: ICheckProcessedContextData) {
+		const key = `${workflow.id}:${scope}:${node?.id}`;
+		this.seen.set(key, (this.seen.get(key) ?? []).filter((item) => !items.map(String).includes(item)));
+	}
 
 	async clearAllProcessedItems() {
 		this.seen.clear();

@@ -153,7 +153,7 @@ describe('each event', () => {
 		expect(cancelled).toMatchObject({
 			access: { decision: 'revoke', reason: 'subscriptionCanceled' },
 			subscription: { subscriberCode, id: expect.any(Number) },
-			purchase: { transaction: null },
+			purchase: null,
 		});
 		expect(cancelled!.access.effectiveAt).toBe(cancelled!.access.until);
 	});
@@ -493,6 +493,26 @@ describe('repeated deliveries', () => {
 		const { id } = emulator().hotmart.deliveries[0]!;
 		await emulator().hotmart.redeliver(id);
 		expect(passed()).toEqual([1, 1, 1, 0]);
+	});
+
+	test('a duplicate stays one when its execution is started again, and takes no place in the memory', async () => {
+		host.parameters.options = { firstPaymentSignalOnly: true };
+		await post(approved());
+		const held = await deduplicator.getProcessedDataCount();
+		host.attempts = 2;
+		await post(approved());
+		expect(passed()).toEqual([1, 0, 0]);
+		expect(await deduplicator.getProcessedDataCount()).toBe(held);
+	});
+
+	test('an approval that comes after the end of the refund period is no first payment signal', async () => {
+		host.parameters.options = { firstPaymentSignalOnly: true };
+		emulator().hotmart.hold();
+		const { transaction } = await subscribe();
+		emulator().clock.advance(1000);
+		await emulator().hotmart.complete(transaction);
+		await emulator().hotmart.release('reverse');
+		expect(passed()).toEqual([1, 0]);
 	});
 
 	test('an approval after a withdrawn refund request is another event', async () => {

@@ -3,7 +3,7 @@ import type { IDataObject } from 'n8n-workflow';
 import { allTimes } from '../../client';
 import type { SaleFacts, SubscriptionFacts } from '../../entitlement';
 import type { HotmartCall } from '../../fields';
-import { asMillis, asNumber, asOfferCode, asText, Reader } from '../../reader';
+import { asBoolean, asMillis, asNumber, asOfferCode, asText, Reader } from '../../reader';
 import { purchaseStatus, subscriptionStatus } from '../../status';
 import { SALE_STATUSES } from '../../words';
 import { SUBSCRIPTIONS } from '../subscription/shape';
@@ -88,9 +88,9 @@ function toSale(record: IDataObject): Sale {
 		status: purchaseStatus(status),
 		statusRaw: status,
 		recurrence: reader.peek('purchase.recurrency_number', asNumber),
+		// Instalments that Hotmart charges one by one have the mode of a subscription, and are none (facts §3.2.1, §3.3.1).
 		isSubscription:
-			reader.peek('purchase.is_subscription', (raw) => raw === true) === true ||
-			reader.peek('purchase.offer.payment_mode', asText) === 'SUBSCRIPTION',
+			reader.peek('purchase.is_subscription', asBoolean) ?? reader.peek('purchase.offer.payment_mode', asText) === 'SUBSCRIPTION',
 		orderedAt: reader.peek('purchase.order_date', asMillis),
 	};
 }

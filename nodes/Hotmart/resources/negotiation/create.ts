@@ -63,7 +63,7 @@ export const create: HotmartOperation = {
 			subscription_id: numberOf(call, subscriptionId),
 			recurrences: numbers,
 			payment_type: call.param<string>('paymentType'),
-			document: call.param<string>('document', '').trim() || undefined,
+			document: String(call.param<unknown>('document', '') ?? '').trim() || undefined,
 			discount: off > 0 ? { type: 'CUSTOM', value: off } : undefined,
 		};
 		const path = '/payments/api/v1/installments/negotiate';

@@ -1,4 +1,4 @@
-import { NodeApiError } from 'n8n-workflow';
+import { NodeApiError, type IDataObject } from 'n8n-workflow';
 
 import { path } from '../../../shared/http';
 import { productField, required, type HotmartOperation } from '../../fields';
@@ -21,8 +21,12 @@ export const getPlans: HotmartOperation = {
 		const product = await call.api.product(required(call, productField));
 		return await readList(call, LIST).catch((error: Error) => {
 			// So Hotmart says that a product has no plans (facts §2.6).
-			if (!(error instanceof NodeApiError) || error.httpCode !== '400' || product.is_subscription === true) throw error;
-			call.hint(`${String(product.name)} is not sold by subscription, so it has no plans.`);
+			if (!(error instanceof NodeApiError) || (error.errorResponse as IDataObject | undefined)?.error !== 'invalid_parameter') throw error;
+			call.hint(
+				product.is_subscription === true
+					? `${String(product.name)} has no plans yet.`
+					: `${String(product.name)} is not sold by subscription, so it has no plans.`,
+			);
 			return [];
 		});
 	},

@@ -34,7 +34,7 @@ const LIST: List = {
 		productName: 'product.name',
 		buyerName: of('BUYER', 'name'),
 		buyerEmail: of('BUYER', 'email'),
-		buyerPhone: of('BUYER', 'cellphone'),
+		buyerPhone: (record) => of('BUYER', 'cellphone')(record) ?? of('BUYER', 'phone')(record),
 		buyerDocument: of('BUYER', 'documents.0.value'),
 		producerName: of('PRODUCER', 'name'),
 		coproducerName: of('COPRODUCER', 'name'),

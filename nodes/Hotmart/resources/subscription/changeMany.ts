@@ -33,7 +33,9 @@ export async function changeMany(
 			const code = required(call, subscriberCode);
 			const group = JSON.stringify(options(call));
 			const codes = groups.get(group) ?? groups.set(group, new Map()).get(group)!;
-			codes.set(code, [...(codes.get(code) ?? []), index]);
+			// As Hotmart writes them (facts §2.7)
+			const key = code.toUpperCase();
+			codes.set(key, [...(codes.get(key) ?? []), index]);
 		} catch (error) {
 			results[index] = error as Error;
 		}
@@ -71,7 +73,7 @@ async function changeBatch(
 	}
 	// Either list is absent when it would be empty (facts §3.1.6).
 	const byCode = (list: unknown) =>
-		new Map(((list ?? []) as IDataObject[]).map((entry) => [entry.subscriber_code as string, entry]));
+		new Map(((list ?? []) as IDataObject[]).map((entry) => [String(entry.subscriber_code).toUpperCase(), entry]));
 	const [done, failed] = [byCode(body.success_subscriptions), byCode(body.fail_subscriptions)];
 	return (code) => {
 		const success = done.get(code);
