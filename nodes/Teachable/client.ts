@@ -125,6 +125,9 @@ function explain(failure: Failure): Explanation {
 	const words = given === undefined ? `Teachable did not answer as its API does` : [given].flat().join('. ');
 	return {
 		message: `${words} (HTTP ${status}, ${request.method ?? 'GET'} ${request.path})`,
-		description: REMEDIES[status ?? 0] ?? 'Try again in some minutes',
+		description:
+			status && status < 300
+				? 'Check the API URL of the credential: it is https://developers.teachable.com/v1. If that is what it says, try again in some minutes'
+				: (REMEDIES[status ?? 0] ?? 'Try again in some minutes'),
 	};
 }

@@ -123,6 +123,13 @@ export function coursesOf(call: TeachableCall): number[] {
 	return [...new Set([...chosen, ...idsOf(param<unknown>('moreCourses', []), 'More Courses')])];
 }
 
+/** Whether an item has nothing to look for in the rows of the mapping, which is a mistake rather than a value without a row. */
+export function isUnmappable({ param }: TeachableCall): boolean {
+	if (param<string>('courseFrom', 'chosen') !== 'mapping') return false;
+	const values: unknown[] = [param<unknown>('mappingValue')].flat();
+	return values.length > 0 && values.every((value) => plain(value) === '');
+}
+
 /** All courses that the mapping of an item opens, whatever its value is; none when courses are chosen. */
 export const mappedTargets = ({ param }: TeachableCall): number[] =>
 	param<string>('courseFrom', 'chosen') === 'mapping' ? rowsOf(param).flatMap(({ courses }) => courses) : [];

@@ -3,6 +3,7 @@ import { NodeApiError, sleep, UserError, type IDataObject } from 'n8n-workflow';
 import { isRecord, path } from '../shared/http';
 import type { TeachableClient } from './client';
 import { normalized, type Who } from './fields';
+import { NO_ANSWER } from './list';
 
 export interface Person {
 	id: number;
@@ -143,9 +144,11 @@ export async function peopleById(api: TeachableClient, ids: number[]): Promise<M
 /** A user as the address of a single user shows it; what it says of enrolments is remembered. Null: not in the school. */
 export async function readUser(api: TeachableClient, id: number): Promise<IDataObject | null> {
 	const answer = await api.request({ path: path`/users/${id}` }).catch((error: Error) => error);
-	if (!(answer instanceof Error)) return learn(api, answer);
 	if (answer instanceof NodeApiError && answer.httpCode === '404') return null;
-	throw answer;
+	if (answer instanceof Error) throw answer;
+	const user = learn(api, answer);
+	if (Number.isSafeInteger(user.id)) return user;
+	throw new UserError(NO_ANSWER);
 }
 
 /** The user whom the fields name, or null. */

@@ -1,6 +1,6 @@
 import { UserError, type IDataObject } from 'n8n-workflow';
 
-import { coursesOf, mappedTargets } from '../../courses';
+import { coursesOf, isUnmappable, mappedTargets } from '../../courses';
 import { isEmail, normalized, whoOf, type TeachableCall, type Who } from '../../fields';
 import { asked, skipped } from './changes';
 
@@ -46,6 +46,7 @@ export function readInput(calls: TeachableCall[]): { groups: Group[]; results: R
 	for (const [index, call] of calls.entries()) {
 		let courses: number[] = [];
 		try {
+			if (isUnmappable(call)) throw new UserError('The value to map to a course is empty. Check its expression.');
 			courses = coursesOf(call);
 		} catch (error) {
 			results[index]!.push(error as Error);

@@ -15,11 +15,11 @@ export const create: TeachableOperation = {
 	async execute(call) {
 		const address = emailOf(call);
 		const known = await findUser(call.api, address);
-		if (known)
-			throw new UserError(
-				`The school has a user with the e-mail address ${address} (ID ${known.id}). Use Update, or Create or Update.`,
-			);
-		const { user } = await createUser(call.api, address, fieldsOf(call));
-		return toUser(call, user);
+		// The search may not know a user yet whom Teachable then answers with (facts §3).
+		const { user, created } = known ? { user: { ...known }, created: false } : await createUser(call.api, address, fieldsOf(call));
+		if (created) return toUser(call, user);
+		throw new UserError(
+			`The school has a user with the e-mail address ${address} (ID ${String(user.id)}). Use Update, or Create or Update.`,
+		);
 	},
 };
