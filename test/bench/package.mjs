@@ -78,7 +78,7 @@ export async function packageSize({ quick, say }) {
 				notes: [
 					'Packed by `npm pack`, installed into an empty folder as n8n installs a community package (n8n brings n8n-workflow itself), then all nodes and credentials are loaded and made in a fresh process that has n8n-workflow already, and has collected the garbage of that.',
 					table(
-						['', 'this package', 'a package with n8n-core as a dependency'],
+						['', 'this package', 'a package with n8n-core as a dependency (noted in 2026 from npm, not measured here)'],
 						[
 							['packages', number(packages), number(RIVAL.packages)],
 							['on the disk', `${number(installed / 1e6, 1)} MB`, `${number(RIVAL.bytes / 1e6)} MB`],

@@ -53,7 +53,7 @@ const REASONS = [
 	{
 		of: (/** @type {Row} */ { what }) => what.startsWith('time to load'),
 		met: 'All code is in one file: Node.js finds and compiles it at once, and there is nothing else to load.',
-		missed: 'Half of it is Node.js compiling the one file with all code; the rest is reading files and finding n8n-workflow, which vary with the machine.',
+		missed: 'Node.js compiles the one file with all code, and finds n8n-workflow; how long that takes varies with the machine.',
 	},
 	{
 		of: () => true,
@@ -91,13 +91,13 @@ export function document(sections, { n8n, n8nNode, minutes, rounds }) {
 Written by \`npm run bench\`; please do not edit it by hand.
 
 \`\`\`sh
-npm ci && npm run build
+npm ci
 npm run bench              # everything, about twenty minutes, and writes this page
 npm run bench -- webhooks  # one part, shown only: webhooks, profile, requests, lists, limit, package
 \`\`\`
 
 It starts real n8n instances and the emulator of Hotmart and Teachable on this machine and talks to nobody else. Machines differ and are never quite
-at rest, so what counts are ratios: the contenders of a comparison are measured in turn, ${rounds} rounds of each, and compared within a round. A
+at rest, so what counts are ratios: the contenders of a comparison are measured in turn, ${rounds} rounds of each unless its chapter says otherwise, and compared within a round. A
 figure is the median, with the smallest and the largest in brackets. Leave the machine alone while it runs.
 
 This run: version ${version} of the package, ${availableParallelism()} processor cores, ${number(totalmem() / 1e9)} GB of memory, ${process.platform}, n8n ${n8n} on

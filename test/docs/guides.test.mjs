@@ -53,6 +53,12 @@ describe('the README', () => {
 		for (const anchor of anchors) assert.ok(headings.includes(anchor), anchor);
 	});
 
+	it('and the translations name the versions of n8n that are tested', () => {
+		const versions = ['test/e2e/lts/package.json', 'test/e2e/package.json'].map((file) => JSON.parse(read(file)).dependencies.n8n);
+		for (const [name, page] of Object.entries(PAGES))
+			for (const version of versions) assert.ok(page.includes(version), `${name} does not name ${version}`);
+	});
+
 	it("has the sections that n8n's own template of a README has", () => {
 		const headings = all(README, /^## (.+)$/gm);
 		for (const name of ['Installation', 'Operations', 'Credentials', 'Compatibility', 'Usage', 'Resources', 'Version history'])

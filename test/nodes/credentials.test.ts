@@ -77,6 +77,15 @@ test('a changed secret is not answered with the token of the old one', async () 
 	expect(error?.message).toMatch(/Tools > Developer Credentials/);
 });
 
+test('nor where a Basic Token was pasted beside it', async () => {
+	const { clientId, clientSecret } = DEMO.hotmart;
+	const basicToken = Buffer.from(`${clientId}:${clientSecret}`).toString('base64');
+	await list(withChanges({ basicToken }));
+	const before = tokens();
+	await list(withChanges({ basicToken, clientSecret: 'changed', accessToken: '' }));
+	expect(tokens()).toBeGreaterThan(before);
+});
+
 test('a failed token request is not remembered', async () => {
 	emulator.fail({ path: LOGIN, kind: 'status', status: 503, times: 4 });
 	expect((await list()).error?.message).toMatch(/Hotmart gave no access token \(HTTP 503\)/);

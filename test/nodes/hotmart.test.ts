@@ -255,6 +255,16 @@ describe('rate limits and failures', () => {
 		expect(Date.now() - started).toBeLessThan(30_000);
 	});
 
+	test('reads the end of a limit as a moment, too, whether in seconds or in milliseconds', async () => {
+		for (const unit of [1, 1000]) {
+			const headers = { 'RateLimit-Reset': String(Math.ceil((Date.now() + 1000) / unit)) };
+			emulator().fail({ path: BASE, kind: 'status', status: 429, headers });
+			const started = Date.now();
+			expect((await runNode(node('getAll', { returnAll: true, filters: {} }))).error).toBeUndefined();
+			expect(Date.now() - started).toBeLessThan(30_000);
+		}
+	});
+
 	test.each(['reset', 'html'] as const)('repeats a read after a failure (%s)', async (kind) => {
 		emulator().fail({ path: BASE, kind });
 		emulator().fail({ path: BASE, kind: 'status', status: 503 });

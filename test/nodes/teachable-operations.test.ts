@@ -190,6 +190,22 @@ describe('User', () => {
 		expect(emulator().count({ method: 'POST' })).toBe(0);
 	});
 
+	test('an answer without a user is none', async () => {
+		const { id } = emulator().teachable.findUser('rosa@students.example')!;
+		emulator().fail({ vendor: 'teachable', method: 'GET', path: `/v1/users/${id}`, kind: 'empty', times: 9 });
+		for (const [resource, operation] of [['user', 'get'], ['enrollment', 'unenroll']] as const) {
+			const parameters = { findBy: 'id', userId: id, courseFrom: 'chosen', courseId: { __rl: true, mode: 'id', value: String(DEMO.courses.masterclass) } };
+			const { error } = await runNode({ ...user(operation, parameters), parameters: { resource, operation, ...parameters } });
+			expect(error?.message).toMatch(/Teachable answered with nothing/);
+		}
+	});
+
+	test('Create refuses a user whom the search did not show', async () => {
+		emulator().fail({ vendor: 'teachable', method: 'GET', path: '/v1/users', kind: 'status', status: 200, body: { users: [], meta: {} } });
+		const { error } = await runNode(user('create', { email: 'rosa@students.example' }));
+		expect(error?.message).toMatch(/has a user with the e-mail address rosa@students.example/);
+	});
+
 	test('Create keeps the vendor\'s words about a bad password', async () => {
 		const { error } = await runNode(user('create', { email: 'new@example.com', fields: { password: '123' } }));
 		expect(error?.message).toMatch(/Password is too short/);

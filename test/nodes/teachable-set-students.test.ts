@@ -311,6 +311,10 @@ describe('several courses in one run', () => {
 		expect(of(json, 'summary')).toMatchObject([{ courseId: guitar, removalsRefused: expect.any(String) }, { courseId: songwriting }]);
 		expect(failed).toMatchObject([{ pairedItem: { item: 1 } }]);
 		expect(students()).toEqual(['ana@example.com', 'old@example.com']);
+		// A value that is empty is a mistake on the way, unlike one that has no row
+		const empty = await set([input[0]!, { email: 'bia@example.com', plan: null }], { ...mapped, unmapped: 'skip' }, { onError: 'continueErrorOutput' });
+		expect(empty.failed).toMatchObject([{ pairedItem: { item: 1 } }]);
+		expect(students()).toEqual(['ana@example.com', 'old@example.com']);
 		const { json: skipping } = await set(input, { ...mapped, unmapped: 'skip' });
 		expect(of(skipping, 'skipped')).toMatchObject([{ email: 'bia@example.com', reason: expect.stringMatching(/mapped to no course/) }]);
 		expect(students()).toEqual(['ana@example.com']);

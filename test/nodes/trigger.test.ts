@@ -357,6 +357,12 @@ describe('filters', () => {
 		expect([await passes('only', main), await passes('only', bump)]).toEqual([false, true]);
 	});
 
+	test('let a refund through that names neither its payment nor its offer', async () => {
+		host.parameters.filters = { paymentTypes: ['PIX'], offerCodes: 'ab12cd34' };
+		await post({ ...approved({ purchase: { transaction: 'HP1', status: 'REFUNDED' } }), event: 'PURCHASE_REFUNDED' });
+		expect(items()).toMatchObject([{ event: 'PURCHASE_REFUNDED', access: { decision: 'revoke' } }]);
+	});
+
 	test.each(['CASHPAYMENT', 'CASH_PAYMENT'])('know a payment type in both spellings (%s)', async (type) => {
 		host.parameters.filters = { paymentTypes: ['CASH_PAYMENT'] };
 		await post(approved({ purchase: { transaction: 'HP1', payment: { type } } }));
@@ -669,6 +675,23 @@ describe('webhook version 1.0.0', () => {
 	test('a state that nobody knows is an event that decides nothing, and no error: those make Hotmart switch a webhook off', async () => {
 		expect((await post(form({ status: 'blocked' }), {})).status).toBe(200);
 		expect(items()).toMatchObject([{ event: 'PURCHASE_BLOCKED', access: { decision: 'none', reason: 'unknownEvent' } }]);
+	});
+
+	test('both prices have the currency', async () => {
+		await post(form({ status: 'approved', price: '100.5', full_price: '110', currency: 'BRL' }), {});
+		expect(items()[0]!.purchase).toMatchObject({ price: { value: 100.5, currency: 'BRL' }, fullPrice: { value: 110, currency: 'BRL' } });
+	});
+
+	test('a cart without its buyer is an event', async () => {
+		const { status } = await post({ hottok: DEMO.hotmart.hottok, productName: 'Course', productId: 1, hasNegotiate: false }, {});
+		expect(status).toBe(200);
+		expect(items()).toMatchObject([{ event: 'PURCHASE_OUT_OF_SHOPPING_CART', student: { email: null }, purchase: null }]);
+	});
+
+	test('the cancellation of the test button revokes nothing', async () => {
+		const cancelled = { hottok: DEMO.hotmart.hottok, subscriberCode: '0000aaaa', subscriptionId: 4148584, cancellationDate: Date.now() };
+		expect((await post(cancelled, {})).status).toBe(200);
+		expect(items()).toEqual([]);
 	});
 
 	test('a cancellation as a form ends access, whatever state of the purchase it carries', async () => {
