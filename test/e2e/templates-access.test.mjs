@@ -216,6 +216,27 @@ describe('Kinder access', () => {
 		assert.ok((unenrolled[0]?.at ?? 0) >= end);
 	});
 
+	it('keeps who has another product, unless the trigger is for one product only', async () => {
+		const workshop = () => emulator.hotmart.buy({ email: ana, productId: products.songwriting });
+		const id = await activate(file);
+		const { result } = await happening(id, async () => {
+			await sale(ana);
+			return await workshop();
+		}, 2);
+		await happening(id, () => emulator.hotmart.refund(result.transaction));
+		assert.deepEqual(coursesOf(ana), [guitar]);
+
+		emulator.hotmart.removeWebhook(emulator.hotmart.webhooks[0]?.id ?? 0);
+		const single = await activate(file, {
+			change: ({ 'Hotmart Trigger': node }) => {
+				if (node) node.parameters.filters = { productIds: String(products.songwriting) };
+			},
+		});
+		const { result: second } = await happening(single, workshop);
+		await happening(single, () => emulator.hotmart.refund(second.transaction));
+		assert.deepEqual(coursesOf(ana), []);
+	});
+
 	it('waits for weeks without a running process', async () => {
 		const id = await activate(file);
 		const { result } = await happening(id, () => sale(ana));
@@ -296,7 +317,7 @@ describe('Many products to many courses', () => {
 		const before = writes().length;
 		const { executions } = await happening(id, () => hotmart.buy({ email: ana, productId: products.concert }));
 		const [row] = outputOf(await stack.client.execution(executions[0]?.id ?? ''), 'Not in the Table');
-		assert.match(row?.message, new RegExp(`fits product ${products.concert} \\(Unplugged Evening\\).*for ${ana}`));
+		assert.match(row?.message, new RegExp(`fits product ${products.concert} \\(Unplugged Evening\\).*no course of ${ana}`));
 		assert.equal(writes().length, before);
 	});
 
@@ -326,6 +347,24 @@ describe('Many products to many courses', () => {
 		const { executions } = await happening(partial, () => emulator.hotmart.switchPlan(result.subscriberCode ?? '', plans.monthly));
 		const rows = outputOf(await stack.client.execution(executions[0]?.id ?? ''), 'Not in the Table');
 		assert.match(rows[0]?.message, new RegExp(`plan ${plans.monthly}`));
+	});
+
+	it('closes rows by offer with the subscription, whose cancellation names no offer, and follows a switch', async () => {
+		const probe = await activate(file);
+		const offerOf = async (/** @type {string} */ who, /** @type {number} */ plan) => {
+			const { executions } = await happening(probe, () => sale(who, plan));
+			return outputOf(await stack.client.execution(executions[0]?.id ?? ''), 'Hotmart Trigger')[0].offer.code;
+		};
+		const [monthly, annual] = [await offerOf('carla@students.example', plans.monthly), await offerOf('dora@students.example', plans.annual)];
+		emulator.hotmart.removeWebhook(emulator.hotmart.webhooks[0]?.id ?? 0);
+		const id = await activate(file, withRows({ [monthly]: [guitar], [annual]: [masterclass] }));
+		const { result } = await happening(id, () => sale(ana, plans.monthly));
+		assert.deepEqual(coursesOf(ana), [guitar]);
+		await happening(id, () => emulator.hotmart.switchPlan(result.subscriberCode ?? '', plans.annual));
+		assert.deepEqual(coursesOf(ana), [masterclass]);
+		const other = await happening(id, () => sale(bia, plans.monthly));
+		await happening(id, () => emulator.hotmart.cancel(other.result.subscriberCode ?? ''));
+		assert.deepEqual(coursesOf(bia), []);
 	});
 
 	it('changes nothing before a row is added', async () => {
