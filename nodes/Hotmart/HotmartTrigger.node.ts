@@ -133,6 +133,7 @@ export class HotmartTrigger implements INodeType {
 			return answer(200, 'Ignored: the filters of the workflow hold this event back');
 
 		const json = (this.getNodeParameter('simplify') ? item : withoutHottok(body as IDataObject)) as unknown;
+		// The mark is for `isRepeated`, and in no output.
 		return { workflowData: [[{ json: json as IDataObject, delivery: randomUUID() }]] };
 	}
 

@@ -56,8 +56,9 @@ afterEach(() => emulator.reset());
 after(async () => {
 	await n8n?.stop();
 	await emulator?.close();
-	if (dataDir) await keepForSearch('outages', dataDir);
-	if (dataDir) await rm(dataDir, { recursive: true, force: true });
+	if (!dataDir) return;
+	await keepForSearch('outages', dataDir);
+	await rm(dataDir, { recursive: true, force: true });
 });
 
 /**

@@ -54,6 +54,24 @@ const iso = (millis: number | undefined) => new Date(millis!).toISOString();
 const sources = (json: IDataObject) => json.sources as IDataObject[];
 
 describe('Access: Check', () => {
+	test('takes a sale for a purchase that Hotmart says is of no subscription, whatever its offer looks like', async () => {
+		const sale = (isSubscription?: boolean) => ({
+			product: { id: songwriting, name: 'Songwriting' },
+			buyer: { email: ANA, name: 'Ana' },
+			purchase: {
+				transaction: 'HP1',
+				status: 'APPROVED',
+				is_subscription: isSubscription,
+				order_date: emulator().clock.now(),
+				offer: { code: 'ab12cd34', payment_mode: 'SUBSCRIPTION' },
+			},
+		});
+		for (const [isSubscription, hasAccess] of [[false, true], [undefined, false]] as const) {
+			emulator().fail({ path: SALES, kind: 'status', status: 200, body: { items: [sale(isSubscription)], page_info: {} } });
+			expect(await check()).toMatchObject({ hasAccess });
+		}
+	});
+
 	test('tells of a subscription with two reads, of all times and states, and changes nothing', async () => {
 		const { code, transaction } = await ago(40, async () => await subscribe());
 		await ago(8, async () => await emulator().hotmart.renew(code));

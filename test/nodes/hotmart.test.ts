@@ -257,10 +257,15 @@ describe('rate limits and failures', () => {
 
 	test('reads the end of a limit as a moment, too, whether in seconds or in milliseconds', async () => {
 		for (const unit of [1, 1000]) {
-			const headers = { 'RateLimit-Reset': String(Math.ceil((Date.now() + 1000) / unit)) };
-			emulator().fail({ path: BASE, kind: 'status', status: 429, headers });
+			const headers = () => ({ 'RateLimit-Remaining': '0', 'RateLimit-Reset': String(Math.ceil((Date.now() + 1000) / unit)) });
 			const started = Date.now();
+			emulator().fail({ path: BASE, kind: 'status', status: 429, headers: headers() });
 			expect((await runNode(node('getAll', { returnAll: true, filters: {} }))).error).toBeUndefined();
+			// A success that was the last one for now: the next page has to wait
+			const body = { items: [], page_info: { next_page_token: 'none' } };
+			emulator().fail({ path: BASE, kind: 'status', status: 200, body, headers: headers() });
+			await runNode(node('getAll', { returnAll: true, filters: {} }));
+			expect(requests(BASE)).toHaveLength(unit === 1 ? 4 : 8);
 			expect(Date.now() - started).toBeLessThan(30_000);
 		}
 	});

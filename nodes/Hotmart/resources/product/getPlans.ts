@@ -24,7 +24,7 @@ export const getPlans: HotmartOperation = {
 			if (!(error instanceof NodeApiError) || (error.errorResponse as IDataObject | undefined)?.error !== 'invalid_parameter') throw error;
 			call.hint(
 				product.is_subscription === true
-					? `${String(product.name)} has no plans yet.`
+					? `${String(product.name)} has no plans yet. Add one in Hotmart.`
 					: `${String(product.name)} is not sold by subscription, so it has no plans.`,
 			);
 			return [];
