@@ -8,9 +8,9 @@ import {
 
 import { execute } from '../shared/execute';
 import { properties } from '../shared/operation';
-import { connect } from './client';
+import { connect } from './api/client';
 import { RESOURCES } from './resources';
-import { listSearch } from './search';
+import { listSearch } from './api/search';
 
 export class Hotmart implements INodeType {
 	description: INodeTypeDescription = {

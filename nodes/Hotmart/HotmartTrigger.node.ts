@@ -15,15 +15,15 @@ import {
 	type IWebhookResponseData,
 } from 'n8n-workflow';
 
-import { DEFAULT_POLICY } from './access';
-import { isKnownEvent } from './events';
-import { passes, type EventFilters } from './filters';
-import { offerCodesOf, toItem, type HotmartItem } from './item';
-import { isRepeated, type RepeatOptions } from './repeated';
-import { ALL_EVENTS, countOutputs, OUTPUTS_EXPRESSION, route, type Routing } from './routing';
-import { getProducts } from './search';
-import { triggerFields } from './triggerFields';
-import { hasHottok, parse, withoutHottok } from './webhook';
+import { DEFAULT_POLICY } from './access/rules';
+import { isKnownEvent } from './trigger/events';
+import { passes, type EventFilters } from './trigger/filters';
+import { offerCodesOf, toItem, type HotmartItem } from './trigger/item';
+import { isRepeated, type RepeatOptions } from './trigger/repetition';
+import { ALL_EVENTS, countOutputs, OUTPUTS_EXPRESSION, route, type Routing } from './trigger/outputs';
+import { getProducts } from './api/search';
+import { triggerFields } from './trigger/fields';
+import { hasHottok, parse, withoutHottok } from './trigger/delivery';
 
 const MENU = '<b>Tools > Webhook (API and notifications) > Register Webhook</b>';
 

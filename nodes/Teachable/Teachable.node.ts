@@ -8,9 +8,9 @@ import {
 
 import { execute } from '../shared/execute';
 import { properties } from '../shared/operation';
-import { connect } from './client';
+import { connect } from './api/client';
 import { RESOURCES } from './resources';
-import { getCourses, listSearch } from './search';
+import { getCourses, listSearch } from './api/search';
 
 export class Teachable implements INodeType {
 	description: INodeTypeDescription = {

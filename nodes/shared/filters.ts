@@ -3,7 +3,7 @@ import { UserError, type IDataObject, type INodeProperties } from 'n8n-workflow'
 import { toMillis } from './dates';
 import { isRecord } from './http';
 import type { Call } from './operation';
-import { byName } from './order';
+import { byName } from './byName';
 
 /** A field of the Filters collection and the query parameter that it becomes. */
 export interface Filter {

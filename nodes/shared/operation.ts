@@ -1,6 +1,6 @@
 import type { IDataObject, IDisplayOptions, INodeProperties, INodePropertyOptions } from 'n8n-workflow';
 
-import { byName } from './order';
+import { byName } from './byName';
 
 /** What an operation may use for one input item. `Api` is the client of the vendor, one instance a run. */
 export interface Call<Api> {

@@ -9,8 +9,8 @@ import { tsImport } from 'tsx/esm/api';
 const path = (/** @type {string} */ name) => fileURLToPath(new URL(`../../${name}`, import.meta.url));
 const read = (/** @type {string} */ name) => readFileSync(path(name), 'utf8');
 
-/** @type {{ EVENTS: typeof import('../../nodes/Hotmart/events').EVENTS }} */
-const { EVENTS } = await tsImport('../../nodes/Hotmart/events.ts', import.meta.url);
+/** @type {{ EVENTS: typeof import('../../nodes/Hotmart/trigger/events').EVENTS }} */
+const { EVENTS } = await tsImport('../../nodes/Hotmart/trigger/events.ts', import.meta.url);
 /** @type {{ RESOURCES: typeof import('../../nodes/Hotmart/resources').RESOURCES }} */
 const hotmart = await tsImport('../../nodes/Hotmart/resources/index.ts', import.meta.url);
 /** @type {{ RESOURCES: typeof import('../../nodes/Teachable/resources').RESOURCES }} */

@@ -1,4 +1,4 @@
-import { EVENTS } from '../../nodes/Hotmart/events';
+import { EVENTS } from '../../nodes/Hotmart/trigger/events';
 import { RESOURCES as HOTMART } from '../../nodes/Hotmart/resources';
 import { RESOURCES as TEACHABLE } from '../../nodes/Teachable/resources';
 import type { Resource } from '../../nodes/shared/operation';

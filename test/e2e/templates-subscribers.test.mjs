@@ -15,8 +15,8 @@ import { startMailbox } from './stand-ins.mjs';
 /** @type {typeof import('../emulator/index')} */
 const { startEmulator } = await tsImport('../emulator/index.ts', import.meta.url);
 
-/** @type {typeof import('../../nodes/Hotmart/events')} */
-const { EVENTS } = await tsImport('../../nodes/Hotmart/events.ts', import.meta.url);
+/** @type {typeof import('../../nodes/Hotmart/trigger/events')} */
+const { EVENTS } = await tsImport('../../nodes/Hotmart/trigger/events.ts', import.meta.url);
 
 /** @typedef {import('./n8n-client.mjs').Workflow} Workflow */
 

@@ -1,8 +1,8 @@
 import fc from 'fast-check';
 import type { IDataObject } from 'n8n-workflow';
 
-import { EVENTS, type HotmartEvent } from '../../nodes/Hotmart/events';
-import type { HotmartItem } from '../../nodes/Hotmart/item';
+import { EVENTS, type HotmartEvent } from '../../nodes/Hotmart/trigger/events';
+import type { HotmartItem } from '../../nodes/Hotmart/trigger/item';
 import { DEMO } from '../emulator/seed';
 import { testPayload } from '../emulator/hotmart/webhooks';
 import { CredentialStore, deliver } from './n8n';

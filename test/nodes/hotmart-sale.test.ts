@@ -1,5 +1,5 @@
 import { DEMO } from '../emulator/seed';
-import { SALE_STATUSES } from '../../nodes/Hotmart/words';
+import { SALE_STATUSES } from '../../nodes/Hotmart/vocabulary/choices';
 import { runNode, type OneNode } from './n8n';
 import { demoCredentials, useEmulator } from './setup';
 

@@ -3,11 +3,11 @@ import crypto from 'node:crypto';
 import { DataDeduplicationService } from 'n8n-core';
 import type { IDataObject, INodeParameters } from 'n8n-workflow';
 
-import { EVENTS, type HotmartEvent } from '../../nodes/Hotmart/events';
-import { toItem, type HotmartItem } from '../../nodes/Hotmart/item';
+import { EVENTS, type HotmartEvent } from '../../nodes/Hotmart/trigger/events';
+import { toItem, type HotmartItem } from '../../nodes/Hotmart/trigger/item';
 import { RESOURCES as HOTMART } from '../../nodes/Hotmart/resources';
 import type { Operation } from '../../nodes/shared/operation';
-import { parse } from '../../nodes/Hotmart/webhook';
+import { parse } from '../../nodes/Hotmart/trigger/delivery';
 import { RESOURCES as TEACHABLE } from '../../nodes/Teachable/resources';
 import { testPayload } from '../emulator/hotmart/webhooks';
 import { DEMO } from '../emulator/seed';

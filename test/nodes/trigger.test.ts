@@ -4,10 +4,10 @@ import axios from 'axios';
 import { DataDeduplicationService } from 'n8n-core';
 import { sleep, type IDataObject, type INodeParameters, type INodeProperties } from 'n8n-workflow';
 
-import { DEFAULT_POLICY } from '../../nodes/Hotmart/access';
-import { triggerFields } from '../../nodes/Hotmart/triggerFields';
-import { EVENTS, type HotmartEvent } from '../../nodes/Hotmart/events';
-import type { HotmartItem } from '../../nodes/Hotmart/item';
+import { DEFAULT_POLICY } from '../../nodes/Hotmart/access/rules';
+import { triggerFields } from '../../nodes/Hotmart/trigger/fields';
+import { EVENTS, type HotmartEvent } from '../../nodes/Hotmart/trigger/events';
+import type { HotmartItem } from '../../nodes/Hotmart/trigger/item';
 import { testPayload } from '../emulator/hotmart/webhooks';
 import { DEMO } from '../emulator/seed';
 import { Deduplicator, outputNames } from './n8n';

@@ -10,11 +10,11 @@ import {
 	type AccessPolicy,
 	type Decision,
 	type Reason,
-} from '../../nodes/Hotmart/access';
-import { judge, type Person, type SaleFacts, type SubscriptionFacts } from '../../nodes/Hotmart/entitlement';
-import { EVENTS } from '../../nodes/Hotmart/events';
-import { purchaseStatus, SUBSCRIPTION_STATUSES, type SubscriptionStatus } from '../../nodes/Hotmart/status';
-import { SALE_STATUSES } from '../../nodes/Hotmart/words';
+} from '../../nodes/Hotmart/access/rules';
+import { judge, type Person, type SaleFacts, type SubscriptionFacts } from '../../nodes/Hotmart/access/verdict';
+import { EVENTS } from '../../nodes/Hotmart/trigger/events';
+import { purchaseStatus, SUBSCRIPTION_STATUSES, type SubscriptionStatus } from '../../nodes/Hotmart/vocabulary/status';
+import { SALE_STATUSES } from '../../nodes/Hotmart/vocabulary/choices';
 
 const DAY = 86_400_000;
 const NOW = Date.UTC(2026, 5, 15, 12);

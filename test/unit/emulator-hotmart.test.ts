@@ -3,7 +3,7 @@ import axios from 'axios';
 import { fastify } from 'fastify';
 import type { FastifyInstance } from 'fastify';
 
-import { EVENTS } from '../../nodes/Hotmart/events';
+import { EVENTS } from '../../nodes/Hotmart/trigger/events';
 import { DEMO, startEmulator } from '../emulator';
 import type { Emulator, EmulatorOptions, ScriptedFailure } from '../emulator';
 

@@ -6,7 +6,7 @@ import {
 	readRecord,
 	readSale,
 	readSubscription,
-} from '../../nodes/Hotmart/records';
+} from '../../nodes/Hotmart/api/records';
 import { simplifier, valueAt } from '../../nodes/shared/simplify';
 
 describe('times', () => {

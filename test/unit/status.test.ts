@@ -1,4 +1,4 @@
-import { purchaseStatus, SUBSCRIPTION_STATUSES, subscriptionStatus } from '../../nodes/Hotmart/status';
+import { purchaseStatus, SUBSCRIPTION_STATUSES, subscriptionStatus } from '../../nodes/Hotmart/vocabulary/status';
 
 test.each([
 	['OVERDUE', 'expired', 'overdue', null],

@@ -2,8 +2,8 @@ import fc from 'fast-check';
 
 import type { RequestContext } from '../../nodes/shared/http';
 import { noteProgress, noteWait } from '../../nodes/shared/progress';
-import { mappedCourses, type Row } from '../../nodes/Teachable/mapping';
-import { difference, refusalOf, removalsAllowed } from '../../nodes/Teachable/students';
+import { mappedCourses, type Row } from '../../nodes/Teachable/resources/enrollment/mapping';
+import { difference, refusalOf, removalsAllowed } from '../../nodes/Teachable/resources/enrollment/removals';
 
 const ids = fc.uniqueArray(fc.integer({ min: 1, max: 60 }), { maxLength: 40 });
 const sorted = (values: Iterable<number>) => [...values].sort((a, b) => a - b);

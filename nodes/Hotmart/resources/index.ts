@@ -1,4 +1,4 @@
-import type { HotmartResource } from '../fields';
+import type { HotmartResource } from '../api/fields';
 import { access } from './access';
 import { account } from './account';
 import { apiCall } from './apiCall';

@@ -1,7 +1,7 @@
 import { randomUUID } from 'node:crypto';
 
 import axios, { isAxiosError } from 'axios';
-import { isKnownEvent } from '../../../nodes/Hotmart/events';
+import { isKnownEvent } from '../../../nodes/Hotmart/trigger/events';
 import { copyOf } from '../core';
 import { DEMO } from '../seed';
 import type { Clock } from '../types';

@@ -1,4 +1,4 @@
-import { isKnownEvent } from '../../../nodes/Hotmart/events';
+import { isKnownEvent } from '../../../nodes/Hotmart/trigger/events';
 import type { Clock } from '../types';
 import type { Deliveries } from './deliveries';
 import { DAY, dueDayOf, nextCharge, personOf } from './store';

@@ -1,5 +1,5 @@
-import { EVENTS } from '../../../nodes/Hotmart/events';
-import type { HotmartEvent } from '../../../nodes/Hotmart/events';
+import { EVENTS } from '../../../nodes/Hotmart/trigger/events';
+import type { HotmartEvent } from '../../../nodes/Hotmart/trigger/events';
 import { DAY, personOf } from './store';
 import type { HotmartQuirks, Module, Person, Plan, Product, Sale, Subscription, SubscriptionStatus } from './types';
 

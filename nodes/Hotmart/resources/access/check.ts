@@ -1,7 +1,7 @@
 import { UserError, type INodeProperties } from 'n8n-workflow';
 
-import { judge } from '../../entitlement';
-import { product, required, subscriberCode, type HotmartCall, type HotmartOperation } from '../../fields';
+import { judge } from '../../access/verdict';
+import { product, required, subscriberCode, type HotmartCall, type HotmartOperation } from '../../api/fields';
 import { narrowFields, policyField, policyOf, wantedOf } from './fields';
 import { completePerson, nameSubscriptions } from './payers';
 import { readPurchases, toItem } from './people';

@@ -1,9 +1,9 @@
 import { UserError, type IDataObject, type INodeProperties, type INodePropertyOptions } from 'n8n-workflow';
 
-import { STATE_POLICY, type AccessPolicy } from '../../access';
+import { STATE_POLICY, type AccessPolicy } from '../../access/rules';
 import { isRecord } from '../../../shared/http';
-import type { Wanted } from '../../entitlement';
-import { offer, plan, product, type HotmartCall } from '../../fields';
+import type { Wanted } from '../../access/verdict';
+import { offer, plan, product, type HotmartCall } from '../../api/fields';
 
 const rule = (
 	name: keyof AccessPolicy,

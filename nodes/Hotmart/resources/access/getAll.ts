@@ -1,8 +1,8 @@
 import type { IDataObject } from 'n8n-workflow';
 
 import { limitFields, limitOf } from '../../../shared/fields';
-import { judge } from '../../entitlement';
-import { product, required, type HotmartOperation } from '../../fields';
+import { judge } from '../../access/verdict';
+import { product, required, type HotmartOperation } from '../../api/fields';
 import { narrowFields, policyField, policyOf, wantedOf } from './fields';
 import { completePeople, nameSubscriptions } from './payers';
 import { byPerson, toItem } from './people';

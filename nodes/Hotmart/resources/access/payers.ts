@@ -1,11 +1,11 @@
 import { NodeApiError, type IDataObject } from 'n8n-workflow';
 
 import { path } from '../../../shared/http';
-import { isGivenBack, purchaseReason } from '../../access';
-import type { Person } from '../../entitlement';
-import type { HotmartCall } from '../../fields';
-import { asMillis, asNumber, asText, Reader } from '../../reader';
-import { purchaseStatus } from '../../status';
+import { isGivenBack, purchaseReason } from '../../access/rules';
+import type { Person } from '../../access/verdict';
+import type { HotmartCall } from '../../api/fields';
+import { asMillis, asNumber, asText, Reader } from '../../vocabulary/reader';
+import { purchaseStatus } from '../../vocabulary/status';
 import { readSubscriptions, type Owner, type Sale, type Subscription } from './purchases';
 
 /*

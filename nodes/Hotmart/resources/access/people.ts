@@ -1,7 +1,7 @@
 import type { IDataObject } from 'n8n-workflow';
 
-import type { Verdict } from '../../entitlement';
-import type { HotmartCall } from '../../fields';
+import type { Verdict } from '../../access/verdict';
+import type { HotmartCall } from '../../api/fields';
 import { ALL_SALES, readSales, readSubscriptions, type Owner, type Sale, type Subscription } from './purchases';
 
 /**

@@ -1,11 +1,11 @@
 import type { IDataObject } from 'n8n-workflow';
 
-import { allTimes } from '../../client';
-import type { SaleFacts, SubscriptionFacts } from '../../entitlement';
-import type { HotmartCall } from '../../fields';
-import { asBoolean, asMillis, asNumber, asOfferCode, asText, Reader } from '../../reader';
-import { purchaseStatus, subscriptionStatus } from '../../status';
-import { SALE_STATUSES } from '../../words';
+import { allTimes } from '../../api/client';
+import type { SaleFacts, SubscriptionFacts } from '../../access/verdict';
+import type { HotmartCall } from '../../api/fields';
+import { asBoolean, asMillis, asNumber, asOfferCode, asText, Reader } from '../../vocabulary/reader';
+import { purchaseStatus, subscriptionStatus } from '../../vocabulary/status';
+import { SALE_STATUSES } from '../../vocabulary/choices';
 import { SUBSCRIPTIONS } from '../subscription/shape';
 
 const SALES = '/payments/api/v1/sales/history';

@@ -1,5 +1,5 @@
-import type { HotmartOperation } from '../../fields';
-import { readOne, shapeFields } from '../../list';
+import type { HotmartOperation } from '../../api/fields';
+import { readOne, shapeFields } from '../../api/list';
 
 export const get: HotmartOperation = {
 	name: 'Get',

@@ -1,4 +1,4 @@
-import type { HotmartResource } from '../../fields';
+import type { HotmartResource } from '../../api/fields';
 import { get } from './get';
 
 export const account: HotmartResource = { name: 'Account', value: 'account', operations: [get] };

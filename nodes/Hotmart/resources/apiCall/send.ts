@@ -1,7 +1,7 @@
 import { apiCallFields, sendApiCall } from '../../../shared/apiCall';
 import { limitFields, limitOf } from '../../../shared/fields';
 import type { HttpRequest } from '../../../shared/http';
-import type { HotmartOperation } from '../../fields';
+import type { HotmartOperation } from '../../api/fields';
 
 /** Limit and Return All are about lists only. */
 const pagingFields = limitFields.map((field) => ({

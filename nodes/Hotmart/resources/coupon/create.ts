@@ -2,8 +2,8 @@ import { UserError, type IDataObject, type INodeProperties } from 'n8n-workflow'
 
 import { dateOf } from '../../../shared/filters';
 import { path } from '../../../shared/http';
-import { listOf, numberOf, productField, required, type HotmartOperation } from '../../fields';
-import { readRecord } from '../../records';
+import { listOf, numberOf, productField, required, type HotmartOperation } from '../../api/fields';
+import { readRecord } from '../../api/records';
 
 const code: INodeProperties = {
 	displayName: 'Code',

@@ -1,5 +1,5 @@
 import { path } from '../../../shared/http';
-import { coupon, product, required, type HotmartOperation } from '../../fields';
+import { coupon, product, required, type HotmartOperation } from '../../api/fields';
 
 export const remove: HotmartOperation = {
 	name: 'Delete',

@@ -1,6 +1,6 @@
 import { path } from '../../../shared/http';
-import { productField, required, textFilter, type HotmartOperation } from '../../fields';
-import { listFields, readList, type List } from '../../list';
+import { productField, required, textFilter, type HotmartOperation } from '../../api/fields';
+import { listFields, readList, type List } from '../../api/list';
 
 const LIST: List = {
 	what: 'coupons',

@@ -1,4 +1,4 @@
-import type { HotmartResource } from '../../fields';
+import type { HotmartResource } from '../../api/fields';
 import { create } from './create';
 import { remove } from './delete';
 import { getAll } from './getAll';

@@ -1,6 +1,6 @@
 import { path } from '../../../shared/http';
-import { event, required, type HotmartOperation } from '../../fields';
-import { readOne, shapeFields } from '../../list';
+import { event, required, type HotmartOperation } from '../../api/fields';
+import { readOne, shapeFields } from '../../api/list';
 
 export const get: HotmartOperation = {
 	name: 'Get',

@@ -1,7 +1,7 @@
 import { path } from '../../../shared/http';
-import { choiceFilter, dateFilter, event, required, textFilter, type HotmartOperation } from '../../fields';
-import { listFields, readList, type List } from '../../list';
-import { CHECKIN_STATUSES, TICKET_STATUSES, TICKET_TYPES } from '../../words';
+import { choiceFilter, dateFilter, event, required, textFilter, type HotmartOperation } from '../../api/fields';
+import { listFields, readList, type List } from '../../api/list';
+import { CHECKIN_STATUSES, TICKET_STATUSES, TICKET_TYPES } from '../../vocabulary/choices';
 
 const LIST: List = {
 	what: 'participants',

@@ -1,8 +1,8 @@
 import type { IDataObject } from 'n8n-workflow';
 
-import { required, type HotmartOperation } from '../../fields';
-import { selectOf, shapeFields } from '../../list';
-import { readRecord } from '../../records';
+import { required, type HotmartOperation } from '../../api/fields';
+import { selectOf, shapeFields } from '../../api/list';
+import { readRecord } from '../../api/records';
 import { subdomain } from './fields';
 
 /** Hotmart lists either the main or the extra modules (facts §3.5). */

@@ -1,9 +1,9 @@
 import type { INodeProperties } from 'n8n-workflow';
 
 import { path } from '../../../shared/http';
-import { productField, required, type HotmartOperation } from '../../fields';
-import { selectOf, shapeFields } from '../../list';
-import { readRecord } from '../../records';
+import { productField, required, type HotmartOperation } from '../../api/fields';
+import { selectOf, shapeFields } from '../../api/list';
+import { readRecord } from '../../api/records';
 
 const moduleId: INodeProperties = {
 	displayName: 'Module ID',

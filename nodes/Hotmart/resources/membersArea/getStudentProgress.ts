@@ -1,9 +1,9 @@
 import type { IDataObject, INodeProperties } from 'n8n-workflow';
 
 import { path } from '../../../shared/http';
-import { required, type HotmartOperation } from '../../fields';
-import { selectOf, shapeFields } from '../../list';
-import { readRecord } from '../../records';
+import { required, type HotmartOperation } from '../../api/fields';
+import { selectOf, shapeFields } from '../../api/list';
+import { readRecord } from '../../api/records';
 import { subdomain } from './fields';
 
 const userId: INodeProperties = {

@@ -1,5 +1,5 @@
-import { textFilter, required, type HotmartOperation } from '../../fields';
-import { listFields, readList, type List } from '../../list';
+import { textFilter, required, type HotmartOperation } from '../../api/fields';
+import { listFields, readList, type List } from '../../api/list';
 import { subdomain } from './fields';
 
 const LIST: List = {

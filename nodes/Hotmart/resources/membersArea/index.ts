@@ -1,4 +1,4 @@
-import type { HotmartResource } from '../../fields';
+import type { HotmartResource } from '../../api/fields';
 import { getModules } from './getModules';
 import { getPages } from './getPages';
 import { getStudentProgress } from './getStudentProgress';

@@ -1,7 +1,7 @@
 import { UserError, type IDataObject, type INodeProperties } from 'n8n-workflow';
 
-import { listOf, numberOf, type HotmartOperation } from '../../fields';
-import { readRecord } from '../../records';
+import { listOf, numberOf, type HotmartOperation } from '../../api/fields';
+import { readRecord } from '../../api/records';
 
 const subscriptionId: INodeProperties = {
 	displayName: 'Subscription ID',

@@ -1,8 +1,8 @@
 import type { IDataObject } from 'n8n-workflow';
 
 import { path } from '../../../shared/http';
-import { numberOf, required, type HotmartOperation } from '../../fields';
-import { readRecord } from '../../records';
+import { numberOf, required, type HotmartOperation } from '../../api/fields';
+import { readRecord } from '../../api/records';
 import { currency, EXPERIMENTAL, nameField, paymentLink, value } from './fields';
 
 export const addOffer: HotmartOperation = {

@@ -1,7 +1,7 @@
 import type { IDataObject, INodeProperties } from 'n8n-workflow';
 
-import { jsonOf, numberOf, required, type HotmartOperation } from '../../fields';
-import { readRecord } from '../../records';
+import { jsonOf, numberOf, required, type HotmartOperation } from '../../api/fields';
+import { readRecord } from '../../api/records';
 import { billingFields, billingOf, currency, EXPERIMENTAL, LINKS, nameField, periodicity, value } from './fields';
 
 const additionalFields: INodeProperties = {

@@ -1,7 +1,7 @@
 import type { IDataObject, INodeProperties } from 'n8n-workflow';
 
-import { choices, type HotmartCall } from '../../fields';
-import { PERIODICITIES } from '../../words';
+import { choices, type HotmartCall } from '../../api/fields';
+import { PERIODICITIES } from '../../vocabulary/choices';
 
 export const LINKS = '/payments/api/v1/link';
 

@@ -1,5 +1,5 @@
-import type { HotmartOperation } from '../../fields';
-import { listFields, readList, type List } from '../../list';
+import type { HotmartOperation } from '../../api/fields';
+import { listFields, readList, type List } from '../../api/list';
 import { EXPERIMENTAL, LINKS } from './fields';
 
 const LIST: List = { what: 'payment links', path: LINKS };

@@ -1,6 +1,6 @@
-import { choiceFilter, textFilter, type HotmartOperation } from '../../fields';
-import { listFields, readList, type List } from '../../list';
-import { PRODUCT_FORMATS, PRODUCT_STATUSES } from '../../words';
+import { choiceFilter, textFilter, type HotmartOperation } from '../../api/fields';
+import { listFields, readList, type List } from '../../api/list';
+import { PRODUCT_FORMATS, PRODUCT_STATUSES } from '../../vocabulary/choices';
 
 const LIST: List = {
 	what: 'products',

@@ -1,8 +1,8 @@
 import { NodeApiError, type IDataObject } from 'n8n-workflow';
 
 import { path } from '../../../shared/http';
-import { productField, required, type HotmartOperation } from '../../fields';
-import { listFields, readList, type List } from '../../list';
+import { productField, required, type HotmartOperation } from '../../api/fields';
+import { listFields, readList, type List } from '../../api/list';
 
 const LIST: List = {
 	what: 'plans',

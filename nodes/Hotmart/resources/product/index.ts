@@ -1,4 +1,4 @@
-import type { HotmartResource } from '../../fields';
+import type { HotmartResource } from '../../api/fields';
 import { getAll } from './getAll';
 import { getOffers } from './getOffers';
 import { getPlans } from './getPlans';

@@ -1,8 +1,8 @@
 import type { IDataObject } from 'n8n-workflow';
 
 import type { Filter } from '../../../shared/filters';
-import { choiceFilter, choicesFilter, dateFilter, offer, product, textFilter } from '../../fields';
-import { COMMISSION_ROLES, PAYMENT_TYPES, SALE_STATUSES } from '../../words';
+import { choiceFilter, choicesFilter, dateFilter, offer, product, textFilter } from '../../api/fields';
+import { COMMISSION_ROLES, PAYMENT_TYPES, SALE_STATUSES } from '../../vocabulary/choices';
 
 export const SALES = '/payments/api/v1/sales';
 

@@ -1,7 +1,7 @@
 import { UserError } from 'n8n-workflow';
 
-import { required, transaction, type HotmartOperation } from '../../fields';
-import { selectOf, shapeFields, toItem } from '../../list';
+import { required, transaction, type HotmartOperation } from '../../api/fields';
+import { selectOf, shapeFields, toItem } from '../../api/list';
 import { SALES } from './filters';
 import { SALE } from './shape';
 

@@ -1,6 +1,6 @@
-import type { HotmartOperation } from '../../fields';
-import { listFields, readList, type List } from '../../list';
-import { SALE_STATUSES } from '../../words';
+import type { HotmartOperation } from '../../api/fields';
+import { listFields, readList, type List } from '../../api/list';
+import { SALE_STATUSES } from '../../vocabulary/choices';
 import { FILTERS, inAllStatuses, SALES } from './filters';
 
 const LIST: List = {

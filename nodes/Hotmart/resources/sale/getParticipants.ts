@@ -1,9 +1,9 @@
 import type { IDataObject } from 'n8n-workflow';
 
-import type { HotmartOperation } from '../../fields';
-import { listFields, readList, type List } from '../../list';
+import type { HotmartOperation } from '../../api/fields';
+import { listFields, readList, type List } from '../../api/list';
 import { valueAt } from '../../../shared/simplify';
-import { SALE_STATUSES } from '../../words';
+import { SALE_STATUSES } from '../../vocabulary/choices';
 import { FILTERS, inAllStatuses, SALES } from './filters';
 
 /** A field of the first person with a role (facts §3.2.3). */

@@ -1,8 +1,8 @@
 import type { IDataObject } from 'n8n-workflow';
 
 import { filterCollection } from '../../../shared/filters';
-import type { HotmartOperation } from '../../fields';
-import { readList, type List } from '../../list';
+import type { HotmartOperation } from '../../api/fields';
+import { readList, type List } from '../../api/list';
 import { FILTERS, SALES } from './filters';
 
 const LIST: List = {

@@ -1,5 +1,5 @@
 import { path } from '../../../shared/http';
-import { required, transaction, type HotmartOperation } from '../../fields';
+import { required, transaction, type HotmartOperation } from '../../api/fields';
 
 export const refund: HotmartOperation = {
 	name: 'Refund',

@@ -1,8 +1,8 @@
 import type { IDataObject } from 'n8n-workflow';
 
 import { path } from '../../../shared/http';
-import { required, transaction, type HotmartOperation } from '../../fields';
-import { readRecord } from '../../records';
+import { required, transaction, type HotmartOperation } from '../../api/fields';
+import { readRecord } from '../../api/records';
 
 export const reissueBillet: HotmartOperation = {
 	name: 'Reissue Billet',

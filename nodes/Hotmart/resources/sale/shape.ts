@@ -1,5 +1,5 @@
-import type { RecordShape } from '../../list';
-import { readSale } from '../../records';
+import type { RecordShape } from '../../api/list';
+import { readSale } from '../../api/records';
 
 /** A sale as the history shows it. */
 export const SALE: RecordShape = {

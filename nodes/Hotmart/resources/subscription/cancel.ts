@@ -1,6 +1,6 @@
-import type { HotmartCall, HotmartOperation } from '../../fields';
-import { subscriberCode } from '../../fields';
-import { readCanceled } from '../../records';
+import type { HotmartCall, HotmartOperation } from '../../api/fields';
+import { subscriberCode } from '../../api/fields';
+import { readCanceled } from '../../api/records';
 import { changeMany } from './changeMany';
 import { SUBSCRIPTIONS } from './shape';
 

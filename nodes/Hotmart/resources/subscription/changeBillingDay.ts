@@ -1,7 +1,7 @@
 import type { INodeProperties } from 'n8n-workflow';
 
 import { path } from '../../../shared/http';
-import { numberOf, required, subscriberCode, type HotmartOperation } from '../../fields';
+import { numberOf, required, subscriberCode, type HotmartOperation } from '../../api/fields';
 
 const dueDay: INodeProperties = {
 	displayName: 'Billing Day',

@@ -1,6 +1,6 @@
 import { UserError, type IDataObject } from 'n8n-workflow';
 
-import { required, subscriberCode, type HotmartCall } from '../../fields';
+import { required, subscriberCode, type HotmartCall } from '../../api/fields';
 
 /** Codes in one request; Hotmart publishes no maximum (facts §9, 20). */
 const BATCH = 50;

@@ -1,8 +1,8 @@
 import { UserError } from 'n8n-workflow';
 
-import { allTimes } from '../../client';
-import { required, subscriberCode, type HotmartOperation } from '../../fields';
-import { selectOf, shapeFields, toItem } from '../../list';
+import { allTimes } from '../../api/client';
+import { required, subscriberCode, type HotmartOperation } from '../../api/fields';
+import { selectOf, shapeFields, toItem } from '../../api/list';
 import { SUBSCRIPTION, SUBSCRIPTIONS } from './shape';
 
 export const get: HotmartOperation = {

@@ -1,7 +1,7 @@
 import type { Filter } from '../../../shared/filters';
-import { BEGINNING } from '../../client';
-import { dateFilter, plan, product, textFilter, type HotmartOperation } from '../../fields';
-import { listFields, readList, type List } from '../../list';
+import { BEGINNING } from '../../api/client';
+import { dateFilter, plan, product, textFilter, type HotmartOperation } from '../../api/fields';
+import { listFields, readList, type List } from '../../api/list';
 import { statusField, SUBSCRIPTION, SUBSCRIPTIONS } from './shape';
 
 /** Later than any charge that is planned, in milliseconds. */

@@ -1,9 +1,9 @@
 import type { IDataObject } from 'n8n-workflow';
 
 import { path } from '../../../shared/http';
-import { required, subscriberCode, type HotmartOperation } from '../../fields';
-import { selectOf, shapeFields } from '../../list';
-import { readPurchase } from '../../records';
+import { required, subscriberCode, type HotmartOperation } from '../../api/fields';
+import { selectOf, shapeFields } from '../../api/list';
+import { readPurchase } from '../../api/records';
 
 export const getPurchases: HotmartOperation = {
 	name: 'Get Purchases',

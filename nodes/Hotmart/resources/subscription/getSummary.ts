@@ -1,6 +1,6 @@
-import { dateFilter, product, textFilter, type HotmartOperation } from '../../fields';
-import { listFields, readList, type List } from '../../list';
-import { readSubscription } from '../../records';
+import { dateFilter, product, textFilter, type HotmartOperation } from '../../api/fields';
+import { listFields, readList, type List } from '../../api/list';
+import { readSubscription } from '../../api/records';
 import { SUBSCRIPTIONS } from './shape';
 
 const LIST: List = {

@@ -1,7 +1,7 @@
-import { choiceFilter, dateFilter, offer, product, textFilter, type HotmartOperation } from '../../fields';
-import { listFields, readList, type List } from '../../list';
-import { readCharge } from '../../records';
-import { BILLING_TYPES, CHARGE_STATUSES, PAYMENT_TYPES, RECURRENCE_STATUSES } from '../../words';
+import { choiceFilter, dateFilter, offer, product, textFilter, type HotmartOperation } from '../../api/fields';
+import { listFields, readList, type List } from '../../api/list';
+import { readCharge } from '../../api/records';
+import { BILLING_TYPES, CHARGE_STATUSES, PAYMENT_TYPES, RECURRENCE_STATUSES } from '../../vocabulary/choices';
 import { statusField, SUBSCRIPTIONS } from './shape';
 
 const AT = 'Day of the transaction';

@@ -1,4 +1,4 @@
-import type { HotmartResource } from '../../fields';
+import type { HotmartResource } from '../../api/fields';
 import { cancel } from './cancel';
 import { changeBillingDay } from './changeBillingDay';
 import { get } from './get';

@@ -1,8 +1,8 @@
 import type { INodeProperties } from 'n8n-workflow';
 
-import type { RecordShape } from '../../list';
-import { readSubscription } from '../../records';
-import { SUBSCRIPTION_STATUSES } from '../../status';
+import type { RecordShape } from '../../api/list';
+import { readSubscription } from '../../api/records';
+import { SUBSCRIPTION_STATUSES } from '../../vocabulary/status';
 
 export const SUBSCRIPTIONS = '/payments/api/v1/subscriptions';
 

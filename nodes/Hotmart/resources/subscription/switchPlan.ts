@@ -1,7 +1,7 @@
 import type { IDataObject } from 'n8n-workflow';
 
-import { planToSwitchTo, required, subscriberCode, type HotmartOperation } from '../../fields';
-import { readRecord } from '../../records';
+import { planToSwitchTo, required, subscriberCode, type HotmartOperation } from '../../api/fields';
+import { readRecord } from '../../api/records';
 import { SUBSCRIPTIONS } from './shape';
 
 export const switchPlan: HotmartOperation = {

@@ -1,6 +1,6 @@
 import { path } from '../../../shared/http';
-import { courseField, idOf, type TeachableOperation } from '../../fields';
-import { readOne } from '../../list';
+import { courseField, idOf, type TeachableOperation } from '../../api/fields';
+import { readOne } from '../../api/list';
 
 export const get: TeachableOperation = {
 	name: 'Get',

@@ -1,5 +1,5 @@
-import type { TeachableOperation } from '../../fields';
-import { booleanFilter, dateFilter, listFields, numberFilter, readList, textFilter, type List } from '../../list';
+import type { TeachableOperation } from '../../api/fields';
+import { booleanFilter, dateFilter, listFields, numberFilter, readList, textFilter, type List } from '../../api/list';
 
 const LIST: List = {
 	what: 'courses',

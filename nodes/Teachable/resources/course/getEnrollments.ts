@@ -1,9 +1,9 @@
 import type { IDataObject, INodeProperties } from 'n8n-workflow';
 
 import { path } from '../../../shared/http';
-import { courseField, idOf, type TeachableCall, type TeachableOperation } from '../../fields';
-import { dateFilter, listFields, readList, type List } from '../../list';
-import { peopleById } from '../../people';
+import { courseField, idOf, type TeachableCall, type TeachableOperation } from '../../api/fields';
+import { dateFilter, listFields, readList, type List } from '../../api/list';
+import { peopleById } from '../../api/people';
 
 const LIST: List = {
 	what: 'enrollments',

@@ -1,7 +1,7 @@
 import { path } from '../../../shared/http';
-import { courseField, idOf, personFields, whoOf, type TeachableOperation } from '../../fields';
-import { requirePerson } from '../../people';
-import { readProgress } from '../../progress';
+import { courseField, idOf, personFields, whoOf, type TeachableOperation } from '../../api/fields';
+import { requirePerson } from '../../api/people';
+import { readProgress } from '../../api/progress';
 
 export const getProgress: TeachableOperation = {
 	name: 'Get Progress',

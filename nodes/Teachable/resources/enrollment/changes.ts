@@ -1,8 +1,8 @@
 import { NodeApiError, type IDataObject } from 'n8n-workflow';
 
-import type { TeachableClient } from '../../client';
-import type { Who } from '../../fields';
-import { isEnrolled, noteEnrollment, readUser, type Person } from '../../people';
+import type { TeachableClient } from '../../api/client';
+import type { Who } from '../../api/fields';
+import { isEnrolled, noteEnrollment, readUser, type Person } from '../../api/people';
 
 /**
  * Enrols or unenrols a user. Both set a state, so they may be repeated, and a refusal is a success when the state is the

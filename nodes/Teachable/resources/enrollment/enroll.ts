@@ -1,6 +1,6 @@
-import { courseFields, coursesOf } from '../../courses';
-import { personFields, whoOf, type TeachableOperation } from '../../fields';
-import { findOrCreateUser, type NewUser } from '../../people';
+import { courseFields, coursesOf } from './courses';
+import { personFields, whoOf, type TeachableOperation } from '../../api/fields';
+import { findOrCreateUser, type NewUser } from '../../api/people';
 import { enrollIn, forEachCourse, skipped } from './changes';
 import { newUserOptions } from './fields';
 import { prepare } from './prepare';

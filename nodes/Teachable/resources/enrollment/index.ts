@@ -1,4 +1,4 @@
-import type { TeachableResource } from '../../fields';
+import type { TeachableResource } from '../../api/fields';
 import { enroll } from './enroll';
 import { move } from './move';
 import { setStudents } from './setStudents';

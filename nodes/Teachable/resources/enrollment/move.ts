@@ -1,8 +1,8 @@
 import type { INodeProperties } from 'n8n-workflow';
 
-import { coursesOfValue, mappingFields } from '../../courses';
-import { personFields, whoOf, type TeachableOperation } from '../../fields';
-import { findOrCreateUser, findPerson, type NewUser } from '../../people';
+import { coursesOfValue, mappingFields } from './courses';
+import { personFields, whoOf, type TeachableOperation } from '../../api/fields';
+import { findOrCreateUser, findPerson, type NewUser } from '../../api/people';
 import { enrollIn, forEachCourse, skipped, unenrollFrom } from './changes';
 import { newUserOptions } from './fields';
 

@@ -1,8 +1,8 @@
 import { UserError, type IDataObject } from 'n8n-workflow';
 
-import { normalized, type Who } from '../../fields';
-import { findUser, readUser, toPerson, type Person } from '../../people';
-import { difference, refusalOf, type Refusal } from '../../students';
+import { normalized, type Who } from '../../api/fields';
+import { findUser, readUser, toPerson, type Person } from '../../api/people';
+import { difference, refusalOf, type Refusal } from './removals';
 import { asked } from './changes';
 import { readKeepList, type Group, type Wanted } from './wanted';
 

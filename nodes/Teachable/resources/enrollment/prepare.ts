@@ -1,6 +1,6 @@
-import { coursesOf } from '../../courses';
-import { whoOf, type TeachableCall } from '../../fields';
-import { countKnown, lookUp, lookUpStudents } from '../../people';
+import { coursesOf } from './courses';
+import { whoOf, type TeachableCall } from '../../api/fields';
+import { countKnown, lookUp, lookUpStudents } from '../../api/people';
 
 /** Finds out for many items who the people are and which of them are in the courses, page by page instead of one by one. */
 export async function prepare(calls: TeachableCall[]): Promise<void> {

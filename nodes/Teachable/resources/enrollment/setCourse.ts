@@ -1,9 +1,9 @@
 import { NodeApiError, UserError, type IDataObject } from 'n8n-workflow';
 
 import { path } from '../../../shared/http';
-import type { TeachableCall } from '../../fields';
-import { findOrCreateUser } from '../../people';
-import { removalsAllowed, type Refusal } from '../../students';
+import type { TeachableCall } from '../../api/fields';
+import { findOrCreateUser } from '../../api/people';
+import { removalsAllowed, type Refusal } from './removals';
 import { changeEnrollment } from './changes';
 import { plan, type Change } from './plan';
 import type { Group, Result } from './wanted';

@@ -1,6 +1,6 @@
-import { courseFields } from '../../courses';
-import { personFields, type TeachableOperation } from '../../fields';
-import { lookUp } from '../../people';
+import { courseFields } from './courses';
+import { personFields, type TeachableOperation } from '../../api/fields';
+import { lookUp } from '../../api/people';
 import { setOptions, setSettings } from './fields';
 import { setCourse } from './setCourse';
 import { readInput, type Result } from './wanted';

@@ -1,6 +1,6 @@
-import { courseFields, coursesOf } from '../../courses';
-import { personFields, whoOf, type TeachableOperation } from '../../fields';
-import { findPerson } from '../../people';
+import { courseFields, coursesOf } from './courses';
+import { personFields, whoOf, type TeachableOperation } from '../../api/fields';
+import { findPerson } from '../../api/people';
 import { asked, forEachCourse, skipped, unenrollFrom } from './changes';
 import { prepare } from './prepare';
 

@@ -1,7 +1,7 @@
 import { UserError, type IDataObject } from 'n8n-workflow';
 
-import { coursesOf, isUnmappable, mappedTargets } from '../../courses';
-import { isEmail, normalized, whoOf, type TeachableCall, type Who } from '../../fields';
+import { coursesOf, isUnmappable, mappedTargets } from './courses';
+import { isEmail, normalized, whoOf, type TeachableCall, type Who } from '../../api/fields';
 import { asked, skipped } from './changes';
 
 export type Result = IDataObject | Error;

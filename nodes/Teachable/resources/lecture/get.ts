@@ -1,5 +1,5 @@
-import type { TeachableOperation } from '../../fields';
-import { readOne } from '../../list';
+import type { TeachableOperation } from '../../api/fields';
+import { readOne } from '../../api/list';
 import { lectureFields, lecturePath } from './fields';
 
 export const get: TeachableOperation = {

@@ -1,8 +1,8 @@
 import { UserError, type IDataObject } from 'n8n-workflow';
 
 import { isRecord, path } from '../../../shared/http';
-import { idOf, quizField, type TeachableOperation } from '../../fields';
-import { NO_ANSWER } from '../../list';
+import { idOf, quizField, type TeachableOperation } from '../../api/fields';
+import { NO_ANSWER } from '../../api/list';
 import { lectureFields, lecturePath } from './fields';
 
 /** Live answers are wrapped and count from 0 to 1; the documented ones are not and count percents (facts §2.5). */

@@ -1,7 +1,7 @@
 import { UserError } from 'n8n-workflow';
 
-import { courseField, idOf, lectureField, type TeachableOperation } from '../../fields';
-import { NO_ANSWER } from '../../list';
+import { courseField, idOf, lectureField, type TeachableOperation } from '../../api/fields';
+import { NO_ANSWER } from '../../api/list';
 import { lectureFields, lecturePath } from './fields';
 
 export const getQuizzes: TeachableOperation = {

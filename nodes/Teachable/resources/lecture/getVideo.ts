@@ -1,6 +1,6 @@
 import { path } from '../../../shared/http';
-import { idOf, idsOf, user, videoField, type TeachableOperation } from '../../fields';
-import { readOne } from '../../list';
+import { idOf, idsOf, user, videoField, type TeachableOperation } from '../../api/fields';
+import { readOne } from '../../api/list';
 import { lectureFields, lecturePath } from './fields';
 
 export const getVideo: TeachableOperation = {

@@ -1,9 +1,9 @@
 import { NodeApiError } from 'n8n-workflow';
 
 import { path } from '../../../shared/http';
-import { courseField, idOf, lectureField, personFields, whoOf, type TeachableOperation } from '../../fields';
-import { requirePerson } from '../../people';
-import { isCompleted, readProgress } from '../../progress';
+import { courseField, idOf, lectureField, personFields, whoOf, type TeachableOperation } from '../../api/fields';
+import { requirePerson } from '../../api/people';
+import { isCompleted, readProgress } from '../../api/progress';
 import { lectureFields, lecturePath } from './fields';
 
 export const markComplete: TeachableOperation = {

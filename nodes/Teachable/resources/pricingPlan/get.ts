@@ -1,7 +1,7 @@
 import { path } from '../../../shared/http';
 import type { Simple } from '../../../shared/simplify';
-import { idOf, planField, type TeachableOperation } from '../../fields';
-import { readOne, simplifyField, toItem } from '../../list';
+import { idOf, planField, type TeachableOperation } from '../../api/fields';
+import { readOne, simplifyField, toItem } from '../../api/list';
 
 const SIMPLE: Simple = {
 	planId: 'id',

@@ -1,5 +1,5 @@
-import type { TeachableOperation } from '../../fields';
-import { listFields, readList, type List } from '../../list';
+import type { TeachableOperation } from '../../api/fields';
+import { listFields, readList, type List } from '../../api/list';
 
 const LIST: List = { what: 'pricing plans', path: '/pricing_plans', key: 'pricing_plans' };
 

@@ -1,5 +1,5 @@
-import { course, plan, user, type TeachableOperation } from '../../fields';
-import { booleanFilter, dateFilter, listFields, numberFilter, readList, type List } from '../../list';
+import { course, plan, user, type TeachableOperation } from '../../api/fields';
+import { booleanFilter, dateFilter, listFields, numberFilter, readList, type List } from '../../api/list';
 
 const LIST: List = {
 	what: 'transactions',

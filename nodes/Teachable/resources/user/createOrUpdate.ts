@@ -1,7 +1,7 @@
 import { UserError } from 'n8n-workflow';
 
-import { email, emailOf, type TeachableOperation } from '../../fields';
-import { createUser, findUser, readUser, updateUser } from '../../people';
+import { email, emailOf, type TeachableOperation } from '../../api/fields';
+import { createUser, findUser, readUser, updateUser } from '../../api/people';
 import { fieldsOf, newFields } from './fields';
 import { shapeFields, toUser } from './shape';
 

@@ -1,6 +1,6 @@
 import type { IDataObject, INodeProperties } from 'n8n-workflow';
 
-import { givenOf, type TeachableCall } from '../../fields';
+import { givenOf, type TeachableCall } from '../../api/fields';
 
 const name: INodeProperties = { displayName: 'Name', name: 'name', type: 'string', default: '' };
 

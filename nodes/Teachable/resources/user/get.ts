@@ -1,7 +1,7 @@
 import { UserError } from 'n8n-workflow';
 
-import { personFields, whoOf, type TeachableOperation } from '../../fields';
-import { readUser, requirePerson } from '../../people';
+import { personFields, whoOf, type TeachableOperation } from '../../api/fields';
+import { readUser, requirePerson } from '../../api/people';
 import { shapeFields, toUser } from './shape';
 
 export const get: TeachableOperation = {

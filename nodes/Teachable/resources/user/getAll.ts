@@ -1,5 +1,5 @@
-import type { TeachableOperation } from '../../fields';
-import { listFields, numberFilter, readList, textFilter, type List } from '../../list';
+import type { TeachableOperation } from '../../api/fields';
+import { listFields, numberFilter, readList, textFilter, type List } from '../../api/list';
 
 const LIST: List = {
 	what: 'users',

@@ -1,4 +1,4 @@
-import type { TeachableResource } from '../../fields';
+import type { TeachableResource } from '../../api/fields';
 import { create } from './create';
 import { createOrUpdate } from './createOrUpdate';
 import { get } from './get';

@@ -1,8 +1,8 @@
 import type { IDataObject } from 'n8n-workflow';
 
-import { simplifyField, toItem } from '../../list';
-import type { TeachableCall } from '../../fields';
-import { activeCourses } from '../../people';
+import { simplifyField, toItem } from '../../api/list';
+import type { TeachableCall } from '../../api/fields';
+import { activeCourses } from '../../api/people';
 import type { Simple } from '../../../shared/simplify';
 
 const SIMPLE: Simple = {

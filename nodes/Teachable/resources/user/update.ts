@@ -1,7 +1,7 @@
 import { UserError } from 'n8n-workflow';
 
-import { personFields, whoOf, type TeachableOperation } from '../../fields';
-import { requirePerson, updateUser } from '../../people';
+import { personFields, whoOf, type TeachableOperation } from '../../api/fields';
+import { requirePerson, updateUser } from '../../api/people';
 import { fieldsOf, updateFields } from './fields';
 import { shapeFields, toUser } from './shape';
 

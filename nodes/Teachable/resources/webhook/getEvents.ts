@@ -1,6 +1,6 @@
 import { path } from '../../../shared/http';
-import { idOf, webhookField, type TeachableOperation } from '../../fields';
-import { dateFilter, listFields, numberFilter, readList, type List } from '../../list';
+import { idOf, webhookField, type TeachableOperation } from '../../api/fields';
+import { dateFilter, listFields, numberFilter, readList, type List } from '../../api/list';
 
 const LIST: List = {
 	what: 'events',

@@ -1,4 +1,4 @@
-import type { TeachableResource } from '../../fields';
+import type { TeachableResource } from '../../api/fields';
 import { getAll } from './getAll';
 import { getEvents } from './getEvents';
 

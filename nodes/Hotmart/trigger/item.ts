@@ -2,11 +2,11 @@ import { createHash } from 'node:crypto';
 
 import type { IDataObject } from 'n8n-workflow';
 
-import { isRecord } from '../shared/http';
-import { decide, type Access, type AccessPolicy } from './access';
+import { isRecord } from '../../shared/http';
+import { decide, type Access, type AccessPolicy } from '../access/rules';
 import { EVENTS, isKnownEvent, type PayloadKind } from './events';
-import { asBoolean, asMillis, asNumber, asOfferCode, asText, asTime, copyOf, Reader, type Money } from './reader';
-import { purchaseStatus, subscriptionStatus, type SubscriptionStatus } from './status';
+import { asBoolean, asMillis, asNumber, asOfferCode, asText, asTime, copyOf, Reader, type Money } from '../vocabulary/reader';
+import { purchaseStatus, subscriptionStatus, type SubscriptionStatus } from '../vocabulary/status';
 
 export type PurchaseKind = 'oneTime' | 'first' | 'renewal';
 

@@ -1,9 +1,9 @@
 import type { INodeProperties } from 'n8n-workflow';
 
 import { EVENTS } from './events';
-import { choices } from './fields';
-import { ALL_EVENTS } from './routing';
-import { PAYMENT_TYPES } from './words';
+import { choices } from '../api/fields';
+import { ALL_EVENTS } from './outputs';
+import { PAYMENT_TYPES } from '../vocabulary/choices';
 
 const SETUP =
 	'In Hotmart open <b>Tools > Webhook (API and notifications) > Register Webhook</b>, paste the <b>Production URL</b> shown above, choose version <b>2.0.0</b> and the events. The hottok for the credential is in the tab <b>Authentication</b> there.';

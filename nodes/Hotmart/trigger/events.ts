@@ -1,4 +1,4 @@
-import type { Reason, Decision } from './access';
+import type { Reason, Decision } from '../access/rules';
 
 /** Which fields an event's `data` has (facts of webhook version 2.0.0). */
 export type PayloadKind = 'purchase' | 'cancellation' | 'switchPlan' | 'chargeDate' | 'cart' | 'club' | 'order';

@@ -1,6 +1,6 @@
 import { NodeApiError, sleep, UserError, type IDataObject } from 'n8n-workflow';
 
-import { DAY } from '../shared/dates';
+import { DAY } from '../../shared/dates';
 import {
 	createSend,
 	explainCommon,
@@ -9,7 +9,7 @@ import {
 	type Failure,
 	type HttpRequest,
 	type RequestContext,
-} from '../shared/http';
+} from '../../shared/http';
 
 export interface HotmartClient {
 	/** Sends one request and returns the body; an empty answer is an empty object. */

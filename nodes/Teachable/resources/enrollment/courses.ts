@@ -1,6 +1,6 @@
 import { UserError, type INodeProperties } from 'n8n-workflow';
 
-import { course, courseField, idsOf, type TeachableCall } from './fields';
+import { course, courseField, idsOf, type TeachableCall } from '../../api/fields';
 import { mappedCourses, plain, type Row } from './mapping';
 
 const mapping: INodeProperties = {

@@ -6,7 +6,7 @@ import {
 	type INodePropertyOptions,
 } from 'n8n-workflow';
 
-import { isRecord, path } from '../shared/http';
+import { isRecord, path } from '../../shared/http';
 import { connect } from './client';
 import { normalized } from './fields';
 

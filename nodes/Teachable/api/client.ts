@@ -8,7 +8,7 @@ import {
 	type Failure,
 	type HttpRequest,
 	type RequestContext,
-} from '../shared/http';
+} from '../../shared/http';
 
 export interface TeachableClient {
 	/** Sends one request and returns the body; an empty answer is an empty object. */

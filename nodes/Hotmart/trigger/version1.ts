@@ -1,9 +1,9 @@
 import type { IDataObject } from 'n8n-workflow';
 
-import { DAY } from '../shared/dates';
+import { DAY } from '../../shared/dates';
 import type { HotmartEvent } from './events';
 import type { Envelope } from './item';
-import { asMillis, asText, Reader } from './reader';
+import { asMillis, asText, Reader } from '../vocabulary/reader';
 
 /** Events of the `status` of a purchase in webhook version 1.0.0 (facts §5.8). */
 const EVENT_OF_STATUS: Record<string, HotmartEvent> = {

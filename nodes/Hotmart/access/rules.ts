@@ -1,5 +1,5 @@
-import { DAY } from '../shared/dates';
-import type { SubscriptionStatus } from './status';
+import { DAY } from '../../shared/dates';
+import type { SubscriptionStatus } from '../vocabulary/status';
 
 /** What an event means for a student: come in, go out, move to another plan's courses, or nothing. */
 export type Decision = 'grant' | 'revoke' | 'switch' | 'none';

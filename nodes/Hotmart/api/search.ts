@@ -7,9 +7,9 @@ import {
 	type INodePropertyOptions,
 } from 'n8n-workflow';
 
-import { isRecord, path } from '../shared/http';
+import { isRecord, path } from '../../shared/http';
 import { allTimes, connect } from './client';
-import { subscriptionStatus, SUBSCRIPTION_STATUSES } from './status';
+import { subscriptionStatus, SUBSCRIPTION_STATUSES } from '../vocabulary/status';
 
 type Entry = INodeListSearchResult['results'][number];
 type Search = (

@@ -1,7 +1,7 @@
 import { UserError, type IDataObject, type INodeProperties } from 'n8n-workflow';
 
-import { isRecord } from '../shared/http';
-import type { Call, Operation, Resource } from '../shared/operation';
+import { isRecord } from '../../shared/http';
+import type { Call, Operation, Resource } from '../../shared/operation';
 import type { TeachableClient } from './client';
 
 export type TeachableCall = Call<TeachableClient>;

@@ -1,9 +1,9 @@
 import { UserError, type IDataObject, type INodeProperties } from 'n8n-workflow';
 
-import { limitFields, limitOf } from '../shared/fields';
-import { filterCollection, type Filter } from '../shared/filters';
-import { isRecord } from '../shared/http';
-import { simplifier, type RecordReader, type Simple } from '../shared/simplify';
+import { limitFields, limitOf } from '../../shared/fields';
+import { filterCollection, type Filter } from '../../shared/filters';
+import { isRecord } from '../../shared/http';
+import { simplifier, type RecordReader, type Simple } from '../../shared/simplify';
 import { allTimes } from './client';
 import { queryOf, type HotmartCall } from './fields';
 import { readRecord } from './records';

@@ -1,10 +1,10 @@
 import { UserError, type IDataObject, type INodeProperties } from 'n8n-workflow';
 
-import { toIso } from '../shared/dates';
-import { limitFields, limitOf } from '../shared/fields';
-import { filterCollection, readFilters, type Filter } from '../shared/filters';
-import { isRecord } from '../shared/http';
-import { simplifier, type Simple } from '../shared/simplify';
+import { toIso } from '../../shared/dates';
+import { limitFields, limitOf } from '../../shared/fields';
+import { filterCollection, readFilters, type Filter } from '../../shared/filters';
+import { isRecord } from '../../shared/http';
+import { simplifier, type Simple } from '../../shared/simplify';
 import type { TeachableCall } from './fields';
 
 /** Said of an answer without its record. */

@@ -1,9 +1,9 @@
 import type { IDataObject } from 'n8n-workflow';
 
-import { toIso } from '../shared/dates';
-import { isRecord } from '../shared/http';
-import type { RecordReader } from '../shared/simplify';
-import { purchaseStatus, subscriptionStatus } from './status';
+import { toIso } from '../../shared/dates';
+import { isRecord } from '../../shared/http';
+import type { RecordReader } from '../../shared/simplify';
+import { purchaseStatus, subscriptionStatus } from '../vocabulary/status';
 
 /** Times without an offset in answers are Brazil's (facts §2.7). */
 const TIMEZONE = 'America/Sao_Paulo';

@@ -1,4 +1,4 @@
-import { DAY } from '../shared/dates';
+import { DAY } from '../../shared/dates';
 import {
 	isGivenBack,
 	iso,
@@ -10,7 +10,7 @@ import {
 	type Standing,
 	type StateReason,
 	type SubscriptionState,
-} from './access';
+} from './rules';
 
 /** What is known of a subscription (facts §3.1.1). Times are milliseconds since 1970-01-01 UTC. */
 export interface SubscriptionFacts extends SubscriptionState {

@@ -1,9 +1,9 @@
 import { jsonParse, UserError, type IDataObject, type INodeProperties, type INodePropertyOptions } from 'n8n-workflow';
 
-import { readFilters, type Filter } from '../shared/filters';
-import { isRecord } from '../shared/http';
-import type { Call, Operation, Resource } from '../shared/operation';
-import { byName } from '../shared/order';
+import { readFilters, type Filter } from '../../shared/filters';
+import { isRecord } from '../../shared/http';
+import type { Call, Operation, Resource } from '../../shared/operation';
+import { byName } from '../../shared/byName';
 import type { HotmartClient } from './client';
 
 export type HotmartCall = Call<HotmartClient>;

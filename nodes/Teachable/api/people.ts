@@ -1,6 +1,6 @@
 import { NodeApiError, sleep, UserError, type IDataObject } from 'n8n-workflow';
 
-import { isRecord, path } from '../shared/http';
+import { isRecord, path } from '../../shared/http';
 import type { TeachableClient } from './client';
 import { normalized, type Who } from './fields';
 import { NO_ANSWER } from './list';
