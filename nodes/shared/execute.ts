@@ -14,7 +14,7 @@ import { hintWaits, noteProgress } from './progress';
 /**
  * Runs the operation that the node's parameters name, for all input items.
  *
- * It is the one item loop of the package: it pairs every result with its item, and honours Continue On Fail and the error
+ * It is the one item loop of the package: it pairs every result with its item, and honors Continue On Fail and the error
  * output. Without them the first failure ends the run and says how many items were done before.
  *
  * @throws NodeApiError or NodeOperationError that carries the index of the failed item.

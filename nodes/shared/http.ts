@@ -94,8 +94,8 @@ const NEVER_SENT = new Set(['ECONNREFUSED', 'ENOTFOUND', 'EAI_AGAIN', 'EHOSTUNRE
 export function createSend(context: RequestContext, vendor: Vendor): Send {
 	let openAt = 0;
 	const signal = 'getExecutionCancelSignal' in context ? context.getExecutionCancelSignal() : undefined;
-	const cancelled = new Promise<void>((resolve) => signal?.addEventListener('abort', () => resolve(), { once: true }));
-	const wait = async (millis: number) => await Promise.race([sleep(millis), cancelled]);
+	const canceled = new Promise<void>((resolve) => signal?.addEventListener('abort', () => resolve(), { once: true }));
+	const wait = async (millis: number) => await Promise.race([sleep(millis), canceled]);
 
 	// Every status comes back as an answer: n8n 1.x throws away headers and body of one that it turns into an error.
 	const ask = async (request: HttpRequest, ignoreHttpStatusErrors: IHttpRequestOptions['ignoreHttpStatusErrors']) =>
@@ -282,7 +282,7 @@ export function explainCommon(vendor: string, failure: Failure): Explanation | n
 				: `Look in ${vendor} whether it was made before you run this item again: it was not repeated on its own because it could then happen twice`,
 		};
 	if (code === 'ERR_CANCELED')
-		return { message: 'The execution was cancelled', description: 'Run the workflow again to continue' };
+		return { message: 'The execution was canceled', description: 'Run the workflow again to continue' };
 	if (code !== null)
 		return {
 			message: `${vendor} could not be reached: ${what}`,

@@ -49,7 +49,7 @@ async function enrolAll(rateHeaders, window) {
 export async function limit({ quick, say }) {
 	// A quarter of the real window, so that this takes little more than a minute and not five.
 	const window = quick ? 1000 : MINUTE / 4;
-	say(`500 enrolments under ${LIMIT} requests in ${window / 1000} s`);
+	say(`500 enrollments under ${LIMIT} requests in ${window / 1000} s`);
 	const modes = /** @type {const} */ (['all', 'only429']);
 	const [all, only429] = await Promise.all(modes.map(async (mode) => await enrolAll(mode, window)));
 	const results = { 'on every answer': all, 'on a refusal only': only429 };
@@ -60,7 +60,7 @@ export async function limit({ quick, say }) {
 		{
 			title: 'The rate limit',
 			rows: Object.entries(results).map(([headers, result]) => ({
-				what: `500 enrolments under 100 a minute, told ${headers}`,
+				what: `500 enrollments under 100 a minute, told ${headers}`,
 				against: 'the limit itself',
 				goal: '≤ 1.05',
 				result: `${number(scaled(result), 3)}, and ${number(real(result), 3)} with minutes`,

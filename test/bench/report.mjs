@@ -46,7 +46,7 @@ const REASONS = [
 		missed: 'More is kept than the rows.',
 	},
 	{
-		of: (/** @type {Row} */ { what }) => what.startsWith('500 enrolments'),
+		of: (/** @type {Row} */ { what }) => what.startsWith('500 enrollments'),
 		met: 'Requests go out as fast as they are answered, and wait exactly as long as the school says.',
 		missed: 'Waits are in whole seconds, which weigh more in a shortened minute.',
 	},

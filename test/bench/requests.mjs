@@ -35,7 +35,7 @@ export async function requests({ say }) {
 		const { json: subscriptions } = await runNode({ node: 'hotmart', parameters: all, credentials: demoCredentials(emulator) });
 		const codes = subscriptions.map(({ subscriberCode }) => ({ code: subscriberCode }));
 		const cancel = { resource: 'subscription', operation: 'cancel', subscriberCode: '={{ $json.code }}', sendMail: false };
-		const cancelled = await run('hotmart', cancel, codes.slice(0, ITEMS));
+		const canceled = await run('hotmart', cancel, codes.slice(0, ITEMS));
 
 		const enroll = (/** @type {number} */ courseId) => ({
 			resource: 'enrollment',
@@ -44,12 +44,12 @@ export async function requests({ say }) {
 			courseId: { __rl: true, mode: 'id', value: courseId },
 		});
 		const { teachable } = emulator;
-		say('1,000 enrolments of new students');
+		say('1,000 enrollments of new students');
 		const news = Array.from({ length: ITEMS }, (_, index) => ({ email: `new${index}@example.com` }));
 		const leastNew = pages(teachable.users.length) + 2 * ITEMS;
 		const enrolledNew = await run('teachable', enroll(DEMO.courses.guitar), news);
 
-		say('1,000 enrolments of known students');
+		say('1,000 enrollments of known students');
 		const inside = teachable.enrolledEmails(DEMO.courses.songwriting).length;
 		const leastKnown = pages(teachable.users.length) + pages(inside) + ITEMS;
 		const enrolledKnown = await run('teachable', enroll(DEMO.courses.songwriting), news);
@@ -65,18 +65,18 @@ export async function requests({ say }) {
 			{
 				title: 'Requests',
 				rows: [
-					row('1,000 cancellations', ITEMS / 50, cancelled, 'batches of 50'),
-					row('1,000 enrolments of new students', leastNew, enrolledNew),
-					row('1,000 enrolments of known students', leastKnown, enrolledKnown),
+					row('1,000 cancellations', ITEMS / 50, canceled, 'batches of 50'),
+					row('1,000 enrollments of new students', leastNew, enrolledNew),
+					row('1,000 enrollments of known students', leastKnown, enrolledKnown),
 				],
 				notes: [
-					'The requests that arrive at the emulator, without the one for a token. Subscriptions are cancelled in batches of 50; Hotmart documents no maximum. Teachable enrols one person a request and creates one a request; who the people are is told by the list of users, 100 a request, and who is in a course already by the list of its students. A school with far more users than there are items is not listed: then each person is searched for, as one call an item does.',
+					'The requests that arrive at the emulator, without the one for a token. Subscriptions are canceled in batches of 50; Hotmart documents no maximum. Teachable enrolls one person a request and creates one a request; who the people are is told by the list of users, 100 a request, and who is in a course already by the list of its students. A school with far more users than there are items is not listed: then each person is searched for, as one call an item does.',
 					table(
 						['work', 'this package', 'one call an item', 'times fewer'],
 						/** @type {Array<[string, number, number]>} */ ([
-							['cancel 1,000 subscriptions', cancelled, ITEMS],
-							['enrol 1,000 new students: search, create, enrol', enrolledNew, 3 * ITEMS],
-							['enrol 1,000 known students: search, look whether they are in, enrol', enrolledKnown, 3 * ITEMS],
+							['cancel 1,000 subscriptions', canceled, ITEMS],
+							['enroll 1,000 new students: search, create, enroll', enrolledNew, 3 * ITEMS],
+							['enroll 1,000 known students: search, look whether they are in, enroll', enrolledKnown, 3 * ITEMS],
 						]).map(([work, ours, naive]) => [work, number(ours), number(naive), number(naive / ours, 1)]),
 					),
 				],

@@ -45,7 +45,7 @@ before(async () => {
 after(async () => await stack?.close());
 
 describe('a sale on Hotmart', () => {
-	it('enrols the buyer within seconds and shows as a successful execution', async () => {
+	it('enrolls the buyer within seconds and shows as a successful execution', async () => {
 		const { client, dashboard, workflowId } = stack;
 		const newest = await idle();
 		const email = somebody('buyer');
@@ -66,13 +66,13 @@ describe('a sale on Hotmart', () => {
 		assert.equal(enrolled?.name, 'Beatriz Lima');
 	});
 
-	it('of another plan enrols in the course of that plan', async () => {
+	it('of another plan enrolls in the course of that plan', async () => {
 		const email = somebody('annual');
 		await stack.dashboard.live('buy', { email, productId: product, planId: annual });
 		await stack.dashboard.waitForCourses(email, [masterclass]);
 	});
 
-	it('by bank slip enrols when it is paid, not when it is printed', async () => {
+	it('by bank slip enrolls when it is paid, not when it is printed', async () => {
 		const { dashboard } = stack;
 		const email = somebody('slip');
 		const newest = await idle();
@@ -153,7 +153,7 @@ describe('a delivery', () => {
 		assert.equal(status, 200);
 		const execution = await nextExecution(client, workflowId, newest);
 		assert.equal(execution.status, 'success');
-		// Either the trigger has skipped it, or the enrolment says that there was nothing to do
+		// Either the trigger has skipped it, or the enrollment says that there was nothing to do
 		for (const { created, alreadyEnrolled } of outputOf(execution, 'Enroll')) {
 			assert.deepEqual({ created, alreadyEnrolled }, { created: false, alreadyEnrolled: true });
 		}

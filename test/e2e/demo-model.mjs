@@ -23,7 +23,7 @@ const emailIn = (text) => text.match(/[\w.+-]+@[\w-]+(\.[\w-]+)+/)?.[0];
 const nameIn = (text) => text.match(/(?<=\s)\p{Lu}[\p{L}']+(\s\p{Lu}[\p{L}']+)*/u)?.[0];
 
 /**
- * Finds the person, checks access, looks for the student, and proposes the enrolment that is missing.
+ * Finds the person, checks access, looks for the student, and proposes the enrollment that is missing.
  * @param {import('./stand-ins.mjs').ModelRequest} request
  * @returns {import('./stand-ins.mjs').ModelReply}
  */
@@ -42,7 +42,7 @@ export function supportAgent({ messages, tools }) {
 		return { calls: [{ name, arguments: argumentsFor(tool.parameters, known) }] };
 	};
 	/** @param {string} answer @param {Record<string, unknown>} [proposal] */
-	const finish = (answer, proposal) => ask('format_final_json_response', { answer, enrol: false, ...proposal });
+	const finish = (answer, proposal) => ask('format_final_json_response', { answer, enroll: false, ...proposal });
 
 	const name = nameIn(question);
 	const buyer = answerOf('Find_Buyer');
@@ -61,9 +61,9 @@ export function supportAgent({ messages, tools }) {
 	const student = answerOf('Find_Student');
 	if (student === undefined) return ask('Find_Student', { email });
 	if (/"activeCourseIds":\s*\[\d/.test(student)) return finish(`${email} has access and is enrolled. ${verdict} A new password should help.`, { email });
-	return finish(`${email} has access but is in no course. I have asked for approval to enrol.`, {
+	return finish(`${email} has access but is in no course. I have asked for approval to enroll.`, {
 		email,
-		enrol: true,
+		enroll: true,
 		reason: `${email} has paid but is in no course. ${verdict}`,
 	});
 }

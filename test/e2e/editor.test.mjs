@@ -139,7 +139,7 @@ describe('in the editor', () => {
 });
 
 describe("on the emulator's page", () => {
-	see('Buy enrols the student, Cancel takes the student out, and n8n shows both executions', async () => {
+	see('Buy enrolls the student, Cancel takes the student out, and n8n shows both executions', async () => {
 		await page.goto(stack.page);
 		const email = somebody('page');
 		await page.getByLabel('Name').fill('Helena Castro');
@@ -152,7 +152,7 @@ describe("on the emulator's page", () => {
 		await page.locator('#subscribers > li', { hasText: email }).getByRole('button', { name: 'Cancel' }).click();
 		await student.waitFor({ state: 'detached', timeout: 60_000 });
 		await page.locator('#subscribers > li', { hasText: email }).getByText('Canceled by Customer').waitFor();
-		await browser.shot('9-page-cancelled');
+		await browser.shot('9-page-canceled');
 
 		await page.goto(`${stack.n8n}/workflow/${stack.workflowId}/executions`);
 		await byId('executions-sidebar').getByText('Succeeded').nth(1).waitFor();

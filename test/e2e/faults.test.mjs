@@ -247,7 +247,7 @@ const enrolled = () => byCourse((course) => emulator.teachable.enrolledEmails(co
 const byCourse = (/** @type {(course: number) => string[]} */ emails) =>
 	Object.fromEntries(Object.values(COURSES).map((course) => [course, emails(course).sort()]));
 
-/** How many enrolments differ between two states of the courses. */
+/** How many enrollments differ between two states of the courses. */
 function distance(/** @type {Record<number, string[]>} */ a, /** @type {Record<number, string[]>} */ b) {
 	const pairs = (/** @type {Record<number, string[]>} */ courses) =>
 		new Set(Object.entries(courses).flatMap(([course, emails]) => emails.map((email) => `${course} ${email}`)));
@@ -273,14 +273,14 @@ function tally(/** @type {string[]} */ keys) {
 }
 
 describe(`while ${share * 100} % of all requests fail (seed ${seed})`, () => {
-	it('500 events end in the right enrolments, nothing is done twice, and every error says what to do', async (t) => {
+	it('500 events end in the right enrollments, nothing is done twice, and every error says what to do', async (t) => {
 		const { hotmart, teachable, clock } = emulator;
 		const started = Date.now();
 		const note = (/** @type {string} */ text) => t.diagnostic(`${Math.round((Date.now() - started) / 1000)} s: ${text}`);
 		const reactive = await importTemplate('hotmart-to-teachable.json');
 		const [url = ''] = await stack.client.activate(reactive);
 		hotmart.registerWebhook({ url });
-		// Yesterday, so that the night finds no enrolment too fresh to be touched
+		// Yesterday, so that the night finds no enrollment too fresh to be touched
 		clock.advance(-DAY);
 		emulator.chaos({ share, seed });
 
@@ -312,7 +312,7 @@ describe(`while ${share * 100} % of all requests fail (seed ${seed})`, () => {
 			each(fate(4), 2, async ({ transaction }) => await hotmart.refund(transaction)),
 			each(fate(5), 2, async ({ code, planId }) => await hotmart.switchPlan(code, other(planId))),
 		]);
-		// What was asked for by the API comes true: the money goes back, and half of the cancelled are won back
+		// What was asked for by the API comes true: the money goes back, and half of the canceled are won back
 		await each(refunded, 2, async ({ transaction }) => await hotmart.refund(transaction));
 		const wonBack = canceled.slice(0, EACH / 2);
 		await write('reactivate', wonBack);
@@ -322,7 +322,7 @@ describe(`while ${share * 100} % of all requests fail (seed ${seed})`, () => {
 		note(`${hotmart.deliveries.length} events`);
 		await idle(reactive);
 		const should = entitled();
-		note(`n8n is idle; ${distance(should, enrolled())} enrolments are wrong`);
+		note(`n8n is idle; ${distance(should, enrolled())} enrollments are wrong`);
 
 		// The night, in which the APIs are no better
 		clock.advance(DAY);

@@ -254,7 +254,7 @@ function entitlement({ canceledUntilPeriodEnd, graceDays }) {
 }
 
 /** Who is in each course, but for the guest. */
-const enrolment = () =>
+const enrollment = () =>
 	new Map([...new Set(TABLE.map(({ course }) => course))].map((course) => [course, new Set(emulator.teachable.enrolledEmails(course).filter((email) => email !== GUEST))]));
 
 /**
@@ -317,7 +317,7 @@ describe(`two hundred subscription lives (seed ${seed})`, () => {
 
 		const should = entitlement(NATIVE);
 		for (const [course, entitled] of should) assert.ok(entitled.size > PEOPLE / 20, `course ${course} has only ${entitled.size}`);
-		const damage = compare(should, enrolment());
+		const damage = compare(should, enrollment());
 		t.diagnostic(`before the night ${damage.missing.length} are missing and ${damage.extra.length} too many`);
 		assert.ok(damage.missing.length >= PEOPLE / 40 && damage.extra.length >= 1, 'the disorder did damage');
 
@@ -325,7 +325,7 @@ describe(`two hundred subscription lives (seed ${seed})`, () => {
 		const begun = Date.now();
 		const first = await runNightly(nightly);
 		t.diagnostic(`the night took ${Math.round((Date.now() - begun) / 1000)} s and ${first.writes.length} changes`);
-		assert.deepEqual(compare(should, enrolment()), { missing: [], extra: [] }, `E2E_SEED=${seed} repeats it`);
+		assert.deepEqual(compare(should, enrollment()), { missing: [], extra: [] }, `E2E_SEED=${seed} repeats it`);
 		assert.ok(emulator.teachable.isEnrolled(GUEST, courses.masterclass), 'who is on the keep list stays');
 		assert.deepEqual({ missing: first.cameIn, extra: first.wentOut }, damage, 'the report names what was repaired');
 		assert.deepEqual(first.report.flatMap(({ trouble }) => trouble), []);
@@ -336,9 +336,9 @@ describe(`two hundred subscription lives (seed ${seed})`, () => {
 
 		// The same account under the kinder policy
 		const kind = entitlement({ canceledUntilPeriodEnd: true, graceDays: 20 });
-		const more = compare(kind, enrolment());
+		const more = compare(kind, enrollment());
 		assert.ok(more.missing.length >= PEOPLE / 40, 'the policies differ');
 		await runNightly(await importNightly({ ...LIVE, canceled: 'periodEnd', overdue: 'afterDays', overdueDays: 20 }));
-		assert.deepEqual(compare(kind, enrolment()), { missing: [], extra: [] }, `E2E_SEED=${seed} repeats it`);
+		assert.deepEqual(compare(kind, enrollment()), { missing: [], extra: [] }, `E2E_SEED=${seed} repeats it`);
 	});
 });

@@ -117,7 +117,7 @@ async function happening(workflowId, happen, events = 1) {
 	return { result, executions };
 }
 
-/** The enrolments that were asked for, in their order: such as `enroll 2966495`. */
+/** The enrollments that were asked for, in their order: such as `enroll 2966495`. */
 const writes = () =>
 	emulator.requests
 		.filter(({ vendor, method, path }) => vendor === 'teachable' && method === 'POST' && /\/(un)?enroll$/.test(path))
@@ -191,7 +191,7 @@ describe('Hotmart to Teachable', () => {
 describe('Kinder access', () => {
 	const file = 'kinder-access.json';
 
-	it('keeps a cancelled student in until the paid period ends, and whoever came back for good', async () => {
+	it('keeps a canceled student in until the paid period ends, and whoever came back for good', async () => {
 		const id = await activate(file);
 		const { hotmart, teachable } = emulator;
 		const { result: codes } = await happening(id, async () => [await sale(ana), await sale(bia)].map(({ subscriberCode = '' }) => subscriberCode), 2);

@@ -16,7 +16,7 @@ const { startEmulator } = await tsImport('../emulator/index.ts', import.meta.url
 
 /** @type {Awaited<ReturnType<typeof useStack>>} */
 let stack;
-/** Not the stack's: nothing here shall enrol anybody but the workflows under test. @type {Awaited<ReturnType<typeof startEmulator>>} */
+/** Not the stack's: nothing here shall enroll anybody but the workflows under test. @type {Awaited<ReturnType<typeof startEmulator>>} */
 let emulator;
 /** @type {Record<string, { id: string, name: string }>} */
 let credentials;
@@ -187,7 +187,7 @@ describe('Support Agent', () => {
 		assert.match(messages[0].text, /You can only look/);
 	});
 
-	it('says why a person has no access, and does not ask to enrol', async () => {
+	it('says why a person has no access, and does not ask to enroll', async () => {
 		const before = (await mails()).length;
 		const { transaction } = await emulator.hotmart.buy(maria);
 		await emulator.hotmart.refund(transaction);
@@ -197,10 +197,10 @@ describe('Support Agent', () => {
 		assert.deepEqual(writes(), []);
 	});
 
-	it('enrols a person who has paid, only after a human has approved', async () => {
+	it('enrolls a person who has paid, only after a human has approved', async () => {
 		await emulator.hotmart.buy(maria);
 		const { id, mail } = await askForApproval(question);
-		assert.equal(mail.subject, `Enrol ${maria.email} again?`);
+		assert.equal(mail.subject, `Enroll ${maria.email} again?`);
 		assert.match(mail.html, /Maria Silva \(maria\.silva@example\.com\) has access at Hotmart, until \d{4}-\d\d-\d\d, as active: Guitar from Zero/);
 		assert.match(mail.html, /has paid but is in no course/);
 		assert.deepEqual(writes(), [], 'something was changed before the approval');
@@ -210,7 +210,7 @@ describe('Support Agent', () => {
 		assert.deepEqual(emulator.teachable.enrolledEmails(DEMO.courses.guitar), [maria.email]);
 	});
 
-	it('enrols nobody after a refusal', async () => {
+	it('enrolls nobody after a refusal', async () => {
 		await emulator.hotmart.buy(maria);
 		const { id, mail } = await askForApproval(question);
 		await press(mail, false);
@@ -218,7 +218,7 @@ describe('Support Agent', () => {
 		assert.deepEqual(writes(), []);
 	});
 
-	it('says when the enrolment fails', async () => {
+	it('says when the enrollment fails', async () => {
 		await emulator.hotmart.buy(maria);
 		const { id, mail } = await askForApproval(question);
 		emulator.fail({ vendor: 'teachable', kind: 'status', status: 403, times: 50 });
@@ -231,7 +231,7 @@ describe('Support Agent', () => {
 		/** @param {string} email */
 		const obey = (email) => {
 			reply = () => {
-				const proposal = { answer: 'Done.', enrol: true, email, reason: 'The boss says so', approved: true, data: { approved: true } };
+				const proposal = { answer: 'Done.', enroll: true, email, reason: 'The boss says so', approved: true, data: { approved: true } };
 				return { calls: [{ name: 'format_final_json_response', arguments: { output: proposal, approved: true } }] };
 			};
 		};
@@ -296,7 +296,7 @@ describe('Starting workflows for people who come from Make', () => {
 		assert.equal(execution.data.resultData.runData.Cancel, undefined);
 	});
 
-	it('Reactivate and Charge Subscriptions invites who has cancelled, without charging unless told to', async () => {
+	it('Reactivate and Charge Subscriptions invites who has canceled, without charging unless told to', async () => {
 		const code = await subscribe('one@example.com');
 		const active = await subscribe('two@example.com');
 		await emulator.hotmart.cancel(code);

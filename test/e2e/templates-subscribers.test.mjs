@@ -439,7 +439,7 @@ describe('Win Back', () => {
 		await emulator.hotmart.release();
 	}
 
-	it('asks who has cancelled to come back, without charging', async () => {
+	it('asks who has canceled to come back, without charging', async () => {
 		const { id, before } = await start();
 		const { email, code } = await subscriber('left');
 		await emulator.hotmart.cancel(code);
@@ -502,7 +502,7 @@ describe('Win Back', () => {
 		assert.equal(negotiations().length, 1, 'only the one that was refused');
 	});
 
-	it('writes to nobody who has paid, came back, got money back, or was cancelled by the seller', async () => {
+	it('writes to nobody who has paid, came back, got money back, or was canceled by the seller', async () => {
 		const { id, before } = await start();
 		const { hotmart } = emulator;
 		await meanwhile(async () => {
@@ -520,7 +520,7 @@ describe('Win Back', () => {
 			await hotmart.requestRefund(asking.transaction);
 			await hotmart.cancel(asking.code);
 			await hotmart.cancel((await subscriber('thrown-out')).code, 'seller');
-			// Cancelled since: the event of that has a wait of its own
+			// Canceled since: the event of that has a wait of its own
 			const both = await subscriber('both');
 			await hotmart.failCharge(both.code);
 			await hotmart.cancel(both.code, 'seller');
@@ -722,7 +722,7 @@ describe('Cancel or Reactivate a List', () => {
 		);
 		assert.match(
 			String(failed[0][2]),
-			/^The subscription was cancelled or has ended before \(SUBSCRIPTION_ALREADY_CANCELED_OR_OVERDUE, subscriber code \w+\)$/,
+			/^The subscription was canceled or has ended before \(SUBSCRIPTION_ALREADY_CANCELED_OR_OVERDUE, subscriber code \w+\)$/,
 		);
 		assert.equal(failed[1][2], 'There is no subscriber code in this row');
 

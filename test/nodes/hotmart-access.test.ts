@@ -182,7 +182,7 @@ describe('Access: Check', () => {
 		expect(sources(json)).toMatchObject([{ type: 'subscription', offerCode: 'gtrmonth', hasAccess: true }]);
 	});
 
-	test('a cancelled subscription gives access until the paid period ends, or not at all where the policy says so', async () => {
+	test('a canceled subscription gives access until the paid period ends, or not at all where the policy says so', async () => {
 		const { code } = await ago(20, async () => await subscribe());
 		await ago(5, async () => await emulator().hotmart.cancel(code));
 		const until = iso(emulator().hotmart.findSubscription(code)!.nextCharge);

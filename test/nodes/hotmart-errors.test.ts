@@ -24,7 +24,7 @@ describe('what Hotmart answers', () => {
 		[400, 'invalid_value_headers', /Check the fields/],
 		[400, 'invalid_token', /Run the node again to read the list from the start/],
 		[400, 'subscription_in_trial_period', /until the trial period is over/],
-		[400, 'it_can_not_cancel_subscription_status', /has been cancelled or has ended before/],
+		[400, 'it_can_not_cancel_subscription_status', /has been canceled or has ended before/],
 		[400, 'it_can_not_reactivate_subscription', /needs a new purchase/],
 		[400, 'refund_request_already_exists', /look at its status/],
 		[400, 'internal_error', /not sold by subscription/],
@@ -84,7 +84,7 @@ describe('what Hotmart answers', () => {
 		expect(json).toMatchObject([{ email: 'owner@school.example.com' }]);
 	});
 
-	test('a 429 without headers waits a minute, which a cancelled execution ends', async () => {
+	test('a 429 without headers waits a minute, which a canceled execution ends', async () => {
 		emulator().fail({ path: BASE, kind: 'status', status: 429 });
 		const controller = new AbortController();
 		const started = Date.now();

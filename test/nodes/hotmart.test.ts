@@ -31,10 +31,10 @@ describe('Subscription: Get Many', () => {
 		emulator().clock.advance(-400 * DAY);
 		const old = await buy('old@example.com');
 		emulator().clock.advance(400 * DAY);
-		const cancelled = await buy('new@example.com');
-		await emulator().hotmart.cancel(cancelled);
+		const canceled = await buy('new@example.com');
+		await emulator().hotmart.cancel(canceled);
 		const { json } = await runNode(node('getAll', { returnAll: true, filters: {} }));
-		expect(json.map(({ subscriberCode }) => subscriberCode).sort()).toEqual([old, cancelled].sort());
+		expect(json.map(({ subscriberCode }) => subscriberCode).sort()).toEqual([old, canceled].sort());
 	});
 
 	test('sends statuses as repeated keys and dates as milliseconds of the workflow\'s time zone', async () => {
@@ -119,7 +119,7 @@ describe('Subscription: Cancel and Reactivate', () => {
 		]);
 		expect(failed.map(({ pairedItem }) => pairedItem)).toEqual([{ item: 1 }, { item: 2 }]);
 		expect(failed[0]!.json.error).toMatch(
-			/Cancel a subscription: The subscription was cancelled or has ended before.*\[item 1\]/,
+			/Cancel a subscription: The subscription was canceled or has ended before.*\[item 1\]/,
 		);
 		expect(failed[1]!.json.error).toMatch(/"Subscriber Code" is empty.*\[item 2\]/);
 		expect(requests(`${BASE}/cancel`).map(({ body }) => body)).toEqual([
@@ -304,7 +304,7 @@ describe('rate limits and failures', () => {
 		}
 	});
 
-	test('a cancelled execution does not wait for the rate limit', async () => {
+	test('a canceled execution does not wait for the rate limit', async () => {
 		emulator().fail({ path: BASE, kind: 'status', status: 429, times: 5, headers: { 'RateLimit-Reset': '60' } });
 		const controller = new AbortController();
 		const started = Date.now();

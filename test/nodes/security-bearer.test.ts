@@ -160,7 +160,7 @@ describe.each(GUARDS)('the guard of the $vendor credential', ({ type, api, data 
 	);
 	const address = fc.oneof(fc.array(piece, { maxLength: 9 }).map((pieces) => pieces.join('')), fc.string(), fc.webUrl());
 
-	test('lets a request through to the origin of the API only, however the address is spelt', async () => {
+	test('lets a request through to the origin of the API only, however the address is spelled', async () => {
 		await fc.assert(
 			fc.asyncProperty(address, fc.option(address), fc.constantFrom('url', 'uri'), async (given, baseURL, key) => {
 				const options = await authenticate({ [key]: given, ...(baseURL === null ? {} : { baseURL }) }).catch((error: Error) => {

@@ -52,7 +52,7 @@ describe('several courses', () => {
 });
 
 describe('the fewest requests', () => {
-	test('a new user costs three, the same address again only its enrolment', async () => {
+	test('a new user costs three, the same address again only its enrollment', async () => {
 		const { json } = await runNode({ ...enrollment('enroll'), input: ['ana@example.com', 'ANA@example.com '].map((email) => ({ email })) });
 		expect(calls()).toEqual(['GET /users', 'POST /users', 'POST /enroll', 'POST /enroll']);
 		expect(json).toMatchObject([{ created: true, alreadyEnrolled: false }, { created: false, alreadyEnrolled: true }]);
@@ -67,7 +67,7 @@ describe('the fewest requests', () => {
 		expect(calls()).toEqual(['GET /users']);
 	});
 
-	test('by user ID one to read and one to enrol', async () => {
+	test('by user ID one to read and one to enroll', async () => {
 		const { id } = emulator().teachable.addUser({ email: 'ana@example.com', name: 'Ana' });
 		const node = { findBy: 'id', userId: { __rl: true, mode: 'list', value: id } };
 		const { json } = await runNode(enrollment('enroll', node));
@@ -76,7 +76,7 @@ describe('the fewest requests', () => {
 		expect((await runNode(enrollment('unenroll', node))).json).toMatchObject([{ alreadyUnenrolled: false, notFound: false }]);
 	});
 
-	test('an unknown user ID is an error to enrol and nothing to do to unenrol', async () => {
+	test('an unknown user ID is an error to enroll and nothing to do to unenroll', async () => {
 		const node = { findBy: 'id', userId: chosen(12_345_678) };
 		expect((await runNode(enrollment('enroll', node))).error?.message).toMatch(/no user with the ID 12345678/);
 		expect((await runNode(enrollment('unenroll', node))).json).toMatchObject([{ userId: 12_345_678, notFound: true, alreadyUnenrolled: true }]);
@@ -194,13 +194,13 @@ describe('Move', () => {
 			...enrollment('move', { mapping: { rows }, oldValue: '={{ $json.from }}', newValue: '={{ $json.to }}', unmapped: 'skip', ...extra }),
 			input: [{ email: 'ana@example.com', from: oldValue, to: newValue }],
 		});
-	const enrol = () => {
+	const enroll = () => {
 		for (const courseId of [guitar, songwriting]) emulator().teachable.addEnrollment({ email: 'ana@example.com', courseId });
 		emulator().requests.length = 0;
 	};
 
 	test('goes in, then out, and never leaves a course of both', async () => {
-		enrol();
+		enroll();
 		const { json } = await move(558_688, 558_689);
 		expect(json).toMatchObject([
 			{ change: 'keep', courseId: songwriting, alreadyEnrolled: true },
@@ -217,20 +217,20 @@ describe('Move', () => {
 	});
 
 	test('whoever cannot come in keeps the old courses', async () => {
-		enrol();
+		enroll();
 		emulator().fail({ path: '/v1/enroll', kind: 'status', status: 422, times: 2 });
 		expect((await move(558_688, 558_689)).error).toBeDefined();
 		expect(coursesOf('ana@example.com')).toEqual([guitar, songwriting]);
 	});
 
-	test('creates a new person and unenrols nobody', async () => {
+	test('creates a new person and unenrolls nobody', async () => {
 		const { json } = await move(558_688, 558_689);
 		expect(json).toMatchObject([{ created: true, courseId: songwriting }, { courseId: masterclass }]);
 		expect(emulator().count({ path: '/v1/unenroll' })).toBe(0);
 	});
 
 	test('a value without a row is left out on its side', async () => {
-		enrol();
+		enroll();
 		expect((await move(558_688, 'none')).json.map(({ change }) => change)).toEqual(['unenroll', 'unenroll']);
 		expect((await move('none', 558_688)).json.map(({ change }) => change)).toEqual(['enroll', 'enroll']);
 		expect((await move('none', 'other')).json).toMatchObject([{ skipped: true, email: 'ana@example.com' }]);
@@ -244,7 +244,7 @@ describe('Move', () => {
 });
 
 describe('the rate limit', () => {
-	test('500 enrolments take the time that it allows, end without an error, and say how long they waited', async () => {
+	test('500 enrollments take the time that it allows, end without an error, and say how long they waited', async () => {
 		// So few requests in so long that a slow machine has to wait, too
 		const [limit, windowMs] = [250, 8000];
 		emulator().teachable.seedStudents(songwriting, 500);

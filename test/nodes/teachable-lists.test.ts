@@ -49,8 +49,8 @@ describe('users beyond the 10,000th', () => {
 
 describe('lists that Teachable pages in its own way', () => {
 	test.each([
-		['honoured', 100],
-		['honoured', 20],
+		['honored', 100],
+		['honored', 20],
 		['ignored', 100],
 		['ignored', 20],
 		['uncounted', 100],

@@ -88,11 +88,11 @@ describe('Set Students', () => {
 		expect(writes()).toBe(0);
 	});
 
-	test('costs a page of enrolments and of users each, and two calls a change', async () => {
+	test('costs a page of enrollments and of users each, and two calls a change', async () => {
 		const emails = fill(300);
 		emulator().teachable.addUser({ email: 'known@example.com' });
 		await set(people([...emails.slice(3), 'known@example.com', 'new@example.com']));
-		// 3 pages of enrolments; 4 of users (305 with the demo's); 3 removals and one enrolment of a known user are read first.
+		// 3 pages of enrollments; 4 of users (305 with the demo's); 3 removals and one enrollment of a known user are read first.
 		expect(emulator().requests).toHaveLength(3 + 4 + 2 * 3 + 2 + 2);
 	});
 
@@ -329,7 +329,7 @@ describe('whatever Teachable does where its documentation is silent', () => {
 		emailFilter: ['caseInsensitive', 'exact', 'substring'],
 		userBody: ['flat', 'wrapped'],
 		maxPer: [100, 20],
-		enrollmentPages: ['honoured', 'ignored', 'uncounted'],
+		enrollmentPages: ['honored', 'ignored', 'uncounted'],
 		rateHeaders: ['all', 'only429'],
 		errorMessage: ['string', 'list'],
 	};

@@ -21,7 +21,7 @@ const enrollment = (operation: 'enroll' | 'unenroll', extra = {}, changes = {}):
 const calls = () => emulator().requests.map(({ method, path }) => `${method} ${path}`);
 
 describe('Enroll', () => {
-	test('creates a user who is not there, enrols and says so', async () => {
+	test('creates a user who is not there, enrolls and says so', async () => {
 		const { json, items } = await runNode({
 			...enrollment('enroll', { options: { name: 'Ana Souza', src: 'hotmart' } }),
 			input: [{ email: ' Ana+1@Example.com ' }],
@@ -43,7 +43,7 @@ describe('Enroll', () => {
 		expect(emulator().teachable.isEnrolled('ana+1@example.com', guitar)).toBe(true);
 	});
 
-	test('finds a user whatever the case of the address and reports an enrolment that exists', async () => {
+	test('finds a user whatever the case of the address and reports an enrollment that exists', async () => {
 		const first = await runNode({ ...enrollment('enroll'), input: [{ email: 'ana@example.com' }] });
 		const second = await runNode({ ...enrollment('enroll'), input: [{ email: 'ANA@EXAMPLE.COM' }] });
 		expect(second.json).toEqual([
@@ -52,7 +52,7 @@ describe('Enroll', () => {
 		expect(emulator().count({ method: 'POST', path: '/v1/users' })).toBe(1);
 	});
 
-	test('counts a past enrolment as none', async () => {
+	test('counts a past enrollment as none', async () => {
 		await runNode({ ...enrollment('enroll'), input: [{ email: 'ana@example.com' }] });
 		await runNode({ ...enrollment('unenroll'), input: [{ email: 'ana@example.com' }] });
 		const { json } = await runNode({ ...enrollment('enroll'), input: [{ email: 'ana@example.com' }] });
@@ -101,7 +101,7 @@ describe('Unenroll', () => {
 		expect(emulator().count({ method: 'POST' })).toBe(0);
 	});
 
-	test('ends an enrolment and says whether there was one', async () => {
+	test('ends an enrollment and says whether there was one', async () => {
 		await runNode({ ...enrollment('enroll'), input: [{ email: 'ana@example.com' }] });
 		const first = await runNode({ ...enrollment('unenroll'), input: [{ email: 'Ana@example.com' }] });
 		const second = await runNode({ ...enrollment('unenroll'), input: [{ email: 'Ana@example.com' }] });

@@ -139,7 +139,7 @@ describe('each event', () => {
 		const { subscriberCode, transaction } = await subscribe(annual);
 		await emulator().hotmart.switchPlan(subscriberCode!, monthly);
 		await emulator().hotmart.cancel(subscriberCode!);
-		const [bought, switched, cancelled] = items();
+		const [bought, switched, canceled] = items();
 		expect(bought).toMatchObject({
 			plan: { id: annual, name: 'Annual', previousId: null, previousName: null },
 			subscription: { subscriberCode, status: 'active', nextChargeAt: bought!.access.until },
@@ -150,12 +150,12 @@ describe('each event', () => {
 			plan: { id: monthly, name: 'Monthly', previousId: annual, previousName: 'Annual' },
 			subscription: { subscriberCode },
 		});
-		expect(cancelled).toMatchObject({
+		expect(canceled).toMatchObject({
 			access: { decision: 'revoke', reason: 'subscriptionCanceled' },
 			subscription: { subscriberCode, id: expect.any(Number) },
 			purchase: null,
 		});
-		expect(cancelled!.access.effectiveAt).toBe(cancelled!.access.until);
+		expect(canceled!.access.effectiveAt).toBe(canceled!.access.until);
 	});
 
 	test('without Simplify the body comes as it was, minus the hottok', async () => {
@@ -322,7 +322,7 @@ describe('filters', () => {
 		await emulator().hotmart.buy({ ...ANA, productId: songwriting, parentTransaction: transaction, paymentType: 'PIX' });
 		await emulator().hotmart.switchPlan(subscriberCode!, annual);
 		await emulator().hotmart.cancel(subscriberCode!);
-		const [first, renewal, bump, switched, cancelled] = [
+		const [first, renewal, bump, switched, canceled] = [
 			`PURCHASE_APPROVED ${guitar}`,
 			`PURCHASE_APPROVED ${guitar}`,
 			`PURCHASE_APPROVED ${songwriting}`,
@@ -330,17 +330,17 @@ describe('filters', () => {
 			`SUBSCRIPTION_CANCELLATION ${guitar}`,
 		];
 		const offer = items()[0]!.offer!.code!;
-		expect(await events({})).toEqual([first, renewal, bump, switched, cancelled]);
+		expect(await events({})).toEqual([first, renewal, bump, switched, canceled]);
 		expect(await events({ productIds: `7, ${songwriting}` })).toEqual([bump]);
-		expect(await events({ products: [String(guitar)] })).toEqual([first, renewal, switched, cancelled]);
+		expect(await events({ products: [String(guitar)] })).toEqual([first, renewal, switched, canceled]);
 		expect(await events({ plans: 'Monthly' })).toEqual([first, renewal, switched]);
-		expect(await events({ plans: String(annual) })).toEqual([switched, cancelled]);
+		expect(await events({ plans: String(annual) })).toEqual([switched, canceled]);
 		// The switch leads away from this offer, whose course the student has to leave
-		expect(await events({ offerCodes: offer })).toEqual([first, renewal, switched, cancelled]);
-		expect(await events({ kinds: ['renewal'] })).toEqual([renewal, switched, cancelled]);
-		expect(await events({ paymentTypes: ['PIX'] })).toEqual([bump, switched, cancelled]);
-		expect(await events({ orderBumps: 'only' })).toEqual([bump, switched, cancelled]);
-		expect(await events({ orderBumps: 'exclude' })).toEqual([first, renewal, switched, cancelled]);
+		expect(await events({ offerCodes: offer })).toEqual([first, renewal, switched, canceled]);
+		expect(await events({ kinds: ['renewal'] })).toEqual([renewal, switched, canceled]);
+		expect(await events({ paymentTypes: ['PIX'] })).toEqual([bump, switched, canceled]);
+		expect(await events({ orderBumps: 'only' })).toEqual([bump, switched, canceled]);
+		expect(await events({ orderBumps: 'exclude' })).toEqual([first, renewal, switched, canceled]);
 		expect(statuses().every((status) => status === 200)).toBe(true);
 	});
 
@@ -620,11 +620,11 @@ describe('the access policy', () => {
 		const paidUntil = items()[0]!.access.until;
 		await emulator().hotmart.failCharge(subscriberCode!);
 		await emulator().hotmart.refund(transaction);
-		const [, overdue, refunded, cancelled] = items();
+		const [, overdue, refunded, canceled] = items();
 		expect(overdue!.access).toMatchObject({ decision: 'revoke', reason: 'paymentOverdue' });
 		expect(Date.parse(overdue!.access.effectiveAt!) - Date.parse(overdue!.createdAt!)).toBe(3 * 86_400_000);
 		expect(refunded!.access).toEqual({ decision: 'none', reason: 'refunded', effectiveAt: null, until: null });
-		expect(cancelled!.access).toMatchObject({ decision: 'revoke', effectiveAt: paidUntil, until: paidUntil });
+		expect(canceled!.access).toMatchObject({ decision: 'revoke', effectiveAt: paidUntil, until: paidUntil });
 	});
 });
 
@@ -640,7 +640,7 @@ describe('webhook version 1.0.0', () => {
 		await emulator().hotmart.cancel(subscriberCode!);
 		await emulator().hotmart.abandonCart({ ...ANA, productId: guitar });
 		await emulator().hotmart.buy({ ...ANA, productId: songwriting });
-		const [bought, switched, cancelled, cart, oneTime] = items();
+		const [bought, switched, canceled, cart, oneTime] = items();
 		expect(bought).toMatchObject({
 			event: 'PURCHASE_APPROVED',
 			eventId: null,
@@ -658,7 +658,7 @@ describe('webhook version 1.0.0', () => {
 			plan: { name: 'Annual', previousName: 'Monthly' },
 			subscription: { subscriberCode },
 		});
-		expect(cancelled).toMatchObject({
+		expect(canceled).toMatchObject({
 			access: { decision: 'revoke', reason: 'subscriptionCanceled' },
 			student: ANA,
 			subscription: { subscriberCode },
@@ -689,15 +689,15 @@ describe('webhook version 1.0.0', () => {
 	});
 
 	test('the cancellation of the test button revokes nothing', async () => {
-		const cancelled = { hottok: DEMO.hotmart.hottok, subscriberCode: '0000aaaa', subscriptionId: 4148584, cancellationDate: Date.now() };
-		expect((await post(cancelled, {})).status).toBe(200);
+		const canceled = { hottok: DEMO.hotmart.hottok, subscriberCode: '0000aaaa', subscriptionId: 4148584, cancellationDate: Date.now() };
+		expect((await post(canceled, {})).status).toBe(200);
 		expect(items()).toEqual([]);
 	});
 
 	test('a cancellation as a form ends access, whatever state of the purchase it carries', async () => {
-		const cancelled = { callback_type: '2', status: 'approved', signature_status: 'Canceled by client', subscriber_code: 'AB12CD34', name: ANA.name };
-		await post(form(cancelled), {});
-		await post(form(cancelled), {});
+		const canceled = { callback_type: '2', status: 'approved', signature_status: 'Canceled by client', subscriber_code: 'AB12CD34', name: ANA.name };
+		await post(form(canceled), {});
+		await post(form(canceled), {});
 		expect(items()).toMatchObject([
 			{ event: 'SUBSCRIPTION_CANCELLATION', access: { decision: 'revoke' }, student: ANA, subscription: { subscriberCode: 'AB12CD34' } },
 		]);

@@ -25,7 +25,7 @@ export const HALVES = [
 		name: 'n8n-nodes-teachable',
 		folder: 'Teachable',
 		types: ['teachable', 'teachableTool'],
-		description: 'n8n node for Teachable: enrols and unenrols students by e-mail, and the rest of its API',
+		description: 'n8n node for Teachable: enrolls and unenrolls students by e-mail, and the rest of its API',
 	},
 ];
 

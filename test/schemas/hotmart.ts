@@ -10,7 +10,7 @@ const EMAIL = 'ana@example.com';
 const every = { returnAll: true };
 const chosen = (value: string | number) => ({ __rl: true, mode: 'id', value });
 
-/** A monthly subscription with two payments, another with an unpaid one and a cancelled one. */
+/** A monthly subscription with two payments, another with an unpaid one and a canceled one. */
 async function subscribe({ hotmart, clock }: Emulator): Promise<string> {
 	clock.advance(-31 * DAY);
 	const monthly = { productId: guitar, planId: DEMO.plans.monthly };

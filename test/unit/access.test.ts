@@ -329,7 +329,7 @@ describe('the payments of a subscription', () => {
 	});
 });
 
-describe('purchases in instalments', () => {
+describe('purchases in installments', () => {
 	const part = (recurrence: number, status: string) =>
 		one({ recurrence, status, orderedAt: days(-100 + (recurrence - 1) * 30) });
 	const verdict = (sales: SaleFacts[], changes: Partial<AccessPolicy> = {}) =>

@@ -216,8 +216,8 @@ describe('lists', () => {
 
 	it('filters subscriptions, several statuses by repeated keys', async () => {
 		await subscribe();
-		const { code: cancelled } = await subscribe({ email: 'b@example.com', planId: annual });
-		await hotmart.cancel(cancelled, 'admin');
+		const { code: canceled } = await subscribe({ email: 'b@example.com', planId: annual });
+		await hotmart.cancel(canceled, 'admin');
 		const late = await subscribe({ email: 'c@example.com' });
 		await hotmart.failCharge(late.code);
 		const statuses = async (query: string) =>
@@ -300,7 +300,7 @@ describe('lists', () => {
 });
 
 describe('writes', () => {
-	it('cancels many: always 200, empty lists absent, dates as text, the list tells who cancelled', async () => {
+	it('cancels many: always 200, empty lists absent, dates as text, the list tells who canceled', async () => {
 		const { code } = await subscribe();
 		const cancel = async () => await call('POST', `${subscriptions}/cancel`, { subscriber_code: [code] });
 		const first = await cancel();
@@ -339,7 +339,7 @@ describe('writes', () => {
 		expect((await call('POST', `${subscriptions}/NOBODY00/cancel`, {})).status).toBe(404);
 	});
 
-	it('reactivates only what is cancelled, and only when the subscriber accepts in time', async () => {
+	it('reactivates only what is canceled, and only when the subscriber accepts in time', async () => {
 		const { code } = await subscribe();
 		const ask = async (charge: boolean) => await call('POST', `${subscriptions}/${code}/reactivate`, { charge });
 		expect((await ask(true)).data.error).toBe('it_can_not_reactivate_subscription');

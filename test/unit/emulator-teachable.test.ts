@@ -184,7 +184,7 @@ describe('courses', () => {
 		expect(await get('/courses/99')).toMatchObject({ status: 404, body: { message: 'Course not found' } });
 	});
 
-	it('list active enrollments, pages honoured and per_page 0', async () => {
+	it('list active enrollments, pages honored and per_page 0', async () => {
 		const { school, get } = open();
 		school.seedStudents(guitar, 7);
 		school.addEnrollment({ email: 'gone@example.com', courseId: guitar, endedAt: 1 });
@@ -325,7 +325,7 @@ describe('users', () => {
 	});
 });
 
-describe('enrolments', () => {
+describe('enrollments', () => {
 	it('go in and out with 204 and nothing in the body, and past ones stay', async () => {
 		const school = open();
 		const student = withStudent(school);

@@ -36,7 +36,7 @@ export interface Access {
 
 /** How each way to lose access is handled. */
 export interface AccessPolicy {
-	/** A cancelled subscription loses access at once or when the period that is paid for ends. */
+	/** A canceled subscription loses access at once or when the period that is paid for ends. */
 	canceled: 'now' | 'periodEnd';
 	/** An overdue payment ends access at once, after `overdueDays`, or not at all. */
 	overdue: 'now' | 'afterDays' | 'keep';
@@ -65,7 +65,7 @@ export interface EventFacts {
 	paidUntil: number | null;
 }
 
-/** The policy for the state of an account: Hotmart's advice to let a cancelled or late subscriber in as long as it does. */
+/** The policy for the state of an account: Hotmart's advice to let a canceled or late subscriber in as long as it does. */
 export const STATE_POLICY: AccessPolicy = { ...DEFAULT_POLICY, canceled: 'periodEnd', overdue: 'keep' };
 
 /** Reasons that end access. */
@@ -141,7 +141,7 @@ export interface SubscriptionState {
 	status: SubscriptionStatus | null;
 	/** When the cancellation was asked for. */
 	canceledAt: number | null;
-	/** Next charge: of a late subscription the missed one, of a cancelled one the end of what is paid for. */
+	/** Next charge: of a late subscription the missed one, of a canceled one the end of what is paid for. */
 	nextChargeAt: number | null;
 }
 
@@ -204,7 +204,7 @@ export const wasPaid = (reason: StateReason): reason is 'purchaseApproved' | Giv
 export const isGivenBack = (reason: StateReason): reason is GivenBack =>
 	reason === 'refundRequested' || reason === 'refunded' || reason === 'chargedBack';
 
-/** Whether a purchase that is not of a subscription gives access. `missedAt`: when an instalment that is not paid was due. */
+/** Whether a purchase that is not of a subscription gives access. `missedAt`: when an installment that is not paid was due. */
 export function purchaseAccess(
 	reason: StateReason,
 	policy: AccessPolicy,

@@ -34,7 +34,7 @@ export interface SaleFacts {
 	offerCode: string | null;
 	status: string | null;
 	statusRaw: string | null;
-	/** Number of the charge of a subscription, or of the instalment of a purchase; null for a purchase that is paid at once. */
+	/** Number of the charge of a subscription, or of the installment of a purchase; null for a purchase that is paid at once. */
 	recurrence: number | null;
 	isSubscription: boolean;
 	orderedAt: number | null;
@@ -152,25 +152,25 @@ function paymentsOf(subscriptions: SubscriptionFacts[], sales: SaleFacts[]): Map
 	return payments;
 }
 
-/** Purchases that are not of subscriptions: a sale each, or all instalments of one together. */
+/** Purchases that are not of subscriptions: a sale each, or all installments of one together. */
 function purchasesOf(sales: SaleFacts[]): SaleFacts[][] {
 	const purchases: SaleFacts[][] = [];
-	const inInstalments = new Map<string, SaleFacts[]>();
+	const inInstallments = new Map<string, SaleFacts[]>();
 	for (const sale of sales) {
 		const key = `${sale.productId}:${sale.offerCode}`;
-		const started = numberOf(sale) > 1 ? inInstalments.get(key) : undefined;
+		const started = numberOf(sale) > 1 ? inInstallments.get(key) : undefined;
 		if (started) {
 			started.push(sale);
 			continue;
 		}
 		const rows = [sale];
 		purchases.push(rows);
-		if (sale.recurrence !== null) inInstalments.set(key, rows);
+		if (sale.recurrence !== null) inInstallments.set(key, rows);
 	}
 	return purchases;
 }
 
-/** One recurrence or instalment with everything that was tried to charge it. */
+/** One recurrence or installment with everything that was tried to charge it. */
 interface Charge {
 	number: number;
 	reason: StateReason;
@@ -235,7 +235,7 @@ function fromSubscription(
 function fromPurchase(rows: SaleFacts[], policy: AccessPolicy, now: number): Source {
 	const all = charges(rows);
 	const paid = all.filter(({ reason }) => wasPaid(reason)).at(-1);
-	// Each instalment has to be paid, unlike the recurrences of a subscription (facts §6.2).
+	// Each installment has to be paid, unlike the recurrences of a subscription (facts §6.2).
 	const missed = paid && all.find(({ reason }) => reason === 'paymentOverdue');
 	const { reason, rows: tries } = lostCharge(all, false, policy, now) ?? missed ?? paid ?? all.at(-1)!;
 	const standing = paid

@@ -196,9 +196,9 @@ const REMEDIES: Record<string, string> = {
 	invalid_parameter: 'Check the fields of the node: one of them holds a value that Hotmart does not accept here',
 	invalid_value_parameter: 'Check the filters of the node: one of them holds a value that Hotmart does not accept',
 	it_can_not_cancel_subscription_status:
-		'Only a subscription that is active, overdue or initiated can be cancelled: this one has been cancelled or has ended before',
+		'Only a subscription that is active, overdue or initiated can be canceled: this one has been canceled or has ended before',
 	it_can_not_reactivate_subscription:
-		'Only a cancelled subscription can be reactivated: this one is active, or its period has ended and needs a new purchase',
+		'Only a canceled subscription can be reactivated: this one is active, or its period has ended and needs a new purchase',
 	subscription_in_trial_period: 'Wait until the trial period is over',
 	refund_request_already_exists: 'A refund of this purchase was asked for before: look at its status',
 	purchase_not_found: 'Check the transaction code: it starts with HP and belongs to a sale of this account',

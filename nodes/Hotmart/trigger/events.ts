@@ -54,7 +54,7 @@ export const EVENTS = {
 		group: 'Purchase',
 		description: 'The refund period of a payment is over, for every recurrence',
 		payload: 'purchase',
-		// Not a grant: it comes days after the approval and would let a student in again who has cancelled since.
+		// Not a grant: it comes days after the approval and would let a student in again who has canceled since.
 		access: { decision: 'none', reason: 'refundPeriodOver' },
 	},
 	PURCHASE_DELAYED: {
@@ -88,7 +88,7 @@ export const EVENTS = {
 	SUBSCRIPTION_CANCELLATION: {
 		label: 'Subscription Canceled',
 		group: 'Subscription',
-		description: 'A subscription was cancelled, by whomever',
+		description: 'A subscription was canceled, by whomever',
 		payload: 'cancellation',
 		access: { decision: 'revoke', reason: 'subscriptionCanceled' },
 	},

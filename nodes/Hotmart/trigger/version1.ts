@@ -63,7 +63,7 @@ const PURCHASE_KEYS: Array<[key: string, path: string]> = [
 	['parent_purchase_transaction', 'purchase.order_bump.parent_purchase_transaction'],
 	['subscription_date_next_charge', 'purchase.date_next_charge'],
 	['subscriber_code', 'subscription.subscriber.code'],
-	// The older of the two says who cancelled.
+	// The older of the two says who canceled.
 	['signature_status', 'subscription.status'],
 	['subscription_status', 'subscription.status'],
 	['name_subscription_plan', 'subscription.plan.name'],

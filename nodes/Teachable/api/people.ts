@@ -141,7 +141,7 @@ export async function peopleById(api: TeachableClient, ids: number[]): Promise<M
 	return found;
 }
 
-/** A user as the address of a single user shows it; what it says of enrolments is remembered. Null: not in the school. */
+/** A user as the address of a single user shows it; what it says of enrollments is remembered. Null: not in the school. */
 export async function readUser(api: TeachableClient, id: number): Promise<IDataObject | null> {
 	const answer = await api.request({ path: path`/users/${id}` }).catch((error: Error) => error);
 	if (answer instanceof NodeApiError && answer.httpCode === '404') return null;
@@ -257,14 +257,14 @@ export function noteEnrollment(api: TeachableClient, userId: number, courseId: n
 	}
 }
 
-/** Reads a user's record out of an answer, which may wrap it (facts §2.9), and remembers the enrolments. */
+/** Reads a user's record out of an answer, which may wrap it (facts §2.9), and remembers the enrollments. */
 function learn(api: TeachableClient, answer: IDataObject): IDataObject {
 	const user = isRecord(answer.user) ? answer.user : answer;
 	if (Number.isSafeInteger(user.id)) memoryOf(api).courses.set(Number(user.id), new Set(activeCourses(user)));
 	return user;
 }
 
-/** The courses of a user's record in which the user is now; past enrolments stay listed (facts §2.9). */
+/** The courses of a user's record in which the user is now; past enrollments stay listed (facts §2.9). */
 export function activeCourses({ courses }: IDataObject): number[] {
 	const enrollments = (Array.isArray(courses) ? courses : []) as IDataObject[];
 	const active = enrollments.filter(({ is_active_enrollment: isActive }) => isActive === true);

@@ -34,8 +34,8 @@ const UNPAID_LIMIT = 5;
 export const REACTIVATION_DAYS = 3;
 
 const CANCELLABLE: SubscriptionStatus[] = ['ACTIVE', 'DELAYED', 'STARTED'];
-export const isCancellable = ({ status }: Subscription) => CANCELLABLE.includes(status);
-export const isCancelled = ({ status }: Subscription) => status.startsWith('CANCELLED');
+export const isCancelable = ({ status }: Subscription) => CANCELLABLE.includes(status);
+export const isCanceled = ({ status }: Subscription) => status.startsWith('CANCELLED');
 export const isPaid = ({ status }: Sale) => status === 'APPROVED' || status === 'COMPLETE';
 
 const BY = {
@@ -191,7 +191,7 @@ export function createLife(store: Store, clock: Clock, quirks: () => HotmartQuir
 		}
 	}
 
-	/** What cancelling changes; the event belongs to the caller. */
+	/** What canceling changes; the event belongs to the caller. */
 	function end(subscription: Subscription, by: keyof typeof BY): Payload {
 		Object.assign(subscription, { status: BY[by], endAccessionDate: clock.now() });
 		subscription.nextCharge ??= clock.now();
@@ -207,7 +207,7 @@ export function createLife(store: Store, clock: Clock, quirks: () => HotmartQuir
 			event === 'PURCHASE_REFUNDED' ? (['REFUNDED', 'customer'] as const) : (['CHARGEBACK', 'admin'] as const);
 		Object.assign(sale, { status, refundDate: clock.now() });
 		const subscription = subscriptionOf(sale);
-		const ends = subscription && sale.recurrence === 1 && isCancellable(subscription);
+		const ends = subscription && sale.recurrence === 1 && isCancelable(subscription);
 		const payloads = ends ? [end(subscription, by)] : [];
 		await deliveries.send([purchase(event, sale), ...payloads]);
 	}
@@ -297,7 +297,7 @@ export function createLife(store: Store, clock: Clock, quirks: () => HotmartQuir
 		},
 		cancel: async (code, by = 'customer') => {
 			const subscription = mustFind(code);
-			demand(isCancellable(subscription), `Subscription ${code} is ${subscription.status}`);
+			demand(isCancelable(subscription), `Subscription ${code} is ${subscription.status}`);
 			demand(by in BY, `Nobody called ${by} can cancel`);
 			await deliveries.send([end(subscription, by)]);
 		},
@@ -388,7 +388,7 @@ export function createLife(store: Store, clock: Clock, quirks: () => HotmartQuir
 
 	/** Sends the subscriber the link that reactivates within three days. */
 	function askForReactivation(subscription: Subscription, charge: boolean): void {
-		demand(isCancelled(subscription), `Subscription ${subscription.code} is ${subscription.status}`);
+		demand(isCanceled(subscription), `Subscription ${subscription.code} is ${subscription.status}`);
 		subscription.reactivation = { charge, expiresAt: clock.now() + REACTIVATION_DAYS * DAY };
 	}
 

@@ -2,7 +2,7 @@ import { createHash } from 'node:crypto';
 
 import { copyOf } from '../core';
 import type { Clock, Seed } from '../types';
-import { demoProducts } from './catalogue';
+import { demoProducts } from './catalog';
 import { createTable } from './table';
 import type { Segment } from './table';
 import type {
@@ -99,7 +99,7 @@ export function dueDayOf(time: number, period: number): number {
 	return period === 7 ? date.getUTCDay() || 7 : date.getUTCDate();
 }
 
-/** The account's records, without behaviour. */
+/** The account's records, without behavior. */
 export function createStore(clock: Clock, seed: Seed) {
 	const fresh = () => ({
 		products: seed === 'demo' ? demoProducts() : [],

@@ -36,7 +36,7 @@ export interface Plan {
 	price: Money;
 	/** Label of the period in days: 7, 30, 60, 90, 180, 360. */
 	period: number;
-	/** Number of charges; absent: until cancelled. */
+	/** Number of charges; absent: until canceled. */
 	maxCycles?: number;
 	trialDays?: number;
 }
@@ -99,7 +99,7 @@ export interface Subscription {
 	accessionDate?: number;
 	/** When the cancellation was asked for, or the agreed period ended. */
 	endAccessionDate?: number;
-	/** Next charge; of a late subscription the missed one, of a cancelled one the end of access. */
+	/** Next charge; of a late subscription the missed one, of a canceled one the end of access. */
 	nextCharge?: number;
 	trial: boolean;
 	/** First transaction. */

@@ -2,7 +2,7 @@ import type { Delivery, LifeOperations, Sale, SaleStatus, Subscription, Subscrip
 import { DEMO } from '../seed';
 import type { Emulator } from '../types';
 
-/** Colour of a status: in order, waiting for something, went wrong, over. */
+/** Color of a status: in order, waiting for something, went wrong, over. */
 type Tone = 'good' | 'wait' | 'bad' | 'over';
 
 /** A button: what it is called and what it posts to `/control/hotmart/<operation>`. */

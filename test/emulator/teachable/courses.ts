@@ -74,9 +74,9 @@ export const courseRoutes: Routes = {
 			)
 			.sort((a, b) => direction * (a.enrolledAt - b.enrolledAt || a.id - b.id));
 		const { enrollmentPages } = school.switches;
-		const honoured = enrollmentPages !== 'ignored';
-		const { rows, meta } = paged(honoured ? call : { school, query: {} }, active);
-		const shown = honoured ? rows : active;
+		const honored = enrollmentPages !== 'ignored';
+		const { rows, meta } = paged(honored ? call : { school, query: {} }, active);
+		const shown = honored ? rows : active;
 		return ok({
 			enrollments: shown.map(({ userId, enrolledAt, expiresAt }) => {
 				const { percent, completedAt } = progressOf(school, userId, course);
@@ -90,7 +90,7 @@ export const courseRoutes: Routes = {
 			}),
 			meta: {
 				...meta,
-				to: honoured ? meta.to : shown.length,
+				to: honored ? meta.to : shown.length,
 				per_page: 0,
 				...(enrollmentPages === 'uncounted' && { number_of_pages: 0 }),
 			},

@@ -33,7 +33,7 @@ function read(call: Call) {
 	return { user, course, active, emit };
 }
 
-/** Enrol and unenrol: nothing but user and course goes in, nothing comes back. */
+/** Enroll and unenroll: nothing but user and course goes in, nothing comes back. */
 export const enrollmentRoutes: Routes = {
 	'POST /enroll': (call) => {
 		const { school } = call;

@@ -9,7 +9,7 @@ export interface Call {
 	body: Record<string, unknown>;
 	/** The emulator's time. */
 	now: number;
-	/** Up to when reads see changes of enrolments (switch `readLagSeconds`). */
+	/** Up to when reads see changes of enrollments (switch `readLagSeconds`). */
 	asOf: number;
 	nextId(): number;
 	/** Sends one of Teachable's own webhooks, after the answer. */

@@ -1,6 +1,6 @@
 import type { TeachableCourse, TeachableEnrollment, TeachableSchool } from './types';
 
-/** Whether an enrolment counts as one at a moment in the past, which is what lagging reads show. */
+/** Whether an enrollment counts as one at a moment in the past, which is what lagging reads show. */
 export const wasActive = (enrollment: TeachableEnrollment, asOf: number) =>
 	enrollment.enrolledAt <= asOf &&
 	(enrollment.endedAt === null || enrollment.endedAt > asOf) &&

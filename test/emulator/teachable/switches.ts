@@ -17,18 +17,18 @@ export interface TeachableSwitches {
 	emailFilter: 'caseInsensitive' | 'exact' | 'substring';
 	/** Seconds until a new user is found by GET /users (by id it is there at once). Default 0. */
 	searchLagSeconds: number;
-	/** Seconds until a change of enrolment shows in a user's `courses` and in a course's enrollments. Default 0. */
+	/** Seconds until a change of enrollment shows in a user's `courses` and in a course's enrollments. Default 0. */
 	readLagSeconds: number;
 	/** The largest page; a larger `per` is cut down to it without a word. */
 	maxPer: 100 | 20;
 	/** The page size without `per`. With 20, pricing plans come in fives. */
 	defaultPer: 20 | 25;
 	/**
-	 * Enrollments of a course. `honoured`: `page` and `per` work, `meta.per_page` says 0. `ignored`: everyone is in every answer,
+	 * Enrollments of a course. `honored`: `page` and `per` work, `meta.per_page` says 0. `ignored`: everyone is in every answer,
 	 * which always calls itself page 1, while `number_of_pages` counts pages of the default size. `uncounted`: pages work, and
 	 * only `total` says how many there are.
 	 */
-	enrollmentPages: 'honoured' | 'ignored' | 'uncounted';
+	enrollmentPages: 'honored' | 'ignored' | 'uncounted';
 	/** `all`: rate headers as Kong sends them on every answer; `only429`: the three documented headers on a 429. */
 	rateHeaders: 'all' | 'only429';
 	/** Requests that one school may make in a window, all keys together. Default 100 (documents also say 360). */
@@ -59,7 +59,7 @@ export const defaultSwitches: Readonly<TeachableSwitches> = {
 	readLagSeconds: 0,
 	maxPer: 100,
 	defaultPer: 20,
-	enrollmentPages: 'honoured',
+	enrollmentPages: 'honored',
 	rateHeaders: 'all',
 	rateLimitPerMinute: 100,
 	rateWindowMs: 60_000,

@@ -16,7 +16,7 @@ export interface TeachableUser {
 	signInCount: number;
 }
 
-/** One enrolment. It stays when it has ended; coming back makes a new one beside it. */
+/** One enrollment. It stays when it has ended; coming back makes a new one beside it. */
 export interface TeachableEnrollment {
 	id: number;
 	userId: number;
@@ -63,7 +63,7 @@ export interface TeachableCourse {
 	sections: TeachableSection[];
 }
 
-/** A lecture that a student has completed. Progress belongs to the person and survives an enrolment's end. */
+/** A lecture that a student has completed. Progress belongs to the person and survives an enrollment's end. */
 export interface TeachableCompletion {
 	userId: number;
 	lectureId: number;
@@ -157,13 +157,13 @@ export interface TeachableSchool extends SchoolData {
 	isActive(enrollment: TeachableEnrollment): boolean;
 	/** Returns the existing user when the address is taken. */
 	addUser(user: { email: string } & Partial<TeachableUser>): TeachableUser;
-	/** Enrols a person (created when unknown) in a course; with `endedAt` a past enrolment. Sends no webhook. */
+	/** Enrolls a person (created when unknown) in a course; with `endedAt` a past enrollment. Sends no webhook. */
 	addEnrollment(
 		enrollment: { email: string; courseId: number } & Partial<Pick<TeachableEnrollment, 'enrolledAt' | 'endedAt' | 'expiresAt'>>,
 	): TeachableEnrollment;
 	/** `lectures` names the lectures of one section; each has a text, a video and a quiz. Published unless said otherwise. */
 	addCourse(course: { name: string; lectures?: string[] } & Partial<Omit<TeachableCourse, 'sections'>>): TeachableCourse;
-	/** Adds and enrols `count` new students, `student1@students.example` and so on; returns their addresses. */
+	/** Adds and enrolls `count` new students, `student1@students.example` and so on; returns their addresses. */
 	seedStudents(courseId: number, count: number): string[];
 	/** Teachable's own webhooks, as the school's owner adds them in the settings. */
 	addWebhook(webhook: { url: string; events?: string[] }): TeachableWebhook;

@@ -6,7 +6,7 @@ import type { TeachableUser } from './types';
 /** Page numbers reach this far into the search behind GET /users; beyond it only `search_after` works. */
 const searchWindow = 10_000;
 
-/** A single user as GET, POST and PATCH answer it, with current and past enrolments, oldest first. */
+/** A single user as GET, POST and PATCH answer it, with current and past enrollments, oldest first. */
 function userBody({ school, asOf }: Call, user: TeachableUser) {
 	const body = {
 		id: user.id,

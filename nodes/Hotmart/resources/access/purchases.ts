@@ -22,7 +22,7 @@ export type Sale = SaleFacts & Owner;
 /** All states: without any Hotmart lists approved and complete sales only (facts §3.2). */
 export const ALL_SALES = Object.keys(SALE_STATUSES);
 
-/** States of sales whose money came in at some time, and of instalments that did not come. */
+/** States of sales whose money came in at some time, and of installments that did not come. */
 export const PAID_SALES = [
 	'APPROVED',
 	'CHARGEBACK',
@@ -88,7 +88,7 @@ function toSale(record: IDataObject): Sale {
 		status: purchaseStatus(status),
 		statusRaw: status,
 		recurrence: reader.peek('purchase.recurrency_number', asNumber),
-		// Instalments that Hotmart charges one by one have the mode of a subscription, and are none (facts §3.2.1, §3.3.1).
+		// Installments that Hotmart charges one by one have the mode of a subscription, and are none (facts §3.2.1, §3.3.1).
 		isSubscription:
 			reader.peek('purchase.is_subscription', asBoolean) ?? reader.peek('purchase.offer.payment_mode', asText) === 'SUBSCRIPTION',
 		orderedAt: reader.peek('purchase.order_date', asMillis),

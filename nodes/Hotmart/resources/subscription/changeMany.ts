@@ -7,7 +7,7 @@ const BATCH = 50;
 
 /** Hotmart's words for a code that it could not change (facts §3.1.6, §3.1.8). */
 const REASONS: Record<string, string> = {
-	SUBSCRIPTION_ALREADY_CANCELED_OR_OVERDUE: 'The subscription was cancelled or has ended before',
+	SUBSCRIPTION_ALREADY_CANCELED_OR_OVERDUE: 'The subscription was canceled or has ended before',
 	SUBSCRIPTION_ALREADY_ACTIVE: 'The subscription is active',
 };
 

@@ -9,7 +9,7 @@ export const reactivate: HotmartOperation = {
 	value: 'reactivate',
 	action: 'Reactivate and charge a subscription',
 	description:
-		'Ask a subscriber to take up a cancelled subscription again. Hotmart sends an e-mail with a link that is valid for three days; nothing changes until the subscriber accepts.',
+		'Ask a subscriber to take up a canceled subscription again. Hotmart sends an e-mail with a link that is valid for three days; nothing changes until the subscriber accepts.',
 	fields: [
 		subscriberCode,
 		{

@@ -5,7 +5,7 @@ import type { Who } from '../../api/fields';
 import { isEnrolled, noteEnrollment, readUser, type Person } from '../../api/people';
 
 /**
- * Enrols or unenrols a user. Both set a state, so they may be repeated, and a refusal is a success when the state is the
+ * Enrolls or unenrolls a user. Both set a state, so they may be repeated, and a refusal is a success when the state is the
  * wanted one (facts §3: whether Teachable refuses a second time is not documented).
  *
  * @returns whether Teachable accepted the change; false when there was nothing to change
@@ -31,22 +31,22 @@ export async function changeEnrollment(
 	return { changed: !refusal };
 }
 
-/** Enrols a person and says what that did. */
+/** Enrolls a person and says what that did. */
 export async function enrollIn(
 	api: TeachableClient,
 	{ created, ...user }: Person & { created: boolean },
 	courseId: number,
 ): Promise<IDataObject> {
 	const alreadyEnrolled = !created && (await isEnrolled(api, user.id, courseId));
-	// Sent even then: what was just read may be older than an unenrolment seconds ago (facts §3).
+	// Sent even then: what was just read may be older than an unenrollment seconds ago (facts §3).
 	const { changed } = await changeEnrollment(api, 'enroll', user.id, courseId);
 	return { ...toJson(user, courseId), enrolled: true, alreadyEnrolled: alreadyEnrolled || !changed, created };
 }
 
-/** Unenrols a person and says what that did. */
+/** Unenrolls a person and says what that did. */
 export async function unenrollFrom(api: TeachableClient, user: Person, courseId: number): Promise<IDataObject> {
 	const wasEnrolled = await isEnrolled(api, user.id, courseId);
-	// Sent even when not enrolled: what was just read may be older than an enrolment seconds ago (facts §3).
+	// Sent even when not enrolled: what was just read may be older than an enrollment seconds ago (facts §3).
 	const { changed } = await changeEnrollment(api, 'unenroll', user.id, courseId);
 	return { ...toJson(user, courseId), unenrolled: true, alreadyUnenrolled: !wasEnrolled || !changed, notFound: false };
 }

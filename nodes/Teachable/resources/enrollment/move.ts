@@ -21,7 +21,7 @@ export const move: TeachableOperation = {
 	value: 'move',
 	action: 'Move a student between courses',
 	description:
-		'Bring a student from the courses of an old value to those of a new one, such as at a switch of plans: first into the new courses, then out of the old ones that the new value does not open. Courses of both are kept. A user is created when no one has the address. It can be undone by moving back. A subscription bought in Teachable itself may be cancelled by it.',
+		'Bring a student from the courses of an old value to those of a new one, such as at a switch of plans: first into the new courses, then out of the old ones that the new value does not open. Courses of both are kept. A user is created when no one has the address. It can be undone by moving back. A subscription bought in Teachable itself may be canceled by it.',
 	fields: [
 		...personFields,
 		value('Old Value', 'oldValue'),

@@ -6,7 +6,7 @@ import { difference, refusalOf, type Refusal } from './removals';
 import { asked } from './changes';
 import { readKeepList, type Group, type Wanted } from './wanted';
 
-/** One enrolment to begin or to end. */
+/** One enrollment to begin or to end. */
 export interface Change {
 	change: 'enroll' | 'unenroll';
 	courseId: number;

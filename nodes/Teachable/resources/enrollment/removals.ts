@@ -2,7 +2,7 @@
 export interface Difference {
 	/** Wanted and not in, in the order of the input. */
 	missing: number[];
-	/** In and not wanted, in the order of enrolment. */
+	/** In and not wanted, in the order of enrollment. */
 	extra: number[];
 }
 

@@ -10,7 +10,7 @@ export const setStudents: TeachableOperation = {
 	value: 'setStudents',
 	action: 'Set the students of a course',
 	description:
-		'Make the input the complete list of the students of a course: enroll who is missing, unenroll who is not in it. By default a dry run that changes nothing. Staff, people to keep, and more than the limit are never removed, and nobody when the input is empty or has items without a person. It can be undone with Enroll and Unenroll. A subscription bought in Teachable itself may be cancelled by it.',
+		'Make the input the complete list of the students of a course: enroll who is missing, unenroll who is not in it. By default a dry run that changes nothing. Staff, people to keep, and more than the limit are never removed, and nobody when the input is empty or has items without a person. It can be undone with Enroll and Unenroll. A subscription bought in Teachable itself may be canceled by it.',
 	fields: [...personFields, ...courseFields, ...setSettings, setOptions],
 	async executeAll(calls) {
 		const { groups, results } = readInput(calls);

@@ -9,7 +9,7 @@ export const unenroll: TeachableOperation = {
 	value: 'unenroll',
 	action: 'Unenroll a student from a course',
 	description:
-		'End the access of a person to one or several courses by e-mail address or user ID. Never creates a user; nothing happens when there is none or when the person is not enrolled. It can be undone with Enroll. A subscription bought in Teachable itself may be cancelled by it.',
+		'End the access of a person to one or several courses by e-mail address or user ID. Never creates a user; nothing happens when there is none or when the person is not enrolled. It can be undone with Enroll. A subscription bought in Teachable itself may be canceled by it.',
 	fields: [...personFields, ...courseFields],
 	prepare,
 	async execute(call) {

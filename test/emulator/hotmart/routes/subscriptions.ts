@@ -1,4 +1,4 @@
-import { isCancellable, isCancelled } from '../life';
+import { isCancelable, isCanceled } from '../life';
 import { DAY } from '../store';
 import { HotmartError, filters, includesText, invalid, notFound, readRange, sameText, walkArray } from '../http';
 import type { Api, Call, Query, Routes } from '../http';
@@ -123,7 +123,7 @@ export function subscriptionRoutes(api: Api): Routes {
 		const [productId, planId] = [query.number('product_id'), query.number('plan_id')];
 		const [email, transaction] = [query.text('subscriber_email'), query.text('transaction')];
 		const trial = query.boolean('trial');
-		const cancelled = dateFilter(query, ['cancelation_date', 'end_cancelation_date'], clock.now() - 30 * DAY);
+		const canceled = dateFilter(query, ['cancelation_date', 'end_cancelation_date'], clock.now() - 30 * DAY);
 		const charged = dateFilter(query, ['date_next_charge', 'end_date_next_charge'], clock.now());
 		return page({
 			query,
@@ -136,7 +136,7 @@ export function subscriptionRoutes(api: Api): Routes {
 				[email, ({ subscriber }) => sameText(subscriber.email, email)],
 				[transaction, (row) => row.transaction === transaction],
 				[trial, (row) => row.trial === trial],
-				[cancelled, ({ endAccessionDate }) => within(endAccessionDate, cancelled)],
+				[canceled, ({ endAccessionDate }) => within(endAccessionDate, canceled)],
 				[charged, (row) => within(row.nextCharge, charged)],
 			),
 			render: listItem,
@@ -324,7 +324,7 @@ export function subscriptionRoutes(api: Api): Routes {
 
 	const shopper = ({ subscriber: { email, phone } }: Subscription) => ({ email, phone });
 
-	const cancelled = (subscription: Subscription) => {
+	const canceled = (subscription: Subscription) => {
 		const plan = planOf(subscription);
 		const [unit, count] = INTERVALS[plan.period] ?? ['DAY', plan.period];
 		return {
@@ -354,7 +354,7 @@ export function subscriptionRoutes(api: Api): Routes {
 
 	const cancelOne = (subscription: Subscription) => {
 		void operations.cancel(subscription.code, 'seller');
-		return cancelled(subscription);
+		return canceled(subscription);
 	};
 	const reactivateOne = (subscription: Subscription, { charge }: Call['body']) => {
 		life.askForReactivation(subscription, charge === true);
@@ -422,8 +422,8 @@ export function subscriptionRoutes(api: Api): Routes {
 		[`GET ${base}/:code/purchases`]: purchases,
 		[`POST ${base}/:code/cancel`]: ({ params, body }) => {
 			const subscription = mustFind(params.code);
-			note('cancel', subscription, body, isCancellable(subscription));
-			if (isCancellable(subscription)) return cancelOne(subscription);
+			note('cancel', subscription, body, isCancelable(subscription));
+			if (isCancelable(subscription)) return cancelOne(subscription);
 			throw new HotmartError(
 				400,
 				'it_can_not_cancel_subscription_status',
@@ -431,11 +431,11 @@ export function subscriptionRoutes(api: Api): Routes {
 			);
 		},
 		[`POST ${base}/cancel`]: ({ body }) =>
-			bulk('cancel', body, isCancellable, cancelOne, () => 'SUBSCRIPTION_ALREADY_CANCELED_OR_OVERDUE'),
+			bulk('cancel', body, isCancelable, cancelOne, () => 'SUBSCRIPTION_ALREADY_CANCELED_OR_OVERDUE'),
 		[`POST ${base}/:code/reactivate`]: ({ params, body }) => {
 			const subscription = mustFind(params.code);
-			note('reactivate', subscription, body, isCancelled(subscription));
-			if (isCancelled(subscription)) return reactivateOne(subscription, body);
+			note('reactivate', subscription, body, isCanceled(subscription));
+			if (isCanceled(subscription)) return reactivateOne(subscription, body);
 			throw new HotmartError(
 				400,
 				'it_can_not_reactivate_subscription',
@@ -443,7 +443,7 @@ export function subscriptionRoutes(api: Api): Routes {
 			);
 		},
 		[`POST ${base}/reactivate`]: ({ body }) =>
-			bulk('reactivate', body, isCancelled, reactivateOne, ({ status }) =>
+			bulk('reactivate', body, isCanceled, reactivateOne, ({ status }) =>
 				status === 'ACTIVE' || status === 'DELAYED'
 					? 'SUBSCRIPTION_ALREADY_ACTIVE'
 					: 'SUBSCRIPTION_CAN_NOT_BE_REACTIVATED',
