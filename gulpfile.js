@@ -13,15 +13,17 @@ const BUNDLE = 'dist/index.js';
 
 const clean = () => rm('dist', { recursive: true, force: true });
 
-const check = () =>
-	spawn(process.execPath, [require.resolve('typescript/bin/tsc'), '--noEmit'], { stdio: 'inherit' });
+const check = () => spawn(process.execPath, [require.resolve('typescript/bin/tsc'), '--noEmit'], { stdio: 'inherit' });
 
 /**
  * Puts all code into one file, not minified, since n8n waits at every start until Node.js has found and compiled each file on its
  * own. Where package.json says that a node or credential is, there is one that hands it on, beside its icon.
  */
 async function compile() {
-	const classes = [...n8n.credentials, ...n8n.nodes].map((file) => ({ file, name: posix.basename(file).split('.')[0] }));
+	const classes = [...n8n.credentials, ...n8n.nodes].map((file) => ({
+		file,
+		name: posix.basename(file).split('.')[0],
+	}));
 	const source = (file) => `./${posix.relative('dist', file).replace(/\.js$/, '')}`;
 	await bundle({
 		stdin: {

@@ -15,9 +15,13 @@ export function withAbsoluteLinks(readme, repository, tag) {
 	const page = `https://github.com/${repository}/blob/${tag}/`;
 	const raw = `https://raw.githubusercontent.com/${repository}/${tag}/`;
 	const relative = /^(?!#|[a-z]+:)/i;
-	const absolute = (/** @type {string} */ base, /** @type {string} */ link) => (relative.test(link) ? base + link : link);
+	const absolute = (/** @type {string} */ base, /** @type {string} */ link) =>
+		relative.test(link) ? base + link : link;
 	return readme
-		.replaceAll(/(!?)\[([^\]]*)\]\(([^)\s]+)\)/g, (_all, mark, text, link) => `${mark}[${text}](${absolute(mark ? raw : page, link)})`)
+		.replaceAll(
+			/(!?)\[([^\]]*)\]\(([^)\s]+)\)/g,
+			(_all, mark, text, link) => `${mark}[${text}](${absolute(mark ? raw : page, link)})`,
+		)
 		.replaceAll(/(<img [^>]*src=")([^"]+)"/g, (_all, start, link) => `${start}${absolute(raw, link)}"`)
 		.replaceAll(/(<a [^>]*href=")([^"]+)"/g, (_all, start, link) => `${start}${absolute(page, link)}"`);
 }

@@ -55,8 +55,7 @@ export class HotmartApi implements ICredentialType {
 
 	icon: Icon = { light: 'file:../nodes/Hotmart/hotmart.svg', dark: 'file:../nodes/Hotmart/hotmart.dark.svg' };
 
-	documentationUrl =
-		'https://github.com/n8n-nodes-hotmart-teachable/n8n-nodes-hotmart-teachable#hotmart-api';
+	documentationUrl = 'https://github.com/n8n-nodes-hotmart-teachable/n8n-nodes-hotmart-teachable#hotmart-api';
 
 	properties: INodeProperties[] = [
 		{
@@ -132,12 +131,16 @@ export class HotmartApi implements ICredentialType {
 		accessMode,
 	];
 
-	async preAuthentication(
-		this: IHttpRequestHelper,
-		credentials: ICredentialDataDecryptedObject,
-	): Promise<IDataObject> {
+	async preAuthentication(this: IHttpRequestHelper, credentials: ICredentialDataDecryptedObject): Promise<IDataObject> {
 		const key = createHash('sha256')
-			.update(JSON.stringify([tokenUrl(credentials), text(credentials.clientId), text(credentials.clientSecret), basicToken(credentials)]))
+			.update(
+				JSON.stringify([
+					tokenUrl(credentials),
+					text(credentials.clientId),
+					text(credentials.clientSecret),
+					basicToken(credentials),
+				]),
+			)
 			.digest('hex');
 		const refused = text(credentials.accessToken);
 		let request = tokenRequests.get(key);
@@ -184,20 +187,16 @@ export class HotmartApi implements ICredentialType {
 const text = (value: unknown) => String(value ?? '').trim();
 
 const apiUrl = ({ environment, apiUrl: custom }: ICredentialDataDecryptedObject) =>
-	environment === 'custom' ? text(custom) : API_URLS[String(environment)] ?? API_URLS.production!;
+	environment === 'custom' ? text(custom) : (API_URLS[String(environment)] ?? API_URLS.production!);
 
 const tokenUrl = ({ environment, tokenUrl: custom }: ICredentialDataDecryptedObject) =>
 	environment === 'custom' ? text(custom) : TOKEN_URL;
 
 /** base64(Client ID:Client Secret), unless Hotmart's own value was pasted (facts: it is the same in all known cases). */
 const basicToken = ({ basicToken: pasted, clientId, clientSecret }: ICredentialDataDecryptedObject) =>
-	text(pasted).replace(/^basic\s+/i, '') ||
-	Buffer.from(`${text(clientId)}:${text(clientSecret)}`).toString('base64');
+	text(pasted).replace(/^basic\s+/i, '') || Buffer.from(`${text(clientId)}:${text(clientSecret)}`).toString('base64');
 
-function requestToken(
-	{ helpers }: IHttpRequestHelper,
-	credentials: ICredentialDataDecryptedObject,
-): TokenRequest {
+function requestToken({ helpers }: IHttpRequestHelper, credentials: ICredentialDataDecryptedObject): TokenRequest {
 	const request: TokenRequest = { answer: Promise.resolve('') };
 	request.answer = (async () => {
 		const answer = await askForToken(helpers, credentials);

@@ -13,8 +13,7 @@ export class TeachableApi implements ICredentialType {
 		dark: 'file:../nodes/Teachable/teachable.dark.svg',
 	};
 
-	documentationUrl =
-		'https://github.com/n8n-nodes-hotmart-teachable/n8n-nodes-hotmart-teachable#teachable-api';
+	documentationUrl = 'https://github.com/n8n-nodes-hotmart-teachable/n8n-nodes-hotmart-teachable#teachable-api';
 
 	properties: INodeProperties[] = [
 		{
@@ -59,7 +58,8 @@ export class TeachableApi implements ICredentialType {
 				type: 'responseCode',
 				properties: {
 					value: 403,
-					message: 'Teachable knows this API key, but the plan of the school or the permissions of the key do not allow it',
+					message:
+						'Teachable knows this API key, but the plan of the school or the permissions of the key do not allow it',
 				},
 			},
 		],

@@ -54,7 +54,10 @@ export function authorize(options: IHttpRequestOptions, authorization: Authoriza
 		throw new Error(
 			`The ${service} credential is Read Only, so this ${method} request was not sent. Choose a credential with the Access Mode "Full" to change something.`,
 		);
-	const given = Object.entries(options.headers ?? {}).map(([name, value]) => ({ name: name.trim().toLowerCase(), entry: [name, value] }));
+	const given = Object.entries(options.headers ?? {}).map(([name, value]) => ({
+		name: name.trim().toLowerCase(),
+		entry: [name, value],
+	}));
 	const override = given.find(({ name }) => OVERRIDES.includes(name));
 	if (readOnly && override)
 		throw new Error(
@@ -74,7 +77,9 @@ export function authorize(options: IHttpRequestOptions, authorization: Authoriza
 function target(options: IHttpRequestOptions, service: string, apiUrl: string): Partial<IHttpRequestOptions> {
 	const api = parse(apiUrl);
 	if (!api || !/^https?:$/.test(api.protocol))
-		throw new Error(`The API URL of the ${service} credential is not a web address. Enter one like https://example.com.`);
+		throw new Error(
+			`The API URL of the ${service} credential is not a web address. Enter one like https://example.com.`,
+		);
 	// The HTTP Request node of older n8n versions says uri.
 	const given = options.url ?? (options as { uri?: string }).uri ?? '';
 	const isAbsolute = /^[a-z][a-z\d+.-]*:/i.test(given) || /^[/\\]{2}/.test(given);

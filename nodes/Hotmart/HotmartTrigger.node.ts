@@ -81,7 +81,10 @@ export class HotmartTrigger implements INodeType {
 				const hottok = String(credential.data?.webhookToken ?? '').trim();
 				if (hottok === '') return { status: 'Error', message: 'Enter the hottok: without it every event is refused' };
 				if (/\s/.test(hottok))
-					return { status: 'Error', message: 'The hottok contains a space or a line break: copy it again from Hotmart' };
+					return {
+						status: 'Error',
+						message: 'The hottok contains a space or a line break: copy it again from Hotmart',
+					};
 				return { status: 'OK', message: 'The hottok is filled in. Press the test button in Hotmart to see it work.' };
 			},
 		},

@@ -1,10 +1,4 @@
-import {
-	jsonParse,
-	UserError,
-	type IDataObject,
-	type IHttpRequestMethods,
-	type INodeProperties,
-} from 'n8n-workflow';
+import { jsonParse, UserError, type IDataObject, type IHttpRequestMethods, type INodeProperties } from 'n8n-workflow';
 
 import { isRecord, type HttpRequest } from './http';
 import type { Call, Output } from './operation';
@@ -89,7 +83,9 @@ function toBody(value: unknown): IDataObject | IDataObject[] | undefined {
 	if (value === '' || value === null || value === undefined) return undefined;
 	const body: unknown =
 		typeof value === 'string'
-			? jsonParse(value, { errorMessage: 'The field "JSON Body" is not valid JSON. Check its quotes, commas and brackets.' })
+			? jsonParse(value, {
+					errorMessage: 'The field "JSON Body" is not valid JSON. Check its quotes, commas and brackets.',
+				})
 			: value;
 	if (!isRecord(body) && !Array.isArray(body))
 		throw new UserError('The field "JSON Body" is neither an object nor a list. Enter JSON that starts with { or [.');

@@ -13,8 +13,7 @@ export const DAY = 86_400_000;
 export function toMillis(value: unknown, timezone: string): number | null {
 	if (value === null || value === undefined || value === '') return null;
 	if (value instanceof Date) return finite(value.getTime());
-	if (typeof value === 'object' && 'toMillis' in value)
-		return finite((value as { toMillis(): number }).toMillis());
+	if (typeof value === 'object' && 'toMillis' in value) return finite((value as { toMillis(): number }).toMillis());
 	if (typeof value === 'number') return finite(Math.abs(value) < 1e11 ? value * 1000 : value);
 	if (typeof value !== 'string') return null;
 	const text = value.trim();
@@ -36,10 +35,13 @@ export function toIso(value: unknown, timezone = 'UTC'): string | null {
 /** `2026-11-22T` by the days since 1970-01-01, as far as they were met: a list has many times of few days. */
 const days = new Map<number, string>();
 
-const padded = (count: number, width: number) => Array.from({ length: count }, (_unused, value) => String(value).padStart(width, '0'));
+const padded = (count: number, width: number) =>
+	Array.from({ length: count }, (_unused, value) => String(value).padStart(width, '0'));
 const TWO_DIGITS = padded(60, 2);
 /** `14:05:` by the minute of the day, `09.` by the second of the minute, `007Z` by the millisecond of the second. */
-const MINUTES = Array.from({ length: 1440 }, (_unused, minute) => [TWO_DIGITS[Math.floor(minute / 60)], TWO_DIGITS[minute % 60], ''].join(':'));
+const MINUTES = Array.from({ length: 1440 }, (_unused, minute) =>
+	[TWO_DIGITS[Math.floor(minute / 60)], TWO_DIGITS[minute % 60], ''].join(':'),
+);
 const SECONDS = TWO_DIGITS.map((second) => [second, ''].join('.'));
 const MILLISECONDS = padded(1000, 3).map((millisecond) => [millisecond, 'Z'].join(''));
 

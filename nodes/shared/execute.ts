@@ -41,7 +41,8 @@ export async function execute<Api>(
 		const error = itemError(context, operation, result, itemIndex);
 		if (!context.continueOnFail()) {
 			// What was changed stays changed although the run shows no items: say so.
-			if (calls.length > 1) error.description = `${error.description ?? ''} (${done} of ${calls.length} items were carried out)`;
+			if (calls.length > 1)
+				error.description = `${error.description ?? ''} (${done} of ${calls.length} items were carried out)`;
 			throw error;
 		}
 		// With `error` beside `json` n8n would keep the message alone. These two keys, and no others, lead to the error output in
@@ -57,7 +58,9 @@ export async function execute<Api>(
 	} else {
 		if (calls.length > 1)
 			await operation.prepare?.(calls).catch(({ message }: Error) => {
-				context.logger.warn('What many items need could not be found out at once, so each asks for itself', { reason: message });
+				context.logger.warn('What many items need could not be found out at once, so each asks for itself', {
+					reason: message,
+				});
 			});
 		for (const [itemIndex, single] of calls.entries()) {
 			let result: Output | Error;
@@ -77,9 +80,7 @@ export async function execute<Api>(
 function find<Api>(context: IExecuteFunctions, resources: Array<Resource<Api>>): Operation<Api> {
 	const resource = context.getNodeParameter('resource', 0) as string;
 	const operation = context.getNodeParameter('operation', 0) as string;
-	const found = resources
-		.find(({ value }) => value === resource)
-		?.operations.find(({ value }) => value === operation);
+	const found = resources.find(({ value }) => value === resource)?.operations.find(({ value }) => value === operation);
 	if (!found)
 		throw new NodeOperationError(
 			context.getNode(),

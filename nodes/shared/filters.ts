@@ -48,7 +48,8 @@ function readFilter(
 	toDate: (millis: number) => string | number,
 ): IDataObject[string] {
 	const value = isRecord(given) && '__rl' in given ? given.value : (given as IDataObject[string]);
-	if (value === undefined || value === null || value === '' || (Array.isArray(value) && value.length === 0)) return undefined;
+	if (value === undefined || value === null || value === '' || (Array.isArray(value) && value.length === 0))
+		return undefined;
 	if (type === 'multiOptions' && typeof value === 'string') return value.split(/[\s,]+/).filter((word) => word !== '');
 	if (type !== 'dateTime') return value;
 	return toDate(dateOf(call, value, displayName)!);
@@ -64,5 +65,7 @@ export function dateOf({ timezone }: Call<unknown>, value: unknown, displayName:
 	if (value === undefined || value === null || value === '') return undefined;
 	const millis = toMillis(value, timezone);
 	if (millis !== null) return millis;
-	throw new UserError(`The field "${displayName}" is not a date: ${String(value)}. Enter one like 2026-01-31T08:00:00.`);
+	throw new UserError(
+		`The field "${displayName}" is not a date: ${String(value)}. Enter one like 2026-01-31T08:00:00.`,
+	);
 }

@@ -121,7 +121,11 @@ export function createSend(context: RequestContext, vendor: Vendor): Send {
 	};
 
 	/** What the request may be repeated for; null when the result is final. */
-	const whyAgain = (request: HttpRequest, result: IN8nHttpFullResponse | Failure, elapsed: number): keyof typeof RETRIES | null => {
+	const whyAgain = (
+		request: HttpRequest,
+		result: IN8nHttpFullResponse | Failure,
+		elapsed: number,
+	): keyof typeof RETRIES | null => {
 		if ('headers' in result) return lacksBody(request, result) ? 'foreign' : null;
 		const { status } = result;
 		if (status === 429) return 'throttled';
@@ -194,7 +198,10 @@ function failure(request: HttpRequest, { status, code, body, text }: FailureFact
 }
 
 /** Whether a success came without the body that it should have. */
-function lacksBody({ method = 'GET', hasAnswer = method === 'GET' }: HttpRequest, { statusCode, body }: IN8nHttpFullResponse) {
+function lacksBody(
+	{ method = 'GET', hasAnswer = method === 'GET' }: HttpRequest,
+	{ statusCode, body }: IN8nHttpFullResponse,
+) {
 	return hasAnswer && statusCode !== 204 && (body === undefined || body === null || body === '');
 }
 
@@ -260,8 +267,7 @@ export function path(strings: TemplateStringsArray, ...values: Array<string | nu
 	return strings.reduce((built, text, index) => {
 		const value = String(values[index - 1] ?? '').trim();
 		if (value === '') throw new UserError('A value that goes into the address of the request is empty');
-		if (value === '.' || value === '..')
-			throw new UserError(`"${value}" cannot be a part of the address of a request`);
+		if (value === '.' || value === '..') throw new UserError(`"${value}" cannot be a part of the address of a request`);
 		return built + encodeURIComponent(value) + text;
 	});
 }

@@ -89,7 +89,8 @@ export function properties<Api>(resources: Array<Resource<Api>>): INodePropertie
 		lists.push(list('Operation', 'operation', entries, { show: { resource: [resource] } }));
 		for (const operation of operations) {
 			const show = { resource: [resource], operation: [operation.value] };
-			for (const field of operation.fields) fields.push({ ...field, displayOptions: visibleIn(show, field.displayOptions) });
+			for (const field of operation.fields)
+				fields.push({ ...field, displayOptions: visibleIn(show, field.displayOptions) });
 		}
 	}
 	return [...lists, ...fields];

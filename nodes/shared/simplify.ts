@@ -20,7 +20,8 @@ const AS_IT_IS: RecordReader = Object.assign((record: IDataObject) => record, {
 /** Makes flat records of the most useful fields; what is missing is null. */
 export function simplifier(simple: Simple, read = AS_IT_IS): (record: IDataObject) => IDataObject {
 	const finders = Object.entries(simple).map(([name, source]) => {
-		const find = typeof source === 'string' ? read.at(source.split('.')) : (record: IDataObject) => source(read(record)) ?? null;
+		const find =
+			typeof source === 'string' ? read.at(source.split('.')) : (record: IDataObject) => source(read(record)) ?? null;
 		return [name, find] as const;
 	});
 	return (record) => {

@@ -31,7 +31,8 @@ async function enrolAll(rateHeaders, window) {
 		});
 		const millis = performance.now() - started;
 		if (error) throw error;
-		if (!emails.every((email) => teachable.isEnrolled(email, DEMO.courses.songwriting))) throw new Error('Somebody is not enrolled');
+		if (!emails.every((email) => teachable.isEnrolled(email, DEMO.courses.songwriting)))
+			throw new Error('Somebody is not enrolled');
 		const refused = emulator.count({ vendor: 'teachable', status: 429 });
 		const sent = emulator.count({ vendor: 'teachable' }) - refused;
 		// Nobody can be faster: the first window is free, and each later one begins when the one before has ended.
@@ -55,7 +56,8 @@ export async function limit({ quick, say }) {
 	const results = { 'on every answer': all, 'on a refusal only': only429 };
 	/** @typedef {{ millis: number, windows: number }} Taken */
 	const scaled = (/** @type {Taken} */ { millis, windows }) => millis / (windows * window);
-	const real = (/** @type {Taken} */ { millis, windows }) => (windows * MINUTE + (millis - windows * window)) / (windows * MINUTE);
+	const real = (/** @type {Taken} */ { millis, windows }) =>
+		(windows * MINUTE + (millis - windows * window)) / (windows * MINUTE);
 	return [
 		{
 			title: 'The rate limit',

@@ -34,23 +34,35 @@ export async function lists({ rounds, quick, say }) {
 		};
 		try {
 			const some = Math.min(rounds, { 100_000: 5, 200_000: 1, 300_000: 3 }[rows] ?? rounds);
-			measured.set(rows, await inTurn(some, { ours: () => run('node'), helper: () => run('helper'), axios: () => run('axios') }));
+			measured.set(
+				rows,
+				await inTurn(some, { ours: () => run('node'), helper: () => run('helper'), axios: () => run('axios') }),
+			);
 		} finally {
 			await emulator.close();
 		}
 	}
 
-	const of = (/** @type {number} */ rows) => /** @type {{ ours: Run[], helper: Run[], axios: Run[] }} */ (measured.get(rows));
-	const median = (/** @type {Run[]} */ runs, /** @type {'peak' | 'held'} */ key) => summarize(runs.map((run) => run[key])).median;
-	const slope = (/** @type {'ours' | 'axios'} */ who, /** @type {'peak' | 'held'} */ key, /** @type {number} */ from, /** @type {number} */ to) =>
-		(median(of(to)[who], key) - median(of(from)[who], key)) / (to - from);
+	const of = (/** @type {number} */ rows) =>
+		/** @type {{ ours: Run[], helper: Run[], axios: Run[] }} */ (measured.get(rows));
+	const median = (/** @type {Run[]} */ runs, /** @type {'peak' | 'held'} */ key) =>
+		summarize(runs.map((run) => run[key])).median;
+	const slope = (
+		/** @type {'ours' | 'axios'} */ who,
+		/** @type {'peak' | 'held'} */ key,
+		/** @type {number} */ from,
+		/** @type {number} */ to,
+	) => (median(of(to)[who], key) - median(of(from)[who], key)) / (to - from);
 	const held = slope('ours', 'held', 100_000, 300_000);
 	const halves = [slope('ours', 'held', 100_000, 200_000), slope('ours', 'held', 200_000, 300_000)];
 	// Rows with longer numbers and names weigh a little more; anything that grows with the square would double.
 	const isLinear = Math.max(...halves) <= 1.1 * Math.min(...halves);
 
 	const times = (/** @type {number} */ rows, /** @type {'helper' | 'axios'} */ other = 'axios') =>
-		ratio(of(rows).ours.map(({ seconds }) => seconds), of(rows)[other].map(({ seconds }) => seconds));
+		ratio(
+			of(rows).ours.map(({ seconds }) => seconds),
+			of(rows)[other].map(({ seconds }) => seconds),
+		);
 	return [
 		{
 			title: 'Long lists',

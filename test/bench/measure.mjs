@@ -28,9 +28,12 @@ export function summarize(values) {
  */
 export async function inTurn(rounds, contenders) {
 	const names = /** @type {Name[]} */ (Object.keys(contenders));
-	const results = /** @type {Record<Name, Result[]>} */ (/** @type {unknown} */ (Object.fromEntries(names.map((name) => [name, []]))));
+	const results = /** @type {Record<Name, Result[]>} */ (
+		/** @type {unknown} */ (Object.fromEntries(names.map((name) => [name, []])))
+	);
 	for (let round = 0; round < rounds; round++) {
-		for (const name of round % 2 === 0 ? names : [...names].reverse()) results[name].push(await contenders[name](round));
+		for (const name of round % 2 === 0 ? names : [...names].reverse())
+			results[name].push(await contenders[name](round));
 	}
 	return results;
 }

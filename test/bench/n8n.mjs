@@ -120,7 +120,12 @@ export async function purchaseApproved() {
 /** The nodes that are measured, as the first or a later node of a workflow. */
 export const nodes = {
 	/** @param {Record<string, unknown>} [parameters] */
-	hotmartTrigger: (parameters = {}) => ({ type: `${PACKAGE}.hotmartTrigger`, typeVersion: 2, parameters, hasHottok: true }),
+	hotmartTrigger: (parameters = {}) => ({
+		type: `${PACKAGE}.hotmartTrigger`,
+		typeVersion: 2,
+		parameters,
+		hasHottok: true,
+	}),
 	tenLineTrigger: () => ({ type: `${TEN_LINES}.tenLineTrigger`, typeVersion: 2 }),
 	hottokTrigger: () => ({ type: `${TEN_LINES}.hottokTrigger`, typeVersion: 2, hasHottok: true }),
 	deafTrigger: () => ({ type: `${TEN_LINES}.deafTrigger`, typeVersion: 2, hasHottok: true }),
@@ -184,7 +189,11 @@ export async function startMeasured(env) {
 	const [n8n, broker] = await freePorts(2);
 	await installPackage(dataDir);
 	await installTenLines(dataDir);
-	const { client, pid, stop } = await startN8n(installation, { ports: { n8n, broker }, dataDir, env: { ...env, PROFILE_FILE: join(dataDir, 'profile.json') } });
+	const { client, pid, stop } = await startN8n(installation, {
+		ports: { n8n, broker },
+		dataDir,
+		env: { ...env, PROFILE_FILE: join(dataDir, 'profile.json') },
+	});
 	await client.signIn(OWNER);
 	const hotmartWebhookApi = await client.createCredential({
 		name: 'Hottok',
@@ -221,7 +230,8 @@ export async function startMeasured(env) {
 	/** Waits until no execution runs. */
 	const settle = async () => {
 		const filter = encodeURIComponent(JSON.stringify({ status: ['new', 'running'] }));
-		while ((await client.request('GET', `/rest/executions?filter=${filter}&limit=1`)).results.length > 0) await sleep(20);
+		while ((await client.request('GET', `/rest/executions?filter=${filter}&limit=1`)).results.length > 0)
+			await sleep(20);
 	};
 
 	/**
@@ -232,7 +242,11 @@ export async function startMeasured(env) {
 	const fire = async ({ url, event, amount, connections }) => {
 		const started = performance.now();
 		const cpuBefore = cpuTime(pid);
-		const { '2xx': accepted, non2xx, errors } = await autocannon({
+		const {
+			'2xx': accepted,
+			non2xx,
+			errors,
+		} = await autocannon({
 			url,
 			method: 'POST',
 			headers: { 'content-type': 'application/json', 'x-hotmart-hottok': hottok },
@@ -245,7 +259,8 @@ export async function startMeasured(env) {
 			sampleInt: 10,
 		});
 		await settle();
-		if (accepted !== amount) throw new Error(`${accepted} of ${amount} events were accepted, ${non2xx} refused, ${errors} lost`);
+		if (accepted !== amount)
+			throw new Error(`${accepted} of ${amount} events were accepted, ${non2xx} refused, ${errors} lost`);
 		return { perSecond: amount / ((performance.now() - started) / 1000), cpu: (cpuTime(pid) - cpuBefore) / amount };
 	};
 

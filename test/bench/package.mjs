@@ -27,7 +27,9 @@ export function install(folder) {
 	writeFileSync(join(folder, 'package.json'), '{ "private": true }');
 	npm(['install', '--omit=peer', '--offline', '--no-audit', '--no-fund', '--ignore-scripts', `./${file}`], folder);
 	const { packages } = JSON.parse(readFileSync(join(folder, 'node_modules', '.package-lock.json'), 'utf8'));
-	const files = readdirSync(join(folder, 'node_modules'), { recursive: true, withFileTypes: true }).filter((entry) => entry.isFile());
+	const files = readdirSync(join(folder, 'node_modules'), { recursive: true, withFileTypes: true }).filter((entry) =>
+		entry.isFile(),
+	);
 	const installed = files.reduce((sum, { parentPath, name }) => sum + statSync(join(parentPath, name)).size, 0);
 	const { name } = JSON.parse(readFileSync(join(root, 'package.json'), 'utf8'));
 	return { tarball, packages: Object.keys(packages).length, installed, main: join(folder, 'node_modules', name) };
@@ -65,7 +67,13 @@ export async function packageSize({ quick, say }) {
 			{
 				title: 'The package',
 				rows: [
-					{ what: 'tarball', against: 'its limit', goal: '< 150 kB', result: `${number(tarball / 1000)} kB`, isMet: tarball < 150_000 },
+					{
+						what: 'tarball',
+						against: 'its limit',
+						goal: '< 150 kB',
+						result: `${number(tarball / 1000)} kB`,
+						isMet: tarball < 150_000,
+					},
 					{
 						what: 'installed packages',
 						against: `${RIVAL.packages} of a rival`,
@@ -73,7 +81,13 @@ export async function packageSize({ quick, say }) {
 						result: `${packages}, ${number(installed / 1000)} kB`,
 						isMet: packages === 1,
 					},
-					{ what: 'time to load all nodes', against: 'its limit', goal: '< 30 ms', result: figure(load, 1, ' ms'), isMet: load.median < 30 },
+					{
+						what: 'time to load all nodes',
+						against: 'its limit',
+						goal: '< 30 ms',
+						result: figure(load, 1, ' ms'),
+						isMet: load.median < 30,
+					},
 				],
 				notes: [
 					'Packed by `npm pack`, installed into an empty folder as n8n installs a community package (n8n brings n8n-workflow itself), then all nodes and credentials are loaded and made in a fresh process that has n8n-workflow already, and has collected the garbage of that.',

@@ -22,7 +22,10 @@ const AREAS = /** @type {const} */ ([
 	['the node itself', /node_modules\/n8n-nodes-(?:hotmart-teachable|ten-lines)\//],
 	['database', /node_modules\/(?:@n8n\/typeorm|@n8n\/db|sqlite3|tarn|async-mutex)\//],
 	['sandboxes for expressions', /node_modules\/(?:isolated-vm|@n8n\/expression-runtime)\//],
-	['HTTP', /node_modules\/(?:express|router|compression|raw-body|body-parser|on-headers|etag|content-type|finalhandler|send)\/|^node:(?:_?http|net)/],
+	[
+		'HTTP',
+		/node_modules\/(?:express|router|compression|raw-body|body-parser|on-headers|etag|content-type|finalhandler|send)\/|^node:(?:_?http|net)/,
+	],
 	['the rest of n8n', /node_modules\//],
 ]);
 const NOBODY = 'Node.js';
@@ -71,7 +74,10 @@ export async function profile({ rounds, quick, say }) {
 	const lines = [];
 	for (const { name: engine, env, amount: usual } of ENGINES) {
 		say(`profile of n8n with ${engine}`);
-		const n8n = await startMeasured({ ...env, NODE_OPTIONS: `--require "${fileURLToPath(new URL('profiler.cjs', import.meta.url))}"` });
+		const n8n = await startMeasured({
+			...env,
+			NODE_OPTIONS: `--require "${fileURLToPath(new URL('profiler.cjs', import.meta.url))}"`,
+		});
 		try {
 			const flows = {
 				'ten lines': await n8n.activate('Ten lines', [nodes.tenLineTrigger(), nodes.noOp()]),
@@ -80,7 +86,8 @@ export async function profile({ rounds, quick, say }) {
 				'ten lines with both': await n8n.activate('With both', [nodes.carefulTrigger(), nodes.noOp()]),
 				'Hotmart Trigger': await n8n.activate('Hotmart Trigger', [nodes.hotmartTrigger(), nodes.noOp()]),
 			};
-			for (const { url } of Object.values(flows)) await n8n.fire({ url, event, amount: quick ? 2 : 40, connections: 2 });
+			for (const { url } of Object.values(flows))
+				await n8n.fire({ url, event, amount: quick ? 2 : 40, connections: 2 });
 			n8n.fillMemories();
 			const amount = quick ? 2 : usual;
 			const file = join(n8n.dataDir, 'profile.json');
@@ -98,7 +105,8 @@ export async function profile({ rounds, quick, say }) {
 			const contenders = Object.entries(flows).map(([name, { url }]) => [name, () => profiled(url)]);
 			const results = await inTurn(rounds, Object.fromEntries(contenders));
 			for (const [name, times] of Object.entries(results)) {
-				const median = (/** @type {(time: Record<string, number>) => number} */ of) => number(summarize(times.map(of)).median, 1);
+				const median = (/** @type {(time: Record<string, number>) => number} */ of) =>
+					number(summarize(times.map(of)).median, 1);
 				const total = median((time) => Object.values(time).reduce((sum, value) => sum + value, 0));
 				lines.push([engine, name, total, ...NAMES.map((area) => median((time) => time[area]))]);
 			}

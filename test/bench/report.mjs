@@ -23,7 +23,8 @@ const REASONS = [
 	{
 		of: (/** @type {Row} */ { what, against }) => what.startsWith('accepted') && against.includes('Webhook'),
 		met: 'What it does more than the Webhook node costs less than n8n itself varies.',
-		missed: 'n8n reads the credential with the hottok and remembers the event, which it does not do for the Webhook node.',
+		missed:
+			'n8n reads the credential with the hottok and remembers the event, which it does not do for the Webhook node.',
 	},
 	{
 		of: (/** @type {Row} */ { what }) => what.startsWith('unwanted'),
@@ -53,7 +54,8 @@ const REASONS = [
 	{
 		of: (/** @type {Row} */ { what }) => what.startsWith('time to load'),
 		met: 'All code is in one file: Node.js finds and compiles it at once, and there is nothing else to load.',
-		missed: 'Node.js compiles the one file with all code, and finds n8n-workflow; how long that takes varies with the machine.',
+		missed:
+			'Node.js compiles the one file with all code, and finds n8n-workflow; how long that takes varies with the machine.',
 	},
 	{
 		of: () => true,
@@ -72,7 +74,16 @@ function why(row) {
 export const summary = (sections) =>
 	table(
 		['what', 'against', 'goal', 'result', '', 'why'],
-		sections.flatMap(({ rows }) => rows.map((row) => [row.what, row.against, row.goal, row.result, row.isMet ? 'met' : '**missed**', why(row) ?? ''])),
+		sections.flatMap(({ rows }) =>
+			rows.map((row) => [
+				row.what,
+				row.against,
+				row.goal,
+				row.result,
+				row.isMet ? 'met' : '**missed**',
+				why(row) ?? '',
+			]),
+		),
 	);
 
 /** @param {Section} section */

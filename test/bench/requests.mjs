@@ -12,7 +12,10 @@ const pages = (/** @type {number} */ count) => Math.max(1, Math.ceil(count / PAG
  * @returns {Promise<import('./report.mjs').Section[]>}
  */
 export async function requests({ say }) {
-	const emulator = await startEmulator({ hotmart: { rateLimitPerMinute: 1e6 }, teachable: { rateLimitPerMinute: 1e6 } });
+	const emulator = await startEmulator({
+		hotmart: { rateLimitPerMinute: 1e6 },
+		teachable: { rateLimitPerMinute: 1e6 },
+	});
 	/**
 	 * @param {'hotmart' | 'teachable'} node
 	 * @param {Record<string, any>} parameters
@@ -32,9 +35,18 @@ export async function requests({ say }) {
 		say('1,000 cancellations');
 		emulator.hotmart.seedSubscriptions(ITEMS);
 		const all = { resource: 'subscription', operation: 'getAll', returnAll: true };
-		const { json: subscriptions } = await runNode({ node: 'hotmart', parameters: all, credentials: demoCredentials(emulator) });
+		const { json: subscriptions } = await runNode({
+			node: 'hotmart',
+			parameters: all,
+			credentials: demoCredentials(emulator),
+		});
 		const codes = subscriptions.map(({ subscriberCode }) => ({ code: subscriberCode }));
-		const cancel = { resource: 'subscription', operation: 'cancel', subscriberCode: '={{ $json.code }}', sendMail: false };
+		const cancel = {
+			resource: 'subscription',
+			operation: 'cancel',
+			subscriberCode: '={{ $json.code }}',
+			sendMail: false,
+		};
 		const canceled = await run('hotmart', cancel, codes.slice(0, ITEMS));
 
 		const enroll = (/** @type {number} */ courseId) => ({
@@ -54,7 +66,12 @@ export async function requests({ say }) {
 		const leastKnown = pages(teachable.users.length) + pages(inside) + ITEMS;
 		const enrolledKnown = await run('teachable', enroll(DEMO.courses.songwriting), news);
 
-		const row = (/** @type {string} */ what, /** @type {number} */ least, /** @type {number} */ sent, against = 'the least that the API allows') => ({
+		const row = (
+			/** @type {string} */ what,
+			/** @type {number} */ least,
+			/** @type {number} */ sent,
+			against = 'the least that the API allows',
+		) => ({
 			what: `requests for ${what}`,
 			against,
 			goal: number(least),

@@ -20,7 +20,10 @@ import { webhooks } from './webhooks.mjs';
 
 const PARTS = { webhooks, profile, requests, lists, limit, package: packageSize };
 
-const { values, positionals } = parseArgs({ options: { quick: { type: 'boolean', default: false } }, allowPositionals: true });
+const { values, positionals } = parseArgs({
+	options: { quick: { type: 'boolean', default: false } },
+	allowPositionals: true,
+});
 const { quick } = values;
 const rounds = quick ? 1 : 5;
 const unknown = positionals.filter((name) => !Object.hasOwn(PARTS, name));
@@ -40,7 +43,8 @@ try {
 	/** @type {import('./report.mjs').Section[]} */
 	const sections = [];
 	for (const [name, measure] of Object.entries(PARTS)) {
-		if (positionals.length === 0 || positionals.includes(name)) sections.push(...(await measure({ rounds, quick, say })));
+		if (positionals.length === 0 || positionals.includes(name))
+			sections.push(...(await measure({ rounds, quick, say })));
 	}
 	if (positionals.length > 0 || quick) {
 		console.log([summary(sections), ...sections.map(details)].join('\n\n'));
@@ -48,7 +52,10 @@ try {
 		const { version, node } = await ensureN8n();
 		const n8nNode = spawnSync(node, ['--version'], { encoding: 'utf8' }).stdout.trim().slice(1);
 		const minutes = (Date.now() - started) / 60_000;
-		await writeFile(join(root, 'docs', 'benchmarks.md'), document(sections, { n8n: version, n8nNode, minutes, rounds }));
+		await writeFile(
+			join(root, 'docs', 'benchmarks.md'),
+			document(sections, { n8n: version, n8nNode, minutes, rounds }),
+		);
 		console.log(`${summary(sections)}\n\nWritten to docs/benchmarks.md`);
 	}
 } catch (error) {

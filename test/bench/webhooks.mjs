@@ -68,14 +68,19 @@ export async function webhooks({ rounds, quick, say }) {
 			}
 			const enough = Math.ceil(Math.min(...speeds) * SECONDS);
 			const loads = LOADS.map(({ connections, amount }) =>
-				quick ? { connections: 2, amount: 4 } : { connections, amount: Math.max(connections, Math.min(amount, enough)) },
+				quick
+					? { connections: 2, amount: 4 }
+					: { connections, amount: Math.max(connections, Math.min(amount, enough)) },
 			);
 			const filled = n8n.fillMemories();
 			if (filled !== 3) throw new Error(`${filled} instead of 3 triggers remember events`);
 
 			for (const { connections, amount } of loads) {
 				say(`${engine}, accepted, ${connections} at a time`);
-				const fire = (/** @type {{ url: string }} */ { url }) => () => n8n.fire({ url, event, amount, connections });
+				const fire =
+					(/** @type {{ url: string }} */ { url }) =>
+					() =>
+						n8n.fire({ url, event, amount, connections });
 				const results = await inTurn(rounds, {
 					ours: fire(flows.ours),
 					tenLines: fire(flows.tenLines),
@@ -108,20 +113,30 @@ export async function webhooks({ rounds, quick, say }) {
 						name,
 						figure(summarize(rates(results[of])), 1),
 						Number.isNaN(cpu.median) ? 'unknown' : figure(cpu, 1),
-						name === 'Hotmart Trigger' ? '1' : number({ tenLines: toTenLines, careful: toCareful, webhook: toWebhook }[of].median, 2),
+						name === 'Hotmart Trigger'
+							? '1'
+							: number({ tenLines: toTenLines, careful: toCareful, webhook: toWebhook }[of].median, 2),
 					]);
 				}
 			}
 			for (const { ran, succeeded } of [await n8n.outcome(flows.ours.id), await n8n.outcome(flows.careful.id)]) {
-				if (!ran.includes('Node 1') || succeeded === 0) throw new Error('The measured workflows did not run to their end');
+				if (!ran.includes('Node 1') || succeeded === 0)
+					throw new Error('The measured workflows did not run to their end');
 			}
 
 			const nobody = { ...event, event: 'PURCHASE_OUT_OF_SHOPPING_CART' };
 			const before = await n8n.outcome(filters.ours.id);
 			for (const { connections, amount } of loads) {
 				say(`${engine}, unwanted, ${connections} at a time`);
-				const fire = (/** @type {{ url: string }} */ { url }) => () => n8n.fire({ url, event: nobody, amount, connections });
-				const results = await inTurn(rounds, { ours: fire(filters.ours), deaf: fire(filters.deaf), workflow: fire(filters.workflow) });
+				const fire =
+					(/** @type {{ url: string }} */ { url }) =>
+					() =>
+						n8n.fire({ url, event: nobody, amount, connections });
+				const results = await inTurn(rounds, {
+					ours: fire(filters.ours),
+					deaf: fire(filters.deaf),
+					workflow: fire(filters.workflow),
+				});
 				const times = ratio(rates(results.ours), rates(results.workflow));
 				const least = ratio(rates(results.deaf), rates(results.workflow));
 				const where = `${engine}, ${connections} at a time`;
@@ -131,7 +146,9 @@ export async function webhooks({ rounds, quick, say }) {
 					goal: '≥ 3',
 					result: figure(times, 1),
 					isMet: times.median >= 3,
-					...(times.median < 3 && { why: `A trigger that checks the hottok and wants nothing at all reaches ${number(least.median, 1)} times.${isFair ? '' : ' For every request to a trigger that is not its own Webhook node n8n makes an isolate before it asks the trigger, and one more to read the credential; with lazy isolates it does not.'}` }),
+					...(times.median < 3 && {
+						why: `A trigger that checks the hottok and wants nothing at all reaches ${number(least.median, 1)} times.${isFair ? '' : ' For every request to a trigger that is not its own Webhook node n8n makes an isolate before it asks the trigger, and one more to read the credential; with lazy isolates it does not.'}`,
+					}),
 				});
 				unwanted.push([
 					where,
@@ -144,7 +161,8 @@ export async function webhooks({ rounds, quick, say }) {
 			}
 			const after = await n8n.outcome(filters.ours.id);
 			if (after.succeeded !== before.succeeded) throw new Error('An unwanted event has started the workflow');
-			if ((await n8n.outcome(filters.workflow.id)).ran.includes('Node 3')) throw new Error('The Switch lets unwanted events pass');
+			if ((await n8n.outcome(filters.workflow.id)).ran.includes('Node 3'))
+				throw new Error('The Switch lets unwanted events pass');
 		} finally {
 			await n8n.stop();
 		}
@@ -166,7 +184,17 @@ export async function webhooks({ rounds, quick, say }) {
 			rows: unwantedRows,
 			notes: [
 				'An abandoned cart is sent to workflows that want approved purchases only. The Hotmart Trigger answers and starts nothing; *wants nothing* is a trigger of a few lines that checks the hottok and ignores whatever comes. Without them the workflow starts for every event, looks at the hottok in an IF node and at the event in a Switch, and n8n saves an execution.',
-				table(['n8n', 'Hotmart Trigger, events a second', 'wants nothing', 'Webhook, IF, Switch', 'Hotmart Trigger, times', 'wants nothing, times'], unwanted),
+				table(
+					[
+						'n8n',
+						'Hotmart Trigger, events a second',
+						'wants nothing',
+						'Webhook, IF, Switch',
+						'Hotmart Trigger, times',
+						'wants nothing, times',
+					],
+					unwanted,
+				),
 			],
 		},
 	];

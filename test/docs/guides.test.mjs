@@ -47,26 +47,43 @@ const operationsIn = (page, name) => {
 
 describe('the README', () => {
 	it('has a place for every address that the nodes and credentials point to', () => {
-		const anchors = unique(all(SOURCE, /n8n-nodes-hotmart-teachable#([\w-]+)/g)).filter((anchor) => anchor !== 'readme');
+		const anchors = unique(all(SOURCE, /n8n-nodes-hotmart-teachable#([\w-]+)/g)).filter(
+			(anchor) => anchor !== 'readme',
+		);
 		assert.deepEqual(anchors, ['credentials', 'hotmart-api', 'hotmart-webhook-api', 'teachable-api']);
 		const headings = all(withoutCode(README), /^#+ (.+)$/gm).map((text) => text.toLowerCase().replaceAll(' ', '-'));
 		for (const anchor of anchors) assert.ok(headings.includes(anchor), anchor);
 	});
 
 	it('and the translations name the versions of n8n that are tested', () => {
-		const versions = ['test/e2e/lts/package.json', 'test/e2e/package.json'].map((file) => JSON.parse(read(file)).dependencies.n8n);
+		const versions = ['test/e2e/lts/package.json', 'test/e2e/package.json'].map(
+			(file) => JSON.parse(read(file)).dependencies.n8n,
+		);
 		for (const [name, page] of Object.entries(PAGES))
 			for (const version of versions) assert.ok(page.includes(version), `${name} does not name ${version}`);
 	});
 
 	it("has the sections that n8n's own template of a README has", () => {
 		const headings = all(README, /^## (.+)$/gm);
-		for (const name of ['Installation', 'Operations', 'Credentials', 'Compatibility', 'Usage', 'Resources', 'Version history'])
+		for (const name of [
+			'Installation',
+			'Operations',
+			'Credentials',
+			'Compatibility',
+			'Usage',
+			'Resources',
+			'Version history',
+		])
 			assert.ok(headings.includes(name), name);
 	});
 
 	it('shows every template of the package', () => {
-		assert.deepEqual(templates(README), readdirSync(path('templates')).filter((name) => name.endsWith('.json')).sort());
+		assert.deepEqual(
+			templates(README),
+			readdirSync(path('templates'))
+				.filter((name) => name.endsWith('.json'))
+				.sort(),
+		);
 	});
 
 	it('quotes only messages that the nodes really have', () => {
@@ -101,9 +118,16 @@ for (const [language, page] of Object.entries(TRANSLATIONS)) {
 
 		it('lists every operation', () => {
 			const [mine, theirs] = page.split(/^### Teachable$/m);
-			for (const [text, resources] of /** @type {const} */ ([[mine, hotmart.RESOURCES], [theirs, teachable.RESOURCES]]))
+			for (const [text, resources] of /** @type {const} */ ([
+				[mine, hotmart.RESOURCES],
+				[theirs, teachable.RESOURCES],
+			]))
 				for (const { name, operations } of resources)
-					assert.deepEqual(operationsIn(text, name), operations.map((operation) => operation.name), name);
+					assert.deepEqual(
+						operationsIn(text, name),
+						operations.map((operation) => operation.name),
+						name,
+					);
 		});
 	});
 }
@@ -111,7 +135,17 @@ for (const [language, page] of Object.entries(TRANSLATIONS)) {
 describe('all pages', () => {
 	for (const [name, page] of Object.entries(PAGES))
 		it(`in ${name} link to each other`, () => {
-			const others = ['README.md', 'docs/pt-BR.md', 'docs/es.md'].filter((file) => PAGES[/** @type {keyof typeof PAGES} */ (name)] !== read(file));
-			for (const file of others) assert.ok(page.includes(name === 'English' ? `](${file})` : `](${file === 'README.md' ? '../README.md' : file.replace('docs/', '')})`), file);
+			const others = ['README.md', 'docs/pt-BR.md', 'docs/es.md'].filter(
+				(file) => PAGES[/** @type {keyof typeof PAGES} */ (name)] !== read(file),
+			);
+			for (const file of others)
+				assert.ok(
+					page.includes(
+						name === 'English'
+							? `](${file})`
+							: `](${file === 'README.md' ? '../README.md' : file.replace('docs/', '')})`,
+					),
+					file,
+				);
 		});
 });

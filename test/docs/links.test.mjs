@@ -44,7 +44,10 @@ describe('the links', () => {
 		const folder = mkdtempSync(join(root, 'docs', 'links-'));
 		try {
 			const page = join(folder, 'page.md');
-			writeFileSync(page, '# Page\n\n[a](#nowhere) [b](missing.md) [c](../../README.md#nowhere) [d](../../README.md#templates)\n');
+			writeFileSync(
+				page,
+				'# Page\n\n[a](#nowhere) [b](missing.md) [c](../../README.md#nowhere) [d](../../README.md#templates)\n',
+			);
 			const { isGood, report } = check([page, 'README.md']);
 			assert.equal(isGood, false);
 			assert.match(report, /nowhere/);

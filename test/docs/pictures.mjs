@@ -89,10 +89,14 @@ try {
 				height: Math.ceil(height * zoom * 1.15) + FRAME.height,
 			});
 			await page.goto(`${stack.n8n}/workflow/${id}`);
-			await page.locator('.vue-flow__node').nth(workflow.nodes.length - 1).waitFor();
+			await page
+				.locator('.vue-flow__node')
+				.nth(workflow.nodes.length - 1)
+				.waitFor();
 			// The editor's buttons lie above the canvas
 			await page.addStyleTag({
-				content: '.vue-flow__panel, .vue-flow__minimap, [class*=executionButtons], [class*=trigger-icon], .notice { visibility: hidden !important }',
+				content:
+					'.vue-flow__panel, .vue-flow__minimap, [class*=executionButtons], [class*=trigger-icon], .notice { visibility: hidden !important }',
 			});
 			await page.getByTestId('zoom-to-fit').evaluate((button) => /** @type {HTMLElement} */ (button).click());
 			const nodes = page.locator('.vue-flow__node');
@@ -114,12 +118,19 @@ try {
 			}
 			const [left, top, right, bottom] = box;
 			const png = await page.screenshot({
-				clip: { x: left - MARGIN, y: top - MARGIN, width: right - left + 2 * MARGIN, height: bottom - top + 2 * MARGIN },
+				clip: {
+					x: left - MARGIN,
+					y: top - MARGIN,
+					width: right - left + 2 * MARGIN,
+					height: bottom - top + 2 * MARGIN,
+				},
 			});
 			const webp = await toWebp(png);
 			const name = file.replace('.json', '.webp');
 			await writeFile(join(folder, name), webp);
-			console.log(`docs/templates/${name}: ${Math.round(right - left)} x ${Math.round(bottom - top)}, ${Math.round(webp.length / 1000)} kB`);
+			console.log(
+				`docs/templates/${name}: ${Math.round(right - left)} x ${Math.round(bottom - top)}, ${Math.round(webp.length / 1000)} kB`,
+			);
 			if (webp.length > MAX_SIZE) process.exitCode = 1;
 		} finally {
 			await stack.client.deleteWorkflow(id);

@@ -29,13 +29,17 @@ const ORDER = [
 
 /** @returns {import('./tables').TemplateEntry[]} */
 function readTemplates() {
-	const files = readdirSync(path('templates')).filter((name) => name.endsWith('.json')).map((name) => basename(name, '.json'));
+	const files = readdirSync(path('templates'))
+		.filter((name) => name.endsWith('.json'))
+		.map((name) => basename(name, '.json'));
 	const place = (/** @type {string} */ file) => (ORDER.includes(file) ? ORDER.indexOf(file) : ORDER.length);
 	return files
 		.sort((a, b) => place(a) - place(b) || a.localeCompare(b))
 		.map((file) => {
 			const { name, nodes } = JSON.parse(readFileSync(path(`templates/${file}.json`), 'utf8'));
-			const note = nodes.find((/** @type {{ type: string }} */ { type }) => type.endsWith('.stickyNote'))?.parameters.content ?? '';
+			const note =
+				nodes.find((/** @type {{ type: string }} */ { type }) => type.endsWith('.stickyNote'))?.parameters.content ??
+				'';
 			return { file, name, note, hasPicture: existsSync(path(`docs/templates/${file}.webp`)) };
 		});
 }

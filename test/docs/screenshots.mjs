@@ -29,7 +29,11 @@ const start = { name: 'Start', type: 'n8n-nodes-base.manualTrigger', typeVersion
 selectors.setTestIdAttribute('data-test-id');
 const stack = await useStack();
 const browser = await chromium.launch({ executablePath: executable(), args: flags });
-const context = await browser.newContext({ viewport: { width: 1440, height: 1000 }, deviceScaleFactor: 2, reducedMotion: 'reduce' });
+const context = await browser.newContext({
+	viewport: { width: 1440, height: 1000 },
+	deviceScaleFactor: 2,
+	reducedMotion: 'reduce',
+});
 const [cookie, value] = stack.session.split(/=(.*)/s);
 await context.addCookies([{ name: cookie, value, url: stack.n8n }]);
 const page = await context.newPage();
@@ -75,7 +79,10 @@ async function openNode(name, nodes, open) {
 	const { id } = await stack.client.importWorkflow({ name, nodes, connections, settings: { executionOrder: 'v1' } });
 	workflows.push(id);
 	await page.goto(`${stack.n8n}/workflow/${id}`);
-	await byId('canvas-node').filter({ hasText: open }).getByTestId(/canvas-(default|trigger)-node/).dblclick();
+	await byId('canvas-node')
+		.filter({ hasText: open })
+		.getByTestId(/canvas-(default|trigger)-node/)
+		.dblclick();
 	await byId('ndv').waitFor();
 }
 

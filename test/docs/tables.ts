@@ -4,7 +4,8 @@ import { RESOURCES as TEACHABLE } from '../../nodes/Teachable/resources';
 import type { Resource } from '../../nodes/shared/operation';
 
 const row = (cells: string[]) => `| ${cells.map((cell) => cell.replaceAll('|', '\\|')).join(' | ')} |`;
-const table = (head: string[], rows: string[][]) => [row(head), row(head.map(() => '---')), ...rows.map(row)].join('\n');
+const table = (head: string[], rows: string[][]) =>
+	[row(head), row(head.map(() => '---')), ...rows.map(row)].join('\n');
 
 const operations = (resources: Array<Resource<never>>) =>
 	table(
@@ -40,7 +41,8 @@ export function summaryOf({ file, note }: TemplateEntry): string {
 	const [first = '', second = ''] = about.trim().split(/\n{2,}/);
 	const isIntroduction = first.endsWith(':') || first.length < 60;
 	const text = isIntroduction ? `${first}\n${second}` : first;
-	if (text === '') throw new Error(`The first note of templates/${file}.json does not say what it does below its heading`);
+	if (text === '')
+		throw new Error(`The first note of templates/${file}.json does not say what it does below its heading`);
 	return text.replaceAll(/\s*\n(- )?/g, ' ');
 }
 
@@ -59,11 +61,19 @@ const shelf = (templates: TemplateEntry[]) =>
  * evaluating expressions are one. What was measured several times then is shown from its smallest to its largest median.
  */
 export function benchmarks(page: string): string {
-	const groups = new Map<string, { what: string; against: string; goal: string; results: string[]; verdicts: string[] }>();
-	for (const line of page.split('\n## ')[0]!.split('\n').filter((text) => text.startsWith('| '))) {
+	const groups = new Map<
+		string,
+		{ what: string; against: string; goal: string; results: string[]; verdicts: string[] }
+	>();
+	for (const line of page
+		.split('\n## ')[0]!
+		.split('\n')
+		.filter((text) => text.startsWith('| '))) {
 		const [title = '', against = '', goal = '', result = '', verdict = ''] = line.slice(2).split(' | ');
 		if (title === 'what' || title.startsWith('---')) continue;
-		const what = title.replace(/, \d+ at a time$/, '').replace(/, (?:lazy isolates|legacy engine)$/, ', lazy isolates or legacy engine');
+		const what = title
+			.replace(/, \d+ at a time$/, '')
+			.replace(/, (?:lazy isolates|legacy engine)$/, ', lazy isolates or legacy engine');
 		const group = groups.get(`${what} ${against}`) ?? { what, against, goal, results: [], verdicts: [] };
 		group.results.push(result);
 		group.verdicts.push(verdict);
@@ -89,7 +99,7 @@ export function benchmarks(page: string): string {
 /** The generated parts of the README by the name of their markers. */
 export const sections = (templates: TemplateEntry[], measured: string): Record<string, string> => ({
 	events: table(
-		['event', 'Hotmart\'s name', 'decision', 'when'],
+		['event', "Hotmart's name", 'decision', 'when'],
 		Object.entries(EVENTS).map(([event, { label, description, access }]) => [
 			label,
 			`\`${event}\``,

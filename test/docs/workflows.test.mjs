@@ -40,7 +40,8 @@ describe('the workflows', () => {
 			assert.ok(flow.concurrency);
 			for (const [name, job] of Object.entries(flow.jobs)) {
 				assert.ok(job.uses ?? job['timeout-minutes'], `${name} has no time limit`);
-				for (const { uses } of job.steps ?? []) if (uses) assert.match(uses, /^actions\/[\w-]+@(v\d+|[0-9a-f]{40})$/, 'a version of GitHub\'s own');
+				for (const { uses } of job.steps ?? [])
+					if (uses) assert.match(uses, /^actions\/[\w-]+@(v\d+|[0-9a-f]{40})$/, "a version of GitHub's own");
 			}
 		});
 
@@ -66,7 +67,10 @@ describe('CI', () => {
 
 	it('tests on the Node.js versions that users have, and on both lines of n8n', () => {
 		assert.deepEqual(matrix('test').node, [20, 22, 24]);
-		assert.deepEqual(matrix('e2e').include.map((/** @type {{ n8n: string }} */ { n8n }) => n8n), ['current', 'lts']);
+		assert.deepEqual(
+			matrix('e2e').include.map((/** @type {{ n8n: string }} */ { n8n }) => n8n),
+			['current', 'lts'],
+		);
 		for (const { folder } of matrix('e2e').include) assert.ok(existsSync(path(`${folder}/package-lock.json`)));
 		assert.ok(commands(workflow('ci.yml')).includes('npm test'));
 	});
@@ -89,7 +93,8 @@ describe('a release', () => {
 	});
 
 	it('has provenance and no token that could be stolen', () => {
-		for (const [name, { permissions }] of Object.entries(jobs)) assert.equal(permissions?.['id-token'], name === 'publish' ? 'write' : undefined, name);
+		for (const [name, { permissions }] of Object.entries(jobs))
+			assert.equal(permissions?.['id-token'], name === 'publish' ? 'write' : undefined, name);
 		assert.doesNotMatch(read('.github/workflows/release.yml'), /NPM_TOKEN|NODE_AUTH_TOKEN|secrets\./);
 	});
 
@@ -98,15 +103,26 @@ describe('a release', () => {
 		assert.match(releaseNotes(`v${version}`, version, changelog), /### Added/);
 		assert.throws(() => releaseNotes('v9.9.9', version, changelog), /not the version/);
 		assert.throws(() => releaseNotes('v9.9.9', '9.9.9', changelog), /has no section of 9\.9\.9/);
-		assert.throws(() => releaseNotes('v9.9.9', '9.9.9', '## [9.9.9] - 2030-01-01\n\n## [9.9.8] - 2029-01-01\n'), /says nothing/);
+		assert.throws(
+			() => releaseNotes('v9.9.9', '9.9.9', '## [9.9.9] - 2030-01-01\n\n## [9.9.8] - 2029-01-01\n'),
+			/says nothing/,
+		);
 	});
 
 	it('shows a README on npm whose links and pictures do not depend on where it is read', () => {
 		const [, name] = repository.url.match(/github\.com\/(.+)\.git$/);
 		const text = withAbsoluteLinks(read('README.md'), name, `v${version}`);
 		const links = [...text.matchAll(/\]\(([^)\s]+)\)|(?:src|href)="([^"]+)"/g)].map(([, a, b]) => a ?? b);
-		assert.deepEqual(links.filter((link) => !/^(https:\/\/|#)/.test(link)), []);
-		const own = links.flatMap((link) => link.match(new RegExp(`^https://(?:github\\.com|raw\\.githubusercontent\\.com)/${name}/(?:blob/)?v${version}/([^#]+)`))?.[1] ?? []);
+		assert.deepEqual(
+			links.filter((link) => !/^(https:\/\/|#)/.test(link)),
+			[],
+		);
+		const own = links.flatMap(
+			(link) =>
+				link.match(
+					new RegExp(`^https://(?:github\\.com|raw\\.githubusercontent\\.com)/${name}/(?:blob/)?v${version}/([^#]+)`),
+				)?.[1] ?? [],
+		);
 		assert.ok(own.length > 20);
 		for (const file of own) assert.ok(existsSync(path(file)), file);
 		assert.ok(text.includes(`(https://raw.githubusercontent.com/${name}/v${version}/docs/overview.svg)`));
@@ -119,7 +135,9 @@ describe('the forms for issues', () => {
 		it(`${file} is one`, () => {
 			const { name, description, body } = parse(read(`.github/ISSUE_TEMPLATE/${file}`));
 			assert.ok(name && description);
-			const ids = body.filter((/** @type {{ type: string }} */ { type }) => type !== 'markdown').map((/** @type {{ id: string }} */ { id }) => id);
+			const ids = body
+				.filter((/** @type {{ type: string }} */ { type }) => type !== 'markdown')
+				.map((/** @type {{ id: string }} */ { id }) => id);
 			assert.ok(ids.length > 0 && ids.every(Boolean));
 			assert.equal(new Set(ids).size, ids.length);
 			for (const { type, attributes } of body) {

@@ -17,7 +17,12 @@ let stack;
 async function student(name = 'student') {
 	const { dashboard } = stack;
 	const email = somebody(name);
-	const { transaction, subscriberCode } = await dashboard.live('buy', { email, name: 'Ana Souza', productId: product, planId: monthly });
+	const { transaction, subscriberCode } = await dashboard.live('buy', {
+		email,
+		name: 'Ana Souza',
+		productId: product,
+		planId: monthly,
+	});
 	await dashboard.waitForCourses(email, [guitar]);
 	return { email, transaction, subscriberCode };
 }
@@ -126,12 +131,26 @@ describe('a delivery', () => {
 		const { dashboard, webhookUrl } = stack;
 		const newest = await idle();
 		const email = somebody('intruder');
-		const body = JSON.stringify({ event: 'PURCHASE_APPROVED', version: '2.0.0', id: 'forged', data: { buyer: { email } } });
+		const body = JSON.stringify({
+			event: 'PURCHASE_APPROVED',
+			version: '2.0.0',
+			id: 'forged',
+			data: { buyer: { email } },
+		});
 		const { hottok } = DEMO.hotmart;
 		/** @type {Array<Record<string, string>>} */
-		const attempts = [{}, { 'x-hotmart-hottok': '' }, { 'x-hotmart-hottok': `${hottok}x` }, { 'x-hotmart-hottok': `${hottok}, ${hottok}` }];
+		const attempts = [
+			{},
+			{ 'x-hotmart-hottok': '' },
+			{ 'x-hotmart-hottok': `${hottok}x` },
+			{ 'x-hotmart-hottok': `${hottok}, ${hottok}` },
+		];
 		for (const headers of attempts) {
-			const response = await fetch(webhookUrl, { method: 'POST', headers: { 'content-type': 'application/json', ...headers }, body });
+			const response = await fetch(webhookUrl, {
+				method: 'POST',
+				headers: { 'content-type': 'application/json', ...headers },
+				body,
+			});
 			assert.equal(response.status, 401, JSON.stringify(headers));
 		}
 

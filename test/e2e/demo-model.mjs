@@ -38,7 +38,10 @@ export function supportAgent({ messages, tools }) {
 	/** @param {string} name @param {Record<string, unknown>} known @returns {import('./stand-ins.mjs').ModelReply} */
 	const ask = (name, known) => {
 		const tool = tools.find((offered) => offered.name === name);
-		if (!tool) return { text: `I am a stand-in of an AI model. I play the support agent of the template, and have no ${name} here.` };
+		if (!tool)
+			return {
+				text: `I am a stand-in of an AI model. I play the support agent of the template, and have no ${name} here.`,
+			};
 		return { calls: [{ name, arguments: argumentsFor(tool.parameters, known) }] };
 	};
 	/** @param {string} answer @param {Record<string, unknown>} [proposal] */
@@ -49,7 +52,9 @@ export function supportAgent({ messages, tools }) {
 	const email = emailIn(question) ?? emailIn(buyer ?? '');
 	if (!email) {
 		if (name && buyer === undefined) return ask('Find_Buyer', { name });
-		return finish(`I found nobody${name ? ` of the name ${name}` : ''}. With which e-mail address did this person buy?`);
+		return finish(
+			`I found nobody${name ? ` of the name ${name}` : ''}. With which e-mail address did this person buy?`,
+		);
 	}
 
 	const access = answerOf('Check_Access');
@@ -60,7 +65,8 @@ export function supportAgent({ messages, tools }) {
 
 	const student = answerOf('Find_Student');
 	if (student === undefined) return ask('Find_Student', { email });
-	if (/"activeCourseIds":\s*\[\d/.test(student)) return finish(`${email} has access and is enrolled. ${verdict} A new password should help.`, { email });
+	if (/"activeCourseIds":\s*\[\d/.test(student))
+		return finish(`${email} has access and is enrolled. ${verdict} A new password should help.`, { email });
 	return finish(`${email} has access but is in no course. I have asked for approval to enroll.`, {
 		email,
 		enroll: true,

@@ -45,7 +45,8 @@ export function fillIn({ parameters }) {
 		parameters.courseId = { __rl: true, mode: 'list', value: COURSE.value, cachedResultName: COURSE.name };
 	}
 	// The table that a template creates itself when it is run
-	if (dataTableId?.__rl && dataTableId.value === '') parameters.dataTableId = { __rl: true, mode: 'name', value: 'Hotmart Events' };
+	if (dataTableId?.__rl && dataTableId.value === '')
+		parameters.dataTableId = { __rl: true, mode: 'name', value: 'Hotmart Events' };
 	if (mapping && !mapping.rows) parameters.mapping = { rows: ROWS };
 	for (const assignment of assignments?.assignments ?? []) {
 		const value = /** @type {Record<string, string>} */ (SETTINGS)[assignment.name];

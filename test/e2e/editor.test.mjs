@@ -119,10 +119,11 @@ describe('in the editor', () => {
 		await byId('rlc-input').click();
 		await byId('rlc-item').getByText('Songwriting Workshop').waitFor();
 		await browser.shot('6-course-list');
-		assert.deepEqual(
-			(await byId('rlc-item').allTextContents()).map((text) => text.trim()).slice(0, 3),
-			['Guitar from Zero', 'Songwriting Workshop', 'Guitar Masterclass'],
-		);
+		assert.deepEqual((await byId('rlc-item').allTextContents()).map((text) => text.trim()).slice(0, 3), [
+			'Guitar from Zero',
+			'Songwriting Workshop',
+			'Guitar Masterclass',
+		]);
 		await byId('rlc-search').fill('song');
 		await byId('rlc-item').getByText('Guitar from Zero').waitFor({ state: 'detached' });
 		await byId('rlc-item').getByText('Songwriting Workshop').click();

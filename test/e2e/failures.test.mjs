@@ -84,7 +84,10 @@ describe('failures', () => {
 	});
 
 	it('a token that Hotmart refuses is renewed once', async () => {
-		const { subscriberCode } = await emulator.hotmart.buy({ email: 'ana@example.com', productId: DEMO.products.guitar });
+		const { subscriberCode } = await emulator.hotmart.buy({
+			email: 'ana@example.com',
+			productId: DEMO.products.guitar,
+		});
 		assert.equal((await run('getAll', all)).status, 'success');
 		const before = calls('/security/oauth/token');
 		emulator.hotmart.expireToken();
@@ -94,7 +97,10 @@ describe('failures', () => {
 		assert.equal(calls('/security/oauth/token') - before, 1);
 	});
 
-	for (const failure of /** @type {const} */ ([{ kind: 'reset', when: 'after' }, { kind: 'status', status: 502 }])) {
+	for (const failure of /** @type {const} */ ([
+		{ kind: 'reset', when: 'after' },
+		{ kind: 'status', status: 502 },
+	])) {
 		it(`a write whose outcome is unknown (${failure.kind}) is not repeated, and the error says so`, async () => {
 			emulator.fail({ path: cancel, ...failure });
 			const execution = await run('cancel', { subscriberCode: 'AB12CD34' });
@@ -104,7 +110,10 @@ describe('failures', () => {
 		});
 	}
 
-	for (const [onError, output] of /** @type {const} */ ([['continueErrorOutput', 1], ['continueRegularOutput', 0]])) {
+	for (const [onError, output] of /** @type {const} */ ([
+		['continueErrorOutput', 1],
+		['continueRegularOutput', 0],
+	])) {
 		it(`an item that fails says what happened and what to do (${onError})`, async () => {
 			emulator.fail({ path: cancel, kind: 'status', status: 503 });
 			const execution = await run('cancel', { subscriberCode: 'AB12CD34' }, { onError });

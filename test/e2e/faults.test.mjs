@@ -55,7 +55,11 @@ before(async () => {
 	credentials = {
 		hotmartWebhookApi: stack.credentials.hotmartWebhookApi,
 		hotmartApi: await stack.client.createCredential({ name: 'Hotmart (faults)', type: 'hotmartApi', data: hotmartApi }),
-		teachableApi: await stack.client.createCredential({ name: 'Teachable (faults)', type: 'teachableApi', data: teachableApi }),
+		teachableApi: await stack.client.createCredential({
+			name: 'Teachable (faults)',
+			type: 'teachableApi',
+			data: teachableApi,
+		}),
 	};
 });
 after(async () => {
@@ -113,7 +117,10 @@ const WRITES = {
 		resource: 'subscription',
 		onError: 'stopWorkflow',
 		batch: 5,
-		parameters: { subscriberCode: '={{ $json.code }}', offerCode: { __rl: true, mode: 'id', value: '={{ $json.offer }}' } },
+		parameters: {
+			subscriberCode: '={{ $json.code }}',
+			offerCode: { __rl: true, mode: 'id', value: '={{ $json.offer }}' },
+		},
 		code: ({ code }) => code,
 	},
 	reactivate: {
@@ -170,7 +177,8 @@ async function runOnce(operation, people) {
 	const items = outputs.flat();
 	assert.equal(items.length, people.length, 'every item has a result');
 	const failed = items.filter(({ json }) => json.error !== undefined);
-	if (onError === 'continueErrorOutput') assert.equal(outputs[1]?.length ?? 0, failed.length, 'what failed is on the error output');
+	if (onError === 'continueErrorOutput')
+		assert.equal(outputs[1]?.length ?? 0, failed.length, 'what failed is on the error output');
 	for (const { json } of failed) complaints.push({ message: json.error, description: json.message ?? null });
 	const done = items.filter(({ json }) => json.error === undefined);
 	return new Set(done.map(({ pairedItem }) => code(people[pairedItem.item])));
@@ -241,9 +249,12 @@ function entitled() {
 	const { subscriptions, sales } = emulator.hotmart;
 	const gone = new Set(sales.filter(({ status }) => status === 'REFUNDED').map(({ subscriberCode }) => subscriberCode));
 	const active = subscriptions.filter(({ status, code }) => status === 'ACTIVE' && !gone.has(code));
-	return byCourse((course) => active.filter(({ planId }) => COURSES[planId] === course).map(({ subscriber }) => subscriber.email));
+	return byCourse((course) =>
+		active.filter(({ planId }) => COURSES[planId] === course).map(({ subscriber }) => subscriber.email),
+	);
 }
-const enrolled = () => byCourse((course) => emulator.teachable.enrolledEmails(course).filter((email) => email !== GUEST));
+const enrolled = () =>
+	byCourse((course) => emulator.teachable.enrolledEmails(course).filter((email) => email !== GUEST));
 const byCourse = (/** @type {(course: number) => string[]} */ emails) =>
 	Object.fromEntries(Object.values(COURSES).map((course) => [course, emails(course).sort()]));
 
@@ -260,7 +271,11 @@ function assertHelpful(/** @type {Complaint} */ { message, description }) {
 	const text = `${message} ${description ?? ''}`;
 	assert.match(message, /^[A-Z][\w' ]+: \S.{10,}/, 'names the operation and says what happened');
 	assert.match(text, /\b(again|check|look|wait|choose|copy|let fewer)\b/i, `says what to do: ${text}`);
-	assert.doesNotMatch(text, /undefined|\[object|NaN|<[!a-z]|\bat .+:\d+:\d+|\bE[A-Z]{4,}\b/, `is in plain words: ${text}`);
+	assert.doesNotMatch(
+		text,
+		/undefined|\[object|NaN|<[!a-z]|\bat .+:\d+:\d+|\bE[A-Z]{4,}\b/,
+		`is in plain words: ${text}`,
+	);
 	assert.ok(text.length < 700, `is short: ${text}`);
 }
 
@@ -276,7 +291,8 @@ describe(`while ${share * 100} % of all requests fail (seed ${seed})`, () => {
 	it('500 events end in the right enrollments, nothing is done twice, and every error says what to do', async (t) => {
 		const { hotmart, teachable, clock } = emulator;
 		const started = Date.now();
-		const note = (/** @type {string} */ text) => t.diagnostic(`${Math.round((Date.now() - started) / 1000)} s: ${text}`);
+		const note = (/** @type {string} */ text) =>
+			t.diagnostic(`${Math.round((Date.now() - started) / 1000)} s: ${text}`);
 		const reactive = await importTemplate('hotmart-to-teachable.json');
 		const [url = ''] = await stack.client.activate(reactive);
 		hotmart.registerWebhook({ url });
@@ -286,17 +302,24 @@ describe(`while ${share * 100} % of all requests fail (seed ${seed})`, () => {
 
 		/** @type {Person[]} */
 		const people = [];
-		await each(Array.from({ length: SALES }, (_unused, index) => index), 6, async (index) => {
-			const email = `person-${index}@students.example`;
-			const planId = index % 2 === 0 ? monthly : annual;
-			const { subscriberCode = '', transaction } = await hotmart.buy({ email, productId: product, planId });
-			people[index] = { email, code: subscriberCode, transaction, planId };
-		});
+		await each(
+			Array.from({ length: SALES }, (_unused, index) => index),
+			6,
+			async (index) => {
+				const email = `person-${index}@students.example`;
+				const planId = index % 2 === 0 ? monthly : annual;
+				const { subscriberCode = '', transaction } = await hotmart.buy({ email, productId: product, planId });
+				people[index] = { email, code: subscriberCode, transaction, planId };
+			},
+		);
 		note(`${people.length} sales`);
 
 		const fate = (/** @type {number} */ number) => people.slice(EACH * number, EACH * (number + 1));
 		const [canceled, refunded, switched] = [fate(0), fate(1), fate(2)];
-		const halfway = Promise.all([write('cancel', canceled.slice(0, EACH / 2)), write('refund', refunded.slice(0, EACH / 2))]);
+		const halfway = Promise.all([
+			write('cancel', canceled.slice(0, EACH / 2)),
+			write('refund', refunded.slice(0, EACH / 2)),
+		]);
 		await Promise.all([
 			halfway.then(async () => {
 				hotmart.expireToken();
@@ -318,7 +341,10 @@ describe(`while ${share * 100} % of all requests fail (seed ${seed})`, () => {
 		await write('reactivate', wonBack);
 		await each(wonBack, 2, async ({ code }) => await hotmart.acceptReactivation(code));
 		await hotmart.settled();
-		assert.ok(hotmart.deliveries.every(({ status }) => status === 200), 'n8n has taken every event');
+		assert.ok(
+			hotmart.deliveries.every(({ status }) => status === 200),
+			'n8n has taken every event',
+		);
 		note(`${hotmart.deliveries.length} events`);
 		await idle(reactive);
 		const should = entitled();
@@ -326,60 +352,107 @@ describe(`while ${share * 100} % of all requests fail (seed ${seed})`, () => {
 
 		// The night, in which the APIs are no better
 		clock.advance(DAY);
-		const nightly = await importTemplate('nightly-reconciliation.json', { dryRun: false, removalLimit: 50, keep: GUEST });
+		const nightly = await importTemplate('nightly-reconciliation.json', {
+			dryRun: false,
+			removalLimit: 50,
+			keep: GUEST,
+		});
 		let nights = 0;
-		for (let status = ''; status !== 'success' && nights < 3; ) {
+		for (let status = ''; status !== 'success' && nights < 3;) {
 			const execution = await stack.client.run(nightly, 'Run Now', 600_000);
 			({ status } = execution);
 			nights += 1;
-			if (status === 'success') note(`reconciled: ${outputOf(execution, 'Report').map(({ report }) => report).join(' ')}`);
+			if (status === 'success')
+				note(
+					`reconciled: ${outputOf(execution, 'Report')
+						.map(({ report }) => report)
+						.join(' ')}`,
+				);
 			else complaints.push(execution.data.resultData.error);
 		}
 		emulator.chaos(null);
 		note(`${nights} nights`);
 		assert.deepEqual(enrolled(), should, `E2E_SEED=${seed} repeats the failures`);
 		const sizes = Object.values(should).map(({ length }) => length);
-		assert.ok(sizes.every((size) => size >= EACH), `both courses have students: ${sizes}`);
+		assert.ok(
+			sizes.every((size) => size >= EACH),
+			`both courses have students: ${sizes}`,
+		);
 		const addresses = teachable.users.map(({ email }) => email);
 		assert.equal(new Set(addresses).size, addresses.length, 'nobody was created twice');
 
 		// Nothing was done twice, and nothing was sent again while nobody knew whether it was done
 		const done = (/** @type {string} */ operation, /** @type {Person[]} */ of) =>
-			of.map((person) => hotmart.writes.filter((entry) => entry.operation === operation && entry.code === WRITES[operation].code(person)).length);
+			of.map(
+				(person) =>
+					hotmart.writes.filter(
+						(entry) => entry.operation === operation && entry.code === WRITES[operation].code(person),
+					).length,
+			);
 		for (const [operation, of] of /** @type {Array<[string, Person[]]>} */ ([
 			['cancel', canceled],
 			['refund', refunded],
 			['switchPlan', switched],
 			['reactivate', wonBack],
 		])) {
-			assert.deepEqual(done(operation, of), of.map(() => 1), `each ${operation} has arrived once`);
+			assert.deepEqual(
+				done(operation, of),
+				of.map(() => 1),
+				`each ${operation} has arrived once`,
+			);
 		}
-		assert.ok(hotmart.writes.every((entry) => entry.done), 'nothing was asked for that was done before');
-		const charges = wonBack.map(({ code }) => hotmart.sales.filter((sale) => sale.subscriberCode === code && sale.recurrence === 2).length);
-		assert.deepEqual(charges, wonBack.map(() => 1), 'each was charged once');
+		assert.ok(
+			hotmart.writes.every((entry) => entry.done),
+			'nothing was asked for that was done before',
+		);
+		const charges = wonBack.map(
+			({ code }) => hotmart.sales.filter((sale) => sale.subscriberCode === code && sale.recurrence === 2).length,
+		);
+		assert.deepEqual(
+			charges,
+			wonBack.map(() => 1),
+			'each was charged once',
+		);
 
 		for (const id of await executionsOf(reactive, ['error', 'crashed'])) {
 			const { data } = await stack.client.execution(id);
 			complaints.push(data.resultData.error);
 		}
 		const failedEvents = await executionsOf(reactive, ['error', 'crashed']);
-		note(`${runs.failed} of ${runs.all} executions of writes and ${failedEvents.length} of ${hotmart.deliveries.length} events failed`);
+		note(
+			`${runs.failed} of ${runs.all} executions of writes and ${failedEvents.length} of ${hotmart.deliveries.length} events failed`,
+		);
 		assert.ok(release === 'lts' || complaints.length > 0, 'something failed');
 		for (const complaint of complaints) assertHelpful(complaint);
-		note(`${complaints.length} errors: ${tally(complaints.map(({ message }) => message.replace(/HP\d+|[A-Z0-9]{8}/g, '...').replace(/ \[item \d+\]/, '')))}`);
+		note(
+			`${complaints.length} errors: ${tally(complaints.map(({ message }) => message.replace(/HP\d+|[A-Z0-9]{8}/g, '...').replace(/ \[item \d+\]/, '')))}`,
+		);
 
 		// The failures were what they should be
 		const { requests } = emulator;
 		const faults = requests.flatMap(({ fault }) => fault ?? []);
 		note(`${requests.length} requests, ${faults.length} failed: ${tally(faults)}`);
 		const deviation = Math.sqrt((share * (1 - share)) / requests.length);
-		assert.ok(Math.abs(faults.length / requests.length - share) < 5 * deviation, `${faults.length} of ${requests.length} failed`);
+		assert.ok(
+			Math.abs(faults.length / requests.length - share) < 5 * deviation,
+			`${faults.length} of ${requests.length} failed`,
+		);
 		for (const { name } of FAULTS) assert.ok(release === 'lts' || faults.includes(name), `there was no ${name}`);
-		for (const [vendor, path] of /** @type {const} */ ([['hotmart', '/payments/'], ['hotmart', '/security/'], ['teachable', '/v1/']])) {
+		for (const [vendor, path] of /** @type {const} */ ([
+			['hotmart', '/payments/'],
+			['hotmart', '/security/'],
+			['teachable', '/v1/'],
+		])) {
 			const hit = requests.filter((request) => request.vendor === vendor && request.path.startsWith(path));
 			note(`${path}: ${hit.length} requests, ${hit.filter(({ fault }) => fault !== undefined).length} failed`);
 		}
-		assert.ok(requests.some(({ path, status }) => path.startsWith('/payments/') && status === 401), 'the token has expired');
-		assert.ok(emulator.count({ path: LOGIN, status: 503 }) >= 1 && emulator.count({ path: LOGIN }) >= 3, 'a new one was asked for until it came');
+		assert.ok(
+			requests.some(({ path, status }) => path.startsWith('/payments/') && status === 401),
+			'the token has expired',
+		);
+		assert.ok(
+			emulator.count({ path: LOGIN, status: 503 }) >= 1 && emulator.count({ path: LOGIN }) >= 3,
+			'a new one was asked for until it came',
+		);
 	});
 });

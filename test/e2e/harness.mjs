@@ -172,7 +172,9 @@ export function somebody(name = 'student') {
 export async function useStack() {
 	await mkdir(artifacts, { recursive: true });
 	const given = process.env.E2E_STACK;
-	const { addresses, stop: close } = given ? { addresses: /** @type {Addresses} */ (JSON.parse(given)), stop: async () => {} } : await startTestStack();
+	const { addresses, stop: close } = given
+		? { addresses: /** @type {Addresses} */ (JSON.parse(given)), stop: async () => {} }
+		: await startTestStack();
 	const client = new N8nClient(addresses.n8n, addresses.installation, addresses.session);
 	return { ...addresses, client, dashboard: new Dashboard(addresses.page), close };
 }

@@ -174,7 +174,11 @@ async function buildDatabase({ node, dir }, log) {
 	if (existsSync(headers)) env.npm_config_nodedir = dirname(dirname(node));
 
 	const shown = progress('Preparing the database module', () => '');
-	const done = await npm(['rebuild', 'sqlite3', '--ignore-scripts=false', '--foreground-scripts'], { cwd: dir, log, env });
+	const done = await npm(['rebuild', 'sqlite3', '--ignore-scripts=false', '--foreground-scripts'], {
+		cwd: dir,
+		log,
+		env,
+	});
 	const loads = done && spawnSync(node, ['-e', 'require("sqlite3")'], { cwd: dir, stdio: 'ignore' }).status === 0;
 	shown.end(loads ? 'done' : 'failed');
 	if (loads) return;
@@ -183,7 +187,7 @@ async function buildDatabase({ node, dir }, log) {
 	throw new SetupError(
 		missing.length
 			? `n8n's database module has to be compiled here, and ${missing.join(', ')} ${missing.length > 1 ? 'are' : 'is'} missing. ` +
-				'On Debian or Ubuntu: apt-get install python3 make g++. Then run this again.'
+					'On Debian or Ubuntu: apt-get install python3 make g++. Then run this again.'
 			: `n8n's database module could not be built. The end of ${log}:\n${await lastLines(log)}`,
 	);
 }

@@ -41,9 +41,19 @@ after(async () => {
 it('keeps a mail as it was sent', async () => {
 	const html = '<p>Olá</p>';
 	const attachments = [{ filename: 'preços.csv', content: 'a;b' }];
-	await send({ to: 'Ana <ana@example.com>', bcc: 'owner@example.com', subject: 'Olá, Ação', text: 'Olá', html, attachments });
+	await send({
+		to: 'Ana <ana@example.com>',
+		bcc: 'owner@example.com',
+		subject: 'Olá, Ação',
+		text: 'Olá',
+		html,
+		attachments,
+	});
 	const [mail] = mailbox.mails;
-	assert.deepEqual([mail.from, mail.to, mail.subject, mail.text, mail.html], ['school@example.com', ['ana@example.com', 'owner@example.com'], 'Olá, Ação', 'Olá', html]);
+	assert.deepEqual(
+		[mail.from, mail.to, mail.subject, mail.text, mail.html],
+		['school@example.com', ['ana@example.com', 'owner@example.com'], 'Olá, Ação', 'Olá', html],
+	);
 	const [file] = mail.attachments;
 	assert.deepEqual([file.filename, Buffer.from(file.content, 'base64').toString()], ['preços.csv', 'a;b']);
 	assert.deepEqual(emulator.mails, mailbox.mails);
@@ -56,15 +66,25 @@ it('shows e-mails on the page, where they can do nothing', async () => {
 		await page.goto(emulator.page.url);
 		await page.getByText('No e-mails yet').waitFor();
 
-		await send({ to: 'owner@example.com', subject: '<b>Subscribers</b>', html: attack, attachments: [{ cid: 'chart', filename: 'chart.png', content: pixel, encoding: 'base64' }] });
+		await send({
+			to: 'owner@example.com',
+			subject: '<b>Subscribers</b>',
+			html: attack,
+			attachments: [{ cid: 'chart', filename: 'chart.png', content: pixel, encoding: 'base64' }],
+		});
 		await page.getByRole('button', { name: '<b>Subscribers</b>' }).click();
 		const dialog = page.getByRole('dialog', { name: '<b>Subscribers</b>' });
 		const content = dialog.frameLocator('iframe');
 		await content.getByRole('heading', { name: 'Report' }).waitFor();
 		await dialog.getByText('owner@example.com').waitFor();
-		await content.getByAltText('Chart').evaluate(async (image) => await /** @type {HTMLImageElement} */ (image).decode());
+		await content
+			.getByAltText('Chart')
+			.evaluate(async (image) => await /** @type {HTMLImageElement} */ (image).decode());
 		// A link opens a window of its own, as in a mail program
-		const [opened] = await Promise.all([page.context().waitForEvent('page'), content.getByRole('link', { name: 'Approve' }).click()]);
+		const [opened] = await Promise.all([
+			page.context().waitForEvent('page'),
+			content.getByRole('link', { name: 'Approve' }).click(),
+		]);
 		await opened.close();
 		assert.equal(await page.title(), 'Hotmart and Teachable emulator');
 		assert.equal(emulator.mails.length, 1);

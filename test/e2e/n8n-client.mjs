@@ -79,7 +79,8 @@ export class N8nClient {
 		const cookies = response.headers.getSetCookie().map((cookie) => cookie.split(';')[0]);
 		if (cookies.length) this.session = cookies.join('; ');
 		const text = await response.text();
-		if (!response.ok) throw new N8nError(response.status, `${method} ${path} answered ${response.status}: ${text.slice(0, 500)}`);
+		if (!response.ok)
+			throw new N8nError(response.status, `${method} ${path} answered ${response.status}: ${text.slice(0, 500)}`);
 		const json = JSON.parse(text);
 		return json !== null && typeof json === 'object' && 'data' in json ? json.data : json;
 	}
@@ -194,12 +195,25 @@ export class N8nClient {
 	 * @returns {Promise<Workflow>}
 	 */
 	async importWorkflow(workflow) {
-		const { name, nodes, connections, settings = {}, pinData = {} } = /** @type {Workflow} */ (structuredClone(workflow));
+		const {
+			name,
+			nodes,
+			connections,
+			settings = {},
+			pinData = {},
+		} = /** @type {Workflow} */ (structuredClone(workflow));
 		for (const node of nodes) {
 			node.id ??= randomUUID();
 			if ((await this.nodeType(node.type))?.webhooks?.length) node.webhookId = randomUUID();
 		}
-		return await this.request('POST', '/rest/workflows', { name, nodes, connections, settings, pinData, active: false });
+		return await this.request('POST', '/rest/workflows', {
+			name,
+			nodes,
+			connections,
+			settings,
+			pinData,
+			active: false,
+		});
 	}
 
 	/**
@@ -234,7 +248,11 @@ export class N8nClient {
 	/** @param {string} url a production address of a Hotmart trigger */
 	async waitForWebhook(url) {
 		const registered = async () => {
-			const response = await fetch(url, { method: 'POST', headers: { 'content-type': 'application/json' }, body: '{}' });
+			const response = await fetch(url, {
+				method: 'POST',
+				headers: { 'content-type': 'application/json' },
+				body: '{}',
+			});
 			await response.arrayBuffer();
 			return response.status !== 404;
 		};

@@ -83,7 +83,11 @@ export async function installPackage(dataDir) {
  * @param {string} cwd
  */
 function run(command, args, cwd) {
-	const { status, stdout, stderr, error } = spawnSync(command, args, { cwd, encoding: 'utf8', shell: windows && command === 'npm' });
+	const { status, stdout, stderr, error } = spawnSync(command, args, {
+		cwd,
+		encoding: 'utf8',
+		shell: windows && command === 'npm',
+	});
 	if (status !== 0) throw new Error(`${command} ${args.join(' ')} failed: ${error?.message ?? ''}${stdout}${stderr}`);
 }
 

@@ -28,7 +28,10 @@ let credentials;
 before(async () => {
 	stack = await useStack();
 	// Not the stack's: each operation needs an account of its own state.
-	emulator = await startEmulator({ hotmart: { rateLimitPerMinute: 10_000 }, teachable: { rateLimitPerMinute: 10_000 } });
+	emulator = await startEmulator({
+		hotmart: { rateLimitPerMinute: 10_000 },
+		teachable: { rateLimitPerMinute: 10_000 },
+	});
 	const { hotmartApi, teachableApi } = credentialData(emulator);
 	credentials = {
 		hotmart: await stack.client.createCredential({ name: 'Operations', type: 'hotmartApi', data: hotmartApi }),
@@ -36,7 +39,8 @@ before(async () => {
 	};
 });
 after(async () => {
-	for (const { id } of Object.values(credentials ?? {})) await stack.client.request('DELETE', `/rest/credentials/${id}`);
+	for (const { id } of Object.values(credentials ?? {}))
+		await stack.client.request('DELETE', `/rest/credentials/${id}`);
 	await emulator?.close();
 	await stack?.close();
 });

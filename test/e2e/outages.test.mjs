@@ -45,7 +45,10 @@ before(async () => {
 	dataDir = await mkdtemp(join(tmpdir(), 'hotmart-teachable-outages-'));
 	const [main, broker] = await freePorts(2);
 	ports = { n8n: main, broker };
-	emulator = await startEmulator({ hotmart: { rateLimitPerMinute: 1e6, deliveryTimeoutMs: 60_000 }, teachable: { rateLimitPerMinute: 1e6 } });
+	emulator = await startEmulator({
+		hotmart: { rateLimitPerMinute: 1e6, deliveryTimeoutMs: 60_000 },
+		teachable: { rateLimitPerMinute: 1e6 },
+	});
 	await installPackage(dataDir);
 	await start();
 	for (const [type, data] of Object.entries(credentialData(emulator, { hotmart: 'readOnly' }))) {
@@ -69,13 +72,15 @@ async function importTemplate(file) {
 	const workflow = await completeTemplate(n8n.client, await readTemplate(file), credentials);
 	const settings = { dryRun: false, removalLimit: 50 };
 	for (const assignment of workflow.nodes.flatMap(({ parameters }) => parameters.assignments?.assignments ?? [])) {
-		if (assignment.name in settings) assignment.value = settings[/** @type {keyof typeof settings} */ (assignment.name)];
+		if (assignment.name in settings)
+			assignment.value = settings[/** @type {keyof typeof settings} */ (assignment.name)];
 	}
 	return (await n8n.client.importWorkflow(workflow)).id;
 }
 
 const email = (/** @type {string} */ name, /** @type {number} */ number) => `${name}-${number}@students.example`;
-const writes = (/** @type {string} */ path) => emulator.count({ vendor: 'teachable', method: 'POST', path: `/v1/${path}` });
+const writes = (/** @type {string} */ path) =>
+	emulator.count({ vendor: 'teachable', method: 'POST', path: `/v1/${path}` });
 
 describe('n8n killed in the middle of Set Students', () => {
 	it('leaves a part of the work, which the next run finishes without doing anything twice', async (t) => {
@@ -97,21 +102,31 @@ describe('n8n killed in the middle of Set Students', () => {
 		clock.advance(24 * HOUR);
 
 		const nightly = await importTemplate('nightly-reconciliation.json');
-		const running = n8n.client.run(nightly, 'Run Now').then(() => 'ended', () => 'gone');
-		const isHalfDone = async () => writes('enroll') >= 30 || (await Promise.race([running, Promise.resolve('')])) === 'ended';
+		const running = n8n.client.run(nightly, 'Run Now').then(
+			() => 'ended',
+			() => 'gone',
+		);
+		const isHalfDone = async () =>
+			writes('enroll') >= 30 || (await Promise.race([running, Promise.resolve('')])) === 'ended';
 		await waitFor(isHalfDone, 'Set Students to be in the middle of its work', 180_000);
 		await n8n.kill();
 		assert.equal(await running, 'gone', 'n8n was killed before the run has ended');
 
 		const middle = teachable.enrolledEmails(guitar);
 		t.diagnostic(`${writes('enroll')} enrolled and ${writes('unenroll')} unenrolled when n8n was killed`);
-		assert.ok(middle.length > enrolled && middle.length < WANTED + EXTRA, `the work was half done: ${middle.length} are in the course`);
+		assert.ok(
+			middle.length > enrolled && middle.length < WANTED + EXTRA,
+			`the work was half done: ${middle.length} are in the course`,
+		);
 		assert.equal(writes('unenroll'), 0, 'who is missing comes in before anybody goes out');
 
 		await start();
 		const before = { enroll: writes('enroll'), users: writes('users') };
 		const [interrupted] = await n8n.client.executions(nightly);
-		assert.ok(['crashed', 'error', 'canceled'].includes(interrupted.status), `n8n shows that the run was cut short: ${interrupted.status}`);
+		assert.ok(
+			['crashed', 'error', 'canceled'].includes(interrupted.status),
+			`n8n shows that the run was cut short: ${interrupted.status}`,
+		);
 		const missing = wanted.filter((address) => !middle.includes(address));
 		const execution = await n8n.client.run(nightly, 'Run Now', 300_000);
 		assert.equal(execution.status, 'success', JSON.stringify(execution.data.resultData.error ?? {}));
@@ -119,7 +134,11 @@ describe('n8n killed in the middle of Set Students', () => {
 		assert.equal(writes('enroll') - before.enroll, missing.length, 'only who was missing is enrolled');
 		const created = missing.filter((address) => Number(address.match(/\d+/)) % 3 === 2).length;
 		assert.ok([created, created - 1].includes(writes('users') - before.users), 'only who was unknown is created');
-		assert.equal(new Set(teachable.users.map((user) => user.email)).size, teachable.users.length, 'nobody was created twice');
+		assert.equal(
+			new Set(teachable.users.map((user) => user.email)).size,
+			teachable.users.length,
+			'nobody was created twice',
+		);
 		const lists = teachable.enrollments.filter(({ courseId, endedAt }) => courseId === guitar && endedAt === null);
 		assert.equal(lists.length, wanted.length, 'nobody was enrolled twice');
 		await n8n.client.deleteWorkflow(nightly);
@@ -136,7 +155,11 @@ describe('a webhook URL that was down for a day', () => {
 		const [url = ''] = await n8n.client.activate(reactive);
 		const { id: webhook } = hotmart.registerWebhook({ url });
 		const buy = async (/** @type {string} */ address, planId = monthly) => {
-			const { subscriberCode: code = '', transaction } = await hotmart.buy({ email: address, productId: product, planId });
+			const { subscriberCode: code = '', transaction } = await hotmart.buy({
+				email: address,
+				productId: product,
+				planId,
+			});
 			return { address, code, transaction };
 		};
 		/** @type {Array<Awaited<ReturnType<typeof buy>>>} */
@@ -153,7 +176,10 @@ describe('a webhook URL that was down for a day', () => {
 		];
 		await waitFor(
 			() => outside().length === 0,
-			() => `these to be enrolled while n8n is up: ${outside().map(({ address }) => address).join(', ')}`,
+			() =>
+				`these to be enrolled while n8n is up: ${outside()
+					.map(({ address }) => address)
+					.join(', ')}`,
 			120_000,
 		);
 
@@ -179,7 +205,11 @@ describe('a webhook URL that was down for a day', () => {
 		const lost = hotmart.deliveries.slice(known);
 		assert.ok(lost.length >= 5 && lost.every(({ status }) => status === -1), 'no event has arrived');
 		const inactive = (await dashboard.state()).webhooks.filter(({ active }) => !active);
-		assert.deepEqual(inactive.map(({ id }) => id), [webhook], "Hotmart's dashboard shows the webhook as inactive");
+		assert.deepEqual(
+			inactive.map(({ id }) => id),
+			[webhook],
+			"Hotmart's dashboard shows the webhook as inactive",
+		);
 
 		await start();
 		await n8n.client.waitForWebhook(url);
@@ -195,7 +225,11 @@ describe('a webhook URL that was down for a day', () => {
 		assert.notDeepEqual(students(), should, 'the day has done damage');
 		const execution = await n8n.client.run(nightly, 'Run Now', 300_000);
 		assert.equal(execution.status, 'success', JSON.stringify(execution.data.resultData.error ?? {}));
-		t.diagnostic(outputOf(execution, 'Report').map(({ report }) => report).join(' '));
+		t.diagnostic(
+			outputOf(execution, 'Report')
+				.map(({ report }) => report)
+				.join(' '),
+		);
 
 		assert.deepEqual(students(), should);
 

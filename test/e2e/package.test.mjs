@@ -20,7 +20,15 @@ async function anotherCredential(name, changes = {}) {
 	const { data } = await stack.client.credential(stack.credentials.hotmartApi.id);
 	const { apiUrl, tokenUrl, environment, accessMode, clientId } = data;
 	const { clientSecret } = DEMO.hotmart;
-	const given = { apiUrl, tokenUrl: `${tokenUrl}?for=${name}`, environment, accessMode, clientId, clientSecret, ...changes };
+	const given = {
+		apiUrl,
+		tokenUrl: `${tokenUrl}?for=${name}`,
+		environment,
+		accessMode,
+		clientId,
+		clientSecret,
+		...changes,
+	};
 	return await stack.client.createCredential({ name, type: 'hotmartApi', data: given });
 }
 
@@ -45,14 +53,25 @@ describe('the package in n8n', () => {
 	});
 
 	for (const { wrong, changes, words } of [
-		{ wrong: 'secret', changes: { clientSecret: '99999999-9999-4999-8999-999999999999' }, words: /refused the Client ID, the Client Secret or the Basic Token/ },
+		{
+			wrong: 'secret',
+			changes: { clientSecret: '99999999-9999-4999-8999-999999999999' },
+			words: /refused the Client ID, the Client Secret or the Basic Token/,
+		},
 		{
 			wrong: 'environment',
 			changes: DEMO.hotmart.sandbox,
 			// n8n 1.x does not show a credential's own words for a status.
-			words: release === 'lts' ? /Authorization failed/ : /not in this environment: a credential that was created as Sandbox/,
+			words:
+				release === 'lts'
+					? /Authorization failed/
+					: /not in this environment: a credential that was created as Sandbox/,
 		},
-		{ wrong: 'network', changes: { tokenUrl: 'http://127.0.0.1:9/token' }, words: /could not be reached.*the connection was refused/ },
+		{
+			wrong: 'network',
+			changes: { tokenUrl: 'http://127.0.0.1:9/token' },
+			words: /could not be reached.*the connection was refused/,
+		},
 	]) {
 		it(`has a credential test that tells a wrong ${wrong} in words`, async () => {
 			const { id } = await anotherCredential(wrong, changes);
@@ -111,7 +130,8 @@ describe('a Hotmart credential without a token', () => {
 			settings: { executionOrder: 'v1' },
 		});
 		const [url] = await client.activate(id);
-		const tokens = async () => (await dashboard.requests()).filter(({ path }) => path === '/security/oauth/token').length;
+		const tokens = async () =>
+			(await dashboard.requests()).filter(({ path }) => path === '/security/oauth/token').length;
 		const before = await tokens();
 
 		const answers = await Promise.all(
@@ -132,10 +152,14 @@ describe('a Hotmart credential without a token', () => {
 			}),
 		);
 		assert.deepEqual(new Set(answers.map(({ status }) => status)), new Set([200]));
-		await waitFor(async () => {
-			const executions = await client.executions(id);
-			return executions.length === 20 && executions.every(({ status }) => status === 'success' || status === 'error');
-		}, '20 executions to end', 60_000);
+		await waitFor(
+			async () => {
+				const executions = await client.executions(id);
+				return executions.length === 20 && executions.every(({ status }) => status === 'success' || status === 'error');
+			},
+			'20 executions to end',
+			60_000,
+		);
 		assert.deepEqual(new Set((await client.executions(id)).map(({ status }) => status)), new Set(['success']));
 		assert.equal((await tokens()) - before, 1);
 

@@ -89,14 +89,22 @@ export function program(name) {
 
 /** @returns {{ postgres: string, initdb: string, redis: string, redisClient: string, caddy: string }} */
 function programs() {
-	const [postgres, initdb, redis, redisClient, caddy] = ['postgres', 'initdb', 'redis-server', 'redis-cli', 'caddy'].map(program);
+	const [postgres, initdb, redis, redisClient, caddy] = [
+		'postgres',
+		'initdb',
+		'redis-server',
+		'redis-cli',
+		'caddy',
+	].map(program);
 	if (postgres && initdb && redis && redisClient && caddy) return { postgres, initdb, redis, redisClient, caddy };
 	const missing = [
 		...(postgres && initdb ? [] : ['postgresql']),
 		...(redis && redisClient ? [] : ['redis-server']),
 		...(caddy ? [] : ['caddy']),
 	];
-	throw new SetupError(`Programs of these Debian packages are missing: apt-get install --no-install-recommends ${missing.join(' ')}`);
+	throw new SetupError(
+		`Programs of these Debian packages are missing: apt-get install --no-install-recommends ${missing.join(' ')}`,
+	);
 }
 
 /** PostgreSQL refuses to run as root. */
@@ -152,10 +160,11 @@ async function ready(server, isReady, name, log) {
  * @param {() => Promise<unknown>} attempt
  * @returns {Promise<boolean>} whether it succeeded
  */
-const succeeds = (attempt) => attempt().then(
-	() => true,
-	() => false,
-);
+const succeeds = (attempt) =>
+	attempt().then(
+		() => true,
+		() => false,
+	);
 
 /**
  * @typedef {Awaited<ReturnType<typeof startN8n>>} N8nProcess
@@ -206,14 +215,33 @@ export async function startQueueStack({ dataDir, onStep = () => {} }) {
 		const cluster = join(databaseFolder, 'cluster');
 		const made = spawnSync(
 			initdb,
-			['--pgdata', cluster, '--username', POSTGRES_USER, '--pwfile', passwordFile, '--auth=scram-sha-256', '--encoding=UTF8', '--locale=C'],
+			[
+				'--pgdata',
+				cluster,
+				'--username',
+				POSTGRES_USER,
+				'--pwfile',
+				passwordFile,
+				'--auth=scram-sha-256',
+				'--encoding=UTF8',
+				'--locale=C',
+			],
 			{ ...user, cwd: databaseFolder, encoding: 'utf8' },
 		);
 		if (made.status !== 0) throw new Error(`initdb failed: ${made.error?.message ?? ''}${made.stdout}${made.stderr}`);
 		const databaseLog = join(dataDir, 'postgres.log');
 		const database = startServer(
 			postgres,
-			['-D', cluster, '-p', String(databasePort), '-c', `listen_addresses=${host}`, '-c', `unix_socket_directories=${databaseFolder}`],
+			[
+				'-D',
+				cluster,
+				'-p',
+				String(databasePort),
+				'-c',
+				`listen_addresses=${host}`,
+				'-c',
+				`unix_socket_directories=${databaseFolder}`,
+			],
 			// A fast shutdown: it does not wait for clients
 			{ ...user, cwd: databaseFolder, log: databaseLog, stopSignal: 'SIGINT' },
 		);
@@ -236,10 +264,14 @@ export async function startQueueStack({ dataDir, onStep = () => {} }) {
 		await mkdir(queueFolder);
 		const queueLog = join(dataDir, 'redis.log');
 		const [, ...queueSettings] = /** @type {string[]} */ (services.redis.command);
-		const queue = startServer(redis, [...queueSettings, '--port', String(queuePort), '--bind', host, '--dir', queueFolder], {
-			cwd: queueFolder,
-			log: queueLog,
-		});
+		const queue = startServer(
+			redis,
+			[...queueSettings, '--port', String(queuePort), '--bind', host, '--dir', queueFolder],
+			{
+				cwd: queueFolder,
+				log: queueLog,
+			},
+		);
 		ends.push(queue.stop);
 		const Redis = required('ioredis');
 		const jobs = new Redis({ host, port: queuePort, password: values.REDIS_PASSWORD, lazyConnect: true });
@@ -271,7 +303,8 @@ export async function startQueueStack({ dataDir, onStep = () => {} }) {
 			const { command, environment = {}, tmpfs = [] } = services[service];
 			// A folder of the container in memory: empty at each start
 			const memory = join(folder, 'memory');
-			const isInMemory = (/** @type {string} */ path) => tmpfs.some((mount) => path.startsWith(`${mount.split(':')[0]}/`));
+			const isInMemory = (/** @type {string} */ path) =>
+				tmpfs.some((mount) => path.startsWith(`${mount.split(':')[0]}/`));
 			const inMemory = (/** @type {string} */ value) => (isInMemory(String(value)) ? join(memory, value) : value);
 			const moved = Object.entries(environment).map(([name, value]) => [name, inMemory(value)]);
 			const env = {
@@ -309,7 +342,9 @@ export async function startQueueStack({ dataDir, onStep = () => {} }) {
 		};
 		const numbered = async (/** @type {'worker' | 'webhook'} */ service) => {
 			const replicas = Number(services[service].deploy?.replicas);
-			return await Promise.all(Array.from({ length: replicas }, (_, index) => member(`${service}-${index + 1}`, service)));
+			return await Promise.all(
+				Array.from({ length: replicas }, (_, index) => member(`${service}-${index + 1}`, service)),
+			);
 		};
 		const main = await member('main', 'main');
 		const [workers, webhooks] = [await numbered('worker'), await numbered('webhook')];

@@ -27,7 +27,12 @@ describe('deploy/: the files', () => {
 		const manifest = require.resolve('dclint/package.json');
 		const { bin } = require(manifest);
 		// The proxy is meant to be reached from everywhere; the other rules are about the order of keys
-		const ignored = ['no-unbound-port-interfaces', 'service-keys-order', 'services-alphabetical-order', 'top-level-properties-order'];
+		const ignored = [
+			'no-unbound-port-interfaces',
+			'service-keys-order',
+			'services-alphabetical-order',
+			'top-level-properties-order',
+		];
 		const rules = ignored.flatMap((rule) => ['--disable-rule', rule]);
 		const args = [join(dirname(manifest), bin.dclint), deployFolder, '--max-warnings', '0', ...rules];
 		const { status, stdout, stderr } = spawnSync(process.execPath, args, { cwd: root, encoding: 'utf8' });
@@ -65,7 +70,12 @@ describe('deploy/: the files', () => {
 		const { main, worker, webhook } = await readServices(await fillInEnv());
 		for (const other of [worker, webhook]) {
 			assert.equal(other.image, main.image);
-			const own = ['N8N_CONCURRENCY_PRODUCTION_LIMIT', 'QUEUE_HEALTH_CHECK_ACTIVE', 'N8N_EVENTBUS_LOGWRITER_LOGFULLPATH', 'N8N_GRACEFUL_SHUTDOWN_TIMEOUT'];
+			const own = [
+				'N8N_CONCURRENCY_PRODUCTION_LIMIT',
+				'QUEUE_HEALTH_CHECK_ACTIVE',
+				'N8N_EVENTBUS_LOGWRITER_LOGFULLPATH',
+				'N8N_GRACEFUL_SHUTDOWN_TIMEOUT',
+			];
 			const shared = (/** @type {typeof main} */ { environment = {} }) =>
 				Object.fromEntries(Object.entries(environment).filter(([name]) => !own.includes(name)));
 			assert.deepEqual(shared(other), shared(main));
@@ -93,7 +103,10 @@ describe('deploy/: the files', () => {
 		assert.equal(status, 0, stderr);
 		const { stdout } = run('adapt');
 		const dials = [...stdout.matchAll(/"dial":"([^"]+)"/g)].map(([, address]) => address);
-		const containers = Array.from({ length: Number(webhook.deploy?.replicas) }, (_, index) => `n8n-webhook-${index + 1}:5678`);
+		const containers = Array.from(
+			{ length: Number(webhook.deploy?.replicas) },
+			(_, index) => `n8n-webhook-${index + 1}:5678`,
+		);
 		assert.deepEqual(dials, [...containers, 'main:5678']);
 		assert.match(await readFile(composeFile, 'utf8'), /^name: n8n$/m);
 		assert.ok(stdout.includes(`"host":["${values.N8N_DOMAIN}"]`));
@@ -128,7 +141,11 @@ const KINDS = [
 	{ plan: annual, steps: [(account, { subscriberCode }) => account.cancel(subscriberCode)], courses: [] },
 	{ plan: monthly, steps: [(account, { transaction }) => account.refund(transaction)], courses: [] },
 	{ plan: annual, steps: [(account, { transaction }) => account.chargeback(transaction)], courses: [] },
-	{ plan: monthly, steps: [(account, { subscriberCode }) => account.switchPlan(subscriberCode, annual)], courses: [masterclass] },
+	{
+		plan: monthly,
+		steps: [(account, { subscriberCode }) => account.switchPlan(subscriberCode, annual)],
+		courses: [masterclass],
+	},
 	{ plan: annual, steps: [(account, { subscriberCode }) => account.renew(subscriberCode)], courses: [masterclass] },
 	{
 		plan: monthly,
@@ -194,7 +211,8 @@ function coursesOf({ teachable }) {
 	/** @type {Map<string, number[]>} */
 	const courses = new Map();
 	for (const courseId of [guitar, masterclass]) {
-		for (const email of teachable.enrolledEmails(courseId)) courses.set(email, [...(courses.get(email) ?? []), courseId]);
+		for (const email of teachable.enrolledEmails(courseId))
+			courses.set(email, [...(courses.get(email) ?? []), courseId]);
 	}
 	return courses;
 }
@@ -223,7 +241,10 @@ describe('deploy/: running', { timeout: 18 * 60_000 }, () => {
 
 	before(async () => {
 		dataDir = await mkdtemp(join(tmpdir(), 'hotmart-teachable-queue-'));
-		emulator = await startEmulator({ hotmart: { rateLimitPerMinute: 1_000_000 }, teachable: { rateLimitPerMinute: 1_000_000 } });
+		emulator = await startEmulator({
+			hotmart: { rateLimitPerMinute: 1_000_000 },
+			teachable: { rateLimitPerMinute: 1_000_000 },
+		});
 		ends.push(() => emulator.close());
 		stack = await startQueueStack({ dataDir, onStep: (step) => console.log(step) });
 		ends.push(() => stack.stop());
@@ -244,7 +265,9 @@ describe('deploy/: running', { timeout: 18 * 60_000 }, () => {
 		for (const end of ends.reverse()) await end();
 		if (dataDir) await keepForSearch('queue', dataDir);
 		for (const folder of dataDir ? await readdir(dataDir, { withFileTypes: true }) : []) {
-			const logs = folder.isDirectory() ? (await readdir(join(dataDir, folder.name))).filter((name) => name.endsWith('.log')) : [];
+			const logs = folder.isDirectory()
+				? (await readdir(join(dataDir, folder.name))).filter((name) => name.endsWith('.log'))
+				: [];
 			for (const log of logs) await copyFile(join(dataDir, folder.name, log), join(artifacts, `queue-${log}`));
 		}
 		if (dataDir) await rm(dataDir, { recursive: true, force: true });
@@ -254,18 +277,21 @@ describe('deploy/: running', { timeout: 18 * 60_000 }, () => {
 		const { installation, services, main, workers, webhooks } = stack;
 		const [kind, program, ...args] = services.main.healthcheck?.test ?? [];
 		assert.deepEqual([kind, program], ['CMD', 'node']);
-		const check = (/** @type {string} */ port) => spawnSync(installation.node, args, { env: { N8N_PORT: port } }).status;
+		const check = (/** @type {string} */ port) =>
+			spawnSync(installation.node, args, { env: { N8N_PORT: port } }).status;
 		for (const { url } of [main, ...workers, ...webhooks]) assert.equal(check(new URL(url).port), 0, url);
 		assert.equal(check('9'), 1);
 	});
 
 	it('the proxy takes production webhooks to the webhook processes and everything else to main', async () => {
 		const { client, main, webhooks } = stack;
-		const statusOf = async (/** @type {string} */ url, /** @type {string} */ path) => (await fetch(`${url}${path}`)).status;
+		const statusOf = async (/** @type {string} */ url, /** @type {string} */ path) =>
+			(await fetch(`${url}${path}`)).status;
 		// Only main has an editor and test webhooks; what is told apart here is which of them answers
 		assert.equal(await statusOf(client.url, '/signin'), 200);
 		assert.notEqual(await statusOf(webhooks[0].url, '/signin'), 200);
-		const answer = async (/** @type {string} */ url, /** @type {string} */ path) => await (await fetch(`${url}${path}`)).text();
+		const answer = async (/** @type {string} */ url, /** @type {string} */ path) =>
+			await (await fetch(`${url}${path}`)).text();
 		const [test, live] = ['/webhook-test/nothing', '/webhook/nothing'];
 		assert.equal(await answer(client.url, test), await answer(main.url, test));
 		assert.notEqual(await answer(client.url, test), await answer(webhooks[0].url, test));
@@ -289,7 +315,9 @@ describe('deploy/: running', { timeout: 18 * 60_000 }, () => {
 				'SELECT status, count(*)::int AS count FROM execution_entity WHERE "workflowId" = $1 GROUP BY status',
 				[workflow.id],
 			);
-			return Object.fromEntries(rows.map((/** @type {{ status: string, count: number }} */ row) => [row.status, row.count]));
+			return Object.fromEntries(
+				rows.map((/** @type {{ status: string, count: number }} */ row) => [row.status, row.count]),
+			);
 		};
 
 		/** As Hotmart does: what was not answered with success is sent again, later. */
@@ -319,7 +347,9 @@ describe('deploy/: running', { timeout: 18 * 60_000 }, () => {
 
 		it('are all accepted while a worker and a webhook process are killed and come back', async (t) => {
 			const { client, workers, webhooks } = stack;
-			workflow = await client.importWorkflow(await completeTemplate(client, await readTemplate(MAIN_TEMPLATE), credentials));
+			workflow = await client.importWorkflow(
+				await completeTemplate(client, await readTemplate(MAIN_TEMPLATE), credentials),
+			);
 			const [url] = await client.activate(workflow.id);
 			const node = workflow.nodes.find(({ type }) => type.endsWith('.hotmartTrigger'));
 			assert.ok(node);
@@ -397,7 +427,11 @@ describe('deploy/: running', { timeout: 18 * 60_000 }, () => {
 			};
 			await main.stop();
 			await main.start();
-			await waitFor(async () => (await unfinished()) === 0, async () => `the end of ${JSON.stringify(await countByStatus())}`, 120_000);
+			await waitFor(
+				async () => (await unfinished()) === 0,
+				async () => `the end of ${JSON.stringify(await countByStatus())}`,
+				120_000,
+			);
 			const { success = 0, crashed = 0, ...others } = await countByStatus();
 			t.diagnostic(`executions: ${success} succeeded, ${crashed} that were never answered crashed`);
 			assert.deepEqual(others, {});
@@ -411,7 +445,10 @@ describe('deploy/: running', { timeout: 18 * 60_000 }, () => {
 			const held = Number(workers[0].env.N8N_CONCURRENCY_PRODUCTION_LIMIT);
 			assert.ok(again > 0 && again <= held, `${again} executions were started again, the worker held ${held}`);
 
-			const { rows } = await db.query(`SELECT id FROM execution_entity WHERE "workflowId" = $1 AND status = 'crashed'`, [workflow.id]);
+			const { rows } = await db.query(
+				`SELECT id FROM execution_entity WHERE "workflowId" = $1 AND status = 'crashed'`,
+				[workflow.id],
+			);
 			for (const { id } of rows) {
 				const { status } = await stack.client.request('POST', `/rest/executions/${id}/retry`, { loadWorkflow: false });
 				assert.equal(status, 'success', `the retry of crashed execution ${id}`);
@@ -433,9 +470,14 @@ describe('deploy/: running', { timeout: 18 * 60_000 }, () => {
 				else skipped += 1;
 			}
 			const passed = [...passes.values()].reduce((sum, count) => sum + count, 0);
-			t.diagnostic(`${deliveries.length} events: ${skipped} duplicates skipped, ${passed - passes.size} duplicates processed`);
+			t.diagnostic(
+				`${deliveries.length} events: ${skipped} duplicates skipped, ${passed - passes.size} duplicates processed`,
+			);
 			const missing = deliveries.filter(({ eventId }) => !passes.has(eventId));
-			assert.deepEqual(missing.map(({ event, eventId }) => `${event} ${eventId}`), []);
+			assert.deepEqual(
+				missing.map(({ event, eventId }) => `${event} ${eventId}`),
+				[],
+			);
 		});
 
 		it('and one nightly reconciliation: everybody has what Hotmart gives a right to', async (t) => {
@@ -510,7 +552,9 @@ describe('deploy/: running', { timeout: 18 * 60_000 }, () => {
 		assert.match(dump, /^backups\/n8n-\d{4}-\d\d-\d\d-\d{4}\.dump$/);
 		await Promise.all([main, ...workers, ...webhooks].map((member) => member.stop()));
 		// As a newer n8n does: a table that hangs on one of the backup, and is not in it
-		await db.query('CREATE TABLE newer (id varchar(36) REFERENCES workflow_entity(id)); DELETE FROM credentials_entity');
+		await db.query(
+			'CREATE TABLE newer (id varchar(36) REFERENCES workflow_entity(id)); DELETE FROM credentials_entity',
+		);
 		run('restore.sh', dump);
 		assert.deepEqual(await count(), before);
 		const noted = (await readFile(calls, 'utf8')).trim().split('\n');

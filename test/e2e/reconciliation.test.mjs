@@ -94,12 +94,23 @@ async function importNightly(settings) {
 
 before(async () => {
 	stack = await useStack();
-	emulator = await startEmulator({ hotmart: { rateLimitPerMinute: 1e6, deliveryTimeoutMs: 30_000 }, teachable: { rateLimitPerMinute: 1e6 } });
+	emulator = await startEmulator({
+		hotmart: { rateLimitPerMinute: 1e6, deliveryTimeoutMs: 30_000 },
+		teachable: { rateLimitPerMinute: 1e6 },
+	});
 	const { hotmartApi, teachableApi } = credentialData(emulator, { hotmart: 'readOnly' });
 	credentials = {
 		hotmartWebhookApi: stack.credentials.hotmartWebhookApi,
-		hotmartApi: await stack.client.createCredential({ name: 'Hotmart (reconciliation)', type: 'hotmartApi', data: hotmartApi }),
-		teachableApi: await stack.client.createCredential({ name: 'Teachable (reconciliation)', type: 'teachableApi', data: teachableApi }),
+		hotmartApi: await stack.client.createCredential({
+			name: 'Hotmart (reconciliation)',
+			type: 'hotmartApi',
+			data: hotmartApi,
+		}),
+		teachableApi: await stack.client.createCredential({
+			name: 'Teachable (reconciliation)',
+			type: 'teachableApi',
+			data: teachableApi,
+		}),
 	};
 });
 after(async () => {
@@ -125,8 +136,16 @@ function fates({ code, status, nextCharge, planId }, sales) {
 		sale ? oneOf([hotmart.refund, hotmart.chargeback])(sale.transaction) : Promise.resolve();
 	const waiting = sales.find((sale) => sale.status === 'PRINTED_BILLET' || sale.status === 'WAITING_PAYMENT');
 	const protested = sales.find((sale) => sale.status === 'PROTESTED');
-	if (waiting) return [[2, () => hotmart.pay(waiting.transaction)], [1, () => hotmart.expirePayment(waiting.transaction)]];
-	if (protested) return [[1, () => hotmart.withdrawRefund(protested.transaction)], [1, () => hotmart.refund(protested.transaction)]];
+	if (waiting)
+		return [
+			[2, () => hotmart.pay(waiting.transaction)],
+			[1, () => hotmart.expirePayment(waiting.transaction)],
+		];
+	if (protested)
+		return [
+			[1, () => hotmart.withdrawRefund(protested.transaction)],
+			[1, () => hotmart.refund(protested.transaction)],
+		];
 	/** @type {Array<[number, () => Promise<unknown>]>} */
 	const anyTime = [
 		[2, () => hotmart.cancel(code, oneOf(['customer', 'seller', 'admin']))],
@@ -140,7 +159,14 @@ function fates({ code, status, nextCharge, planId }, sales) {
 			[1, async () => paid.length > 0 && (await hotmart.requestRefund(oneOf(paid).transaction))],
 		];
 		const isDue = (nextCharge ?? 0) <= clock.now();
-		return isDue ? [[8, () => hotmart.renew(code)], [4, () => hotmart.failCharge(code)], [1, () => hotmart.expire(code)], ...anyTime] : [...anyTime, ...money];
+		return isDue
+			? [
+					[8, () => hotmart.renew(code)],
+					[4, () => hotmart.failCharge(code)],
+					[1, () => hotmart.expire(code)],
+					...anyTime,
+				]
+			: [...anyTime, ...money];
 	}
 	if (status === 'DELAYED') return [[3, () => hotmart.renew(code)], [3, () => hotmart.failCharge(code)], ...anyTime];
 	return status.startsWith('CANCELLED') ? [[1, () => hotmart.reactivate(code)]] : [];
@@ -154,13 +180,18 @@ async function liveOn(email) {
 	const { hotmart } = emulator;
 	const isRunning = (/** @type {Subscription} */ { status }) => ['ACTIVE', 'DELAYED', 'STARTED'].includes(status);
 	const subscriptions = hotmart.subscriptions.filter(({ subscriber }) => subscriber.email === email);
-	const workshops = hotmart.sales.filter(({ buyer, productId }) => buyer.email === email && productId === products.songwriting);
+	const workshops = hotmart.sales.filter(
+		({ buyer, productId }) => buyer.email === email && productId === products.songwriting,
+	);
 	const planId = oneOf([plans.monthly, plans.annual]);
 
 	/** @type {Array<[number, () => Promise<unknown>]>} */
 	const choices = [];
 	// Few have two subscriptions at a time
-	choices.push([subscriptions.some(isRunning) ? 0.4 : 4, () => hotmart.buy({ email, productId: products.guitar, planId })]);
+	choices.push([
+		subscriptions.some(isRunning) ? 0.4 : 4,
+		() => hotmart.buy({ email, productId: products.guitar, planId }),
+	]);
 	if (!subscriptions.some(isRunning)) {
 		const paymentType = oneOf(['BILLET', 'PIX']);
 		choices.push([1, () => hotmart.printBillet({ email, productId: products.guitar, planId, paymentType })]);
@@ -168,10 +199,16 @@ async function liveOn(email) {
 	}
 	if (workshops.length < 2) choices.push([0.7, () => hotmart.buy({ email, productId: products.songwriting })]);
 	for (const { transaction, status } of workshops) {
-		if (status === 'APPROVED') choices.push([0.5, () => oneOf([hotmart.refund, hotmart.chargeback, hotmart.complete])(transaction)]);
+		if (status === 'APPROVED')
+			choices.push([0.5, () => oneOf([hotmart.refund, hotmart.chargeback, hotmart.complete])(transaction)]);
 	}
 	for (const subscription of subscriptions) {
-		choices.push(...fates(subscription, hotmart.sales.filter(({ subscriberCode }) => subscriberCode === subscription.code)));
+		choices.push(
+			...fates(
+				subscription,
+				hotmart.sales.filter(({ subscriberCode }) => subscriberCode === subscription.code),
+			),
+		);
 	}
 	let left = random() * choices.reduce((sum, [weight]) => sum + weight, 0);
 	for (const [weight, happen] of choices) {
@@ -209,7 +246,8 @@ function disturb(count) {
  */
 async function idle(workflowId) {
 	const open = encodeURIComponent(JSON.stringify({ workflowId, status: ['new', 'running', 'waiting'] }));
-	const ended = async () => (await stack.client.request('GET', `/rest/executions?filter=${open}&limit=1`)).results.length === 0;
+	const ended = async () =>
+		(await stack.client.request('GET', `/rest/executions?filter=${open}&limit=1`)).results.length === 0;
 	await waitFor(ended, 'n8n to be idle', 120_000);
 }
 
@@ -225,7 +263,11 @@ function entitlement({ canceledUntilPeriodEnd, graceDays }) {
 	const isIn = (/** @type {Sale} */ { status }) => ['APPROVED', 'COMPLETE', 'PROTESTED'].includes(status);
 	/** @type {Map<number, Set<string>>} */
 	const entitled = new Map(TABLE.map(({ course }) => [course, new Set()]));
-	const open = (/** @type {string} */ email, /** @type {number} */ productId, /** @type {number | undefined} */ planId) => {
+	const open = (
+		/** @type {string} */ email,
+		/** @type {number} */ productId,
+		/** @type {number | undefined} */ planId,
+	) => {
 		for (const { product, plan, course } of TABLE) {
 			if (product === productId && (plan === undefined || plan === planId)) entitled.get(course)?.add(email);
 		}
@@ -255,7 +297,12 @@ function entitlement({ canceledUntilPeriodEnd, graceDays }) {
 
 /** Who is in each course, but for the guest. */
 const enrollment = () =>
-	new Map([...new Set(TABLE.map(({ course }) => course))].map((course) => [course, new Set(emulator.teachable.enrolledEmails(course).filter((email) => email !== GUEST))]));
+	new Map(
+		[...new Set(TABLE.map(({ course }) => course))].map((course) => [
+			course,
+			new Set(emulator.teachable.enrolledEmails(course).filter((email) => email !== GUEST)),
+		]),
+	);
 
 /**
  * What differs, as text.
@@ -264,9 +311,13 @@ const enrollment = () =>
  * @returns {{ missing: string[], extra: string[] }} course and address of each
  */
 function compare(should, is) {
-	const pairs = (/** @type {Map<number, Set<string>>} */ map) => [...map].flatMap(([course, emails]) => [...emails].map((email) => `${course} ${email}`));
+	const pairs = (/** @type {Map<number, Set<string>>} */ map) =>
+		[...map].flatMap(([course, emails]) => [...emails].map((email) => `${course} ${email}`));
 	const [wanted, found] = [new Set(pairs(should)), new Set(pairs(is))];
-	return { missing: [...wanted].filter((pair) => !found.has(pair)).sort(), extra: [...found].filter((pair) => !wanted.has(pair)).sort() };
+	return {
+		missing: [...wanted].filter((pair) => !found.has(pair)).sort(),
+		extra: [...found].filter((pair) => !wanted.has(pair)).sort(),
+	};
 }
 
 const NATIVE = { canceledUntilPeriodEnd: false, graceDays: 0 };
@@ -279,8 +330,11 @@ async function runNightly(id) {
 	assert.equal(execution.status, 'success', JSON.stringify(execution.data.resultData.error ?? {}));
 	/** @type {Array<{ courseId: number, cameIn: string[], wentOut: string[], trouble: string[], report: string }>} */
 	const report = outputOf(execution, 'Report');
-	const named = (/** @type {'cameIn' | 'wentOut'} */ key) => report.flatMap((row) => row[key].map((email) => `${row.courseId} ${email}`)).sort();
-	const writes = emulator.requests.slice(from).filter(({ vendor, method }) => vendor === 'teachable' && method === 'POST');
+	const named = (/** @type {'cameIn' | 'wentOut'} */ key) =>
+		report.flatMap((row) => row[key].map((email) => `${row.courseId} ${email}`)).sort();
+	const writes = emulator.requests
+		.slice(from)
+		.filter(({ vendor, method }) => vendor === 'teachable' && method === 'POST');
 	return { report, cameIn: named('cameIn'), wentOut: named('wentOut'), writes };
 }
 
@@ -316,7 +370,8 @@ describe(`two hundred subscription lives (seed ${seed})`, () => {
 		t.diagnostic(`seed ${seed}: ${JSON.stringify(disorder)} in ${Math.round((Date.now() - start) / 1000)} s`);
 
 		const should = entitlement(NATIVE);
-		for (const [course, entitled] of should) assert.ok(entitled.size > PEOPLE / 20, `course ${course} has only ${entitled.size}`);
+		for (const [course, entitled] of should)
+			assert.ok(entitled.size > PEOPLE / 20, `course ${course} has only ${entitled.size}`);
 		const damage = compare(should, enrollment());
 		t.diagnostic(`before the night ${damage.missing.length} are missing and ${damage.extra.length} too many`);
 		assert.ok(damage.missing.length >= PEOPLE / 40 && damage.extra.length >= 1, 'the disorder did damage');
@@ -328,7 +383,10 @@ describe(`two hundred subscription lives (seed ${seed})`, () => {
 		assert.deepEqual(compare(should, enrollment()), { missing: [], extra: [] }, `E2E_SEED=${seed} repeats it`);
 		assert.ok(emulator.teachable.isEnrolled(GUEST, courses.masterclass), 'who is on the keep list stays');
 		assert.deepEqual({ missing: first.cameIn, extra: first.wentOut }, damage, 'the report names what was repaired');
-		assert.deepEqual(first.report.flatMap(({ trouble }) => trouble), []);
+		assert.deepEqual(
+			first.report.flatMap(({ trouble }) => trouble),
+			[],
+		);
 
 		const second = await runNightly(nightly);
 		assert.deepEqual([second.cameIn, second.wentOut, second.writes], [[], [], []], 'a second night repairs nothing');

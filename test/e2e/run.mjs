@@ -17,7 +17,10 @@ import { SetupError } from './install.mjs';
 /** What has to do with the editor's looks, with `npm start` and with deploy/ is about the newest n8n only. */
 const onlyCurrent = ['editor.test.mjs', 'start.test.mjs', 'queue.test.mjs'];
 
-const { values, positionals } = parseArgs({ options: { lts: { type: 'boolean', default: false } }, allowPositionals: true });
+const { values, positionals } = parseArgs({
+	options: { lts: { type: 'boolean', default: false } },
+	allowPositionals: true,
+});
 process.env.E2E_RELEASE = values.lts ? 'lts' : 'current';
 const { artifacts, startTestStack } = await import('./harness.mjs');
 

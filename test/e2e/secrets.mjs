@@ -46,7 +46,9 @@ function formsOf(text) {
 	const bytes = Buffer.from(text);
 	// Within a longer text base64 has three forms; the characters at both ends depend on what is beside them.
 	const base64 = [0, 1, 2].map((offset) => {
-		const whole = Buffer.concat([Buffer.alloc(offset), bytes]).toString('base64').replace(/=+$/, '');
+		const whole = Buffer.concat([Buffer.alloc(offset), bytes])
+			.toString('base64')
+			.replace(/=+$/, '');
 		return whole.slice(Math.ceil((offset * 8) / 6), -1);
 	});
 	const json = JSON.stringify(text).slice(1, -1);
@@ -114,13 +116,29 @@ function actions({ hotmartApi, teachableApi }, { apiUrl, schoolUrl }) {
 	const options = { response: { response: { fullResponse: true } } };
 	const byHttp = { authentication: 'predefinedCredentialType', options };
 	return [
-		{ ...hotmart, name: 'Subscriptions', parameters: { resource: 'subscription', operation: 'getAll', returnAll: false, limit: 5 } },
+		{
+			...hotmart,
+			name: 'Subscriptions',
+			parameters: { resource: 'subscription', operation: 'getAll', returnAll: false, limit: 5 },
+		},
 		{ ...hotmart, name: 'Not there', parameters: { ...call, path: '/payments/api/v1/subscriptions/NOBODY/purchases' } },
 		{ ...hotmart, name: 'Elsewhere', parameters: { ...call, path: 'http://127.0.0.1:1/x' } },
-		{ ...hotmart, name: 'Refused', parameters: { resource: 'subscription', operation: 'cancel', subscriberCode: 'NOSUCHCD' } },
+		{
+			...hotmart,
+			name: 'Refused',
+			parameters: { resource: 'subscription', operation: 'cancel', subscriberCode: 'NOSUCHCD' },
+		},
 		{ ...teachable, name: 'Courses', parameters: { resource: 'course', operation: 'getAll' } },
-		{ ...teachable, name: 'Enroll', parameters: { resource: 'enrollment', operation: 'enroll', email: control, courseId } },
-		{ ...teachable, name: 'No such course', parameters: { resource: 'course', operation: 'get', courseId: { ...courseId, value: '1' } } },
+		{
+			...teachable,
+			name: 'Enroll',
+			parameters: { resource: 'enrollment', operation: 'enroll', email: control, courseId },
+		},
+		{
+			...teachable,
+			name: 'No such course',
+			parameters: { resource: 'course', operation: 'get', courseId: { ...courseId, value: '1' } },
+		},
 		{
 			...http,
 			name: 'HTTP Hotmart',
@@ -142,19 +160,32 @@ before(async () => {
 	const { apiUrl, tokenUrl } = (await client.credential(credentials.hotmartApi.id)).data;
 	const { apiUrl: schoolUrl } = (await client.credential(credentials.teachableApi.id)).data;
 	const { clientId, clientSecret, basicToken, hottok, previousHottok, apiKey } = planted;
-	const create = async (/** @type {string} */ type, /** @type {object} */ data) => await client.createCredential({ name: 'Planted', type, data });
+	const create = async (/** @type {string} */ type, /** @type {object} */ data) =>
+		await client.createCredential({ name: 'Planted', type, data });
 	const ofHotmart = { environment: 'custom', apiUrl, tokenUrl, accessMode: 'full' };
 	const hotmartApi = await create('hotmartApi', { ...ofHotmart, clientId, clientSecret, basicToken });
 	const computed = await create('hotmartApi', { ...ofHotmart, clientId, clientSecret, basicToken: '' });
 	const teachableApi = await create('teachableApi', { apiKey, apiUrl: schoolUrl, accessMode: 'full' });
-	const hotmartWebhookApi = await create('hotmartWebhookApi', { webhookToken: hottok, previousWebhookToken: previousHottok });
+	const hotmartWebhookApi = await create('hotmartWebhookApi', {
+		webhookToken: hottok,
+		previousWebhookToken: previousHottok,
+	});
 
-	for (const wrong of [{ hotmartApi, teachableApi }, { hotmartApi: computed, teachableApi }]) {
-		const { id } = await importChain('Planted, refused by the vendors', [start, ...actions(wrong, { apiUrl, schoolUrl })]);
+	for (const wrong of [
+		{ hotmartApi, teachableApi },
+		{ hotmartApi: computed, teachableApi },
+	]) {
+		const { id } = await importChain('Planted, refused by the vendors', [
+			start,
+			...actions(wrong, { apiUrl, schoolUrl }),
+		]);
 		await client.run(id, 'Start');
 		for (const { id: credential } of Object.values(wrong)) await client.testCredential(credential);
 	}
-	const { id: right } = await importChain('Of the demo account', [start, ...actions(credentials, { apiUrl, schoolUrl })]);
+	const { id: right } = await importChain('Of the demo account', [
+		start,
+		...actions(credentials, { apiUrl, schoolUrl }),
+	]);
 	const execution = await client.run(right, 'Start');
 	for (const name of ['Subscriptions', 'Courses', 'Enroll', 'HTTP Hotmart']) {
 		const [item] = outputOf(execution, name);
@@ -169,9 +200,16 @@ before(async () => {
 			parameters: { events: ['*'], simplify, options: { skipDuplicates: false } },
 			credentials: { hotmartWebhookApi },
 		};
-		const { id } = await importChain(`Planted hottok, simplify ${simplify}`, [trigger, { name: 'End', type: 'n8n-nodes-base.noOp', parameters: {} }]);
+		const { id } = await importChain(`Planted hottok, simplify ${simplify}`, [
+			trigger,
+			{ name: 'End', type: 'n8n-nodes-base.noOp', parameters: {} },
+		]);
 		const [url] = await client.activate(id);
-		const data = { product: { id: 1355458, name: 'Course' }, buyer: { email: control, name: 'Control' }, purchase: { transaction: 'HP1' } };
+		const data = {
+			product: { id: 1355458, name: 'Course' },
+			buyer: { email: control, name: 'Control' },
+			purchase: { transaction: 'HP1' },
+		};
 		const body = { id: 'planted', creation_date: Date.now(), event: 'PURCHASE_APPROVED', version: '2.0.0', data };
 		const legacy = { status: 'approved', transaction: 'HP1', email: control, prod: '1355458', prod_name: 'Course' };
 		/** @type {Array<[Record<string, string>, object | URLSearchParams, number]>} */
@@ -271,8 +309,12 @@ describe('secrets, after all tests', () => {
 			Buffer.from(secret).toString('hex'),
 			Buffer.from(`x${secret}`, 'utf16le').subarray(2),
 		];
-		for (const content of given) assert.equal(secretIn(Buffer.from(/** @type {string} */ (content))), 'a planted secret', String(content));
-		assert.throws(() => assertClean(`{"authorization":"Bearer ${'t'.repeat(80)}"}`, 'a text'), /contains an access token/);
+		for (const content of given)
+			assert.equal(secretIn(Buffer.from(/** @type {string} */ (content))), 'a planted secret', String(content));
+		assert.throws(
+			() => assertClean(`{"authorization":"Bearer ${'t'.repeat(80)}"}`, 'a text'),
+			/contains an access token/,
+		);
 		assert.equal(secretIn(Buffer.from('a text like any other')), undefined);
 	});
 
@@ -290,7 +332,8 @@ describe('secrets, after all tests', () => {
 	it('are in no exported workflow', async () => {
 		const workflows = await stack.client.workflows();
 		assert.ok(workflows.length > 0);
-		for (const { id, name } of workflows) assertClean(JSON.stringify(await stack.client.workflow(id)), `workflow ${name}`);
+		for (const { id, name } of workflows)
+			assertClean(JSON.stringify(await stack.client.workflow(id)), `workflow ${name}`);
 	});
 
 	it('are not given out with a credential', async () => {
@@ -305,7 +348,9 @@ describe('secrets, after all tests', () => {
 	});
 
 	it("are in none of n8n's files: database, journal, logs", async () => {
-		const files = (await filesIn(stack.dataDir)).filter((path) => !/^emulator\.json/.test(relative(stack.dataDir, path)));
+		const files = (await filesIn(stack.dataDir)).filter(
+			(path) => !/^emulator\.json/.test(relative(stack.dataDir, path)),
+		);
 		const names = files.map((path) => relative(stack.dataDir, path));
 		assert.ok(names.includes('n8n.log') && names.some((name) => name.endsWith('database.sqlite')), names.join());
 		let isSeen = false;
@@ -319,6 +364,7 @@ describe('secrets, after all tests', () => {
 
 	it('are in nothing that other tests and their own n8n have left behind, and in no artifact of the run', async (t) => {
 		t.diagnostic(`left behind by: ${existsSync(leftovers) ? (await readdir(leftovers)).join(', ') : 'none'}`);
-		for (const path of await filesIn(artifacts)) if (!path.endsWith('.png')) assertClean(await readFile(path), relative(artifacts, path));
+		for (const path of await filesIn(artifacts))
+			if (!path.endsWith('.png')) assertClean(await readFile(path), relative(artifacts, path));
 	});
 });

@@ -30,7 +30,10 @@ let there = '';
 
 before(async () => {
 	stack = await useStack();
-	emulator = await startEmulator({ hotmart: { rateLimitPerMinute: 10_000 }, teachable: { rateLimitPerMinute: 10_000 } });
+	emulator = await startEmulator({
+		hotmart: { rateLimitPerMinute: 10_000 },
+		teachable: { rateLimitPerMinute: 10_000 },
+	});
 	await new Promise((resolve) => thief.listen(0, '127.0.0.1', () => resolve(undefined)));
 	there = `http://127.0.0.1:${/** @type {import('node:net').AddressInfo} */ (thief.address()).port}`;
 	for (const accessMode of /** @type {const} */ (['full', 'readOnly'])) {
@@ -75,13 +78,21 @@ async function httpRequests(type, mode, requests) {
 		executeOnce: true,
 		alwaysOutputData: true,
 	}));
-	const start = { name: 'Start', type: 'n8n-nodes-base.manualTrigger', typeVersion: 1, position: [0, 0], parameters: {} };
+	const start = {
+		name: 'Start',
+		type: 'n8n-nodes-base.manualTrigger',
+		typeVersion: 1,
+		position: [0, 0],
+		parameters: {},
+	};
 	const all = [start, ...nodes];
 	const workflow = await stack.client.importWorkflow({
 		name: `HTTP Request with ${type}`,
 		nodes: all,
 		connections: Object.fromEntries(
-			all.slice(0, -1).map((node, index) => [node.name, { main: [[{ node: all[index + 1].name, type: 'main', index: 0 }]] }]),
+			all
+				.slice(0, -1)
+				.map((node, index) => [node.name, { main: [[{ node: all[index + 1].name, type: 'main', index: 0 }]] }]),
 		),
 		settings: { executionOrder: 'v1' },
 	});
@@ -112,14 +123,22 @@ for (const { vendor, type, good, write } of vendors) {
 				{ url: `${there}/x`, method: 'POST', ...sendBody },
 			]);
 			assert.equal(own.statusCode, 200, JSON.stringify(own));
-			for (const item of others) assert.match(text(item), /credential is only for http:\/\/127\.0\.0\.1:\d+, so nothing was sent/);
+			for (const item of others)
+				assert.match(text(item), /credential is only for http:\/\/127\.0\.0\.1:\d+, so nothing was sent/);
 			assert.deepEqual(arrived, []);
 		});
 
 		it('does not follow redirects of the API, neither with the secret nor with the body', async () => {
 			const statuses = [301, 302, 303, 307, 308];
 			for (const status of statuses)
-				emulator.fail({ vendor, path: `*/to-${status}`, kind: 'status', status, headers: { location: `${there}/x` }, times: 10 });
+				emulator.fail({
+					vendor,
+					path: `*/to-${status}`,
+					kind: 'status',
+					status,
+					headers: { location: `${there}/x` },
+					times: 10,
+				});
 			const { url } = emulator[vendor];
 			const items = await httpRequests(
 				type,
@@ -129,7 +148,8 @@ for (const { vendor, type, good, write } of vendors) {
 					{ url: `${url}/to-${status}`, method: 'POST', ...sendBody },
 				]),
 			);
-			for (const [index, item] of items.entries()) assert.match(text(item), new RegExp(String(statuses[Math.floor(index / 2)])));
+			for (const [index, item] of items.entries())
+				assert.match(text(item), new RegExp(String(statuses[Math.floor(index / 2)])));
 			// n8n repeats a failed request of a credential with a token
 			assert.ok(emulator.count({ vendor, path: '*/to-*' }) >= 10);
 			assert.deepEqual(arrived, []);
@@ -138,7 +158,10 @@ for (const { vendor, type, good, write } of vendors) {
 		it('reads and cannot write while it is Read Only', async () => {
 			const { url } = emulator[vendor];
 			const methods = ['POST', 'PUT', 'PATCH', 'DELETE'];
-			const override = { sendHeaders: true, headerParameters: { parameters: [{ name: 'X-HTTP-Method-Override', value: 'DELETE' }] } };
+			const override = {
+				sendHeaders: true,
+				headerParameters: { parameters: [{ name: 'X-HTTP-Method-Override', value: 'DELETE' }] },
+			};
 			const [read, ...refused] = await httpRequests(type, 'readOnly', [
 				{ url: `${url}${good}` },
 				...methods.map((method) => ({ url: `${url}${write}`, method, ...sendBody })),
@@ -147,7 +170,10 @@ for (const { vendor, type, good, write } of vendors) {
 			assert.equal(read.statusCode, 200, JSON.stringify(read));
 			for (const item of refused) assert.match(text(item), /credential is Read Only, so this/);
 			const sent = emulator.requests.filter(({ path }) => !path.startsWith('/security'));
-			assert.deepEqual(sent.map(({ method }) => method), ['GET']);
+			assert.deepEqual(
+				sent.map(({ method }) => method),
+				['GET'],
+			);
 		});
 	});
 }
@@ -189,7 +215,11 @@ describe('the webhook', () => {
 	 */
 	async function post(body, headers = { 'x-hotmart-hottok': hottok }) {
 		const given = typeof body === 'string' ? body : new Uint8Array(body);
-		const init = { method: 'POST', headers: { 'content-type': 'application/json', connection: 'close', ...headers }, body: given };
+		const init = {
+			method: 'POST',
+			headers: { 'content-type': 'application/json', connection: 'close', ...headers },
+			body: given,
+		};
 		try {
 			const response = await fetch(url, { ...init, signal: AbortSignal.timeout(60_000) });
 			await response.arrayBuffer();
@@ -214,7 +244,11 @@ describe('the webhook', () => {
 
 	it('survives a body of more than 16 MB, plain or packed: refused, and the next event is taken', async () => {
 		const large = event(somebody('large'), `"more":"${'x'.repeat(17 * 1024 * 1024)}"`);
-		for (const status of [await post(large), await post(large, {}), await post(gzipSync(large), { 'content-encoding': 'gzip' })])
+		for (const status of [
+			await post(large),
+			await post(large, {}),
+			await post(gzipSync(large), { 'content-encoding': 'gzip' }),
+		])
 			// 413 would be the right answer; n8n 2.x says 500
 			assert.ok(status === 0 || status >= 400, `${status}`);
 		assert.equal((await stack.client.executions(id)).length, 0);
@@ -261,7 +295,7 @@ describe('names made of HTML', () => {
 		const { page, close } = await openBrowser();
 		try {
 			await page.goto(address);
-			await page.getByText("onerror=\"document.title='owned'\"").first().waitFor();
+			await page.getByText('onerror="document.title=\'owned\'"').first().waitFor();
 			assert.equal(await page.locator('img').count(), 0);
 			assert.equal(await page.title(), 'Hotmart and Teachable emulator');
 		} finally {

@@ -22,7 +22,12 @@ const { startEmulator, DEMO } = await tsImport('../emulator/index.ts', import.me
 export { DEMO };
 
 /** The only account of the n8n that this starts; it listens on loopback, so the password is no secret. */
-export const OWNER = { email: 'demo@example.com', password: 'Hotmart2Teachable', firstName: 'Demo', lastName: 'Creator' };
+export const OWNER = {
+	email: 'demo@example.com',
+	password: 'Hotmart2Teachable',
+	firstName: 'Demo',
+	lastName: 'Creator',
+};
 
 /** The workflow that is active from the start, and that Hotmart's events are sent to. */
 export const MAIN_TEMPLATE = 'hotmart-to-teachable.json';
@@ -117,7 +122,11 @@ async function ensureCredentials(client, { emulator, mailbox, model }, created) 
 		},
 		{ name: 'AI model (stand-in)', type: 'openAiApi', data: { apiKey: 'stand-in', url: model.url, header: false } },
 		{ name: 'Pages (user demo, password demo)', type: 'httpBasicAuth', data: { user: 'demo', password: 'demo' } },
-		{ name: 'Forms (the login of this n8n)', type: 'httpBasicAuth', data: { user: OWNER.email, password: OWNER.password } },
+		{
+			name: 'Forms (the login of this n8n)',
+			type: 'httpBasicAuth',
+			data: { user: OWNER.email, password: OWNER.password },
+		},
 	];
 	/** @type {Record<string, { id: string, name: string }>} */
 	const result = {};
@@ -125,7 +134,8 @@ async function ensureCredentials(client, { emulator, mailbox, model }, created) 
 		const { type, data } = credential;
 		const id = created.credentials[type];
 		let saved = id ? await ifFound(client.credential(id)) : undefined;
-		const moved = saved && addresses.some((name) => saved.data[name] !== /** @type {Record<string, unknown>} */ (data)[name]);
+		const moved =
+			saved && addresses.some((name) => saved.data[name] !== /** @type {Record<string, unknown>} */ (data)[name]);
 		if (saved && moved) await client.updateCredential(saved.id, { ...credential, name: saved.name });
 		const { id: known, name } = saved ?? (await client.createCredential(credential));
 		created.credentials[type] = known;
@@ -145,7 +155,9 @@ export async function completeTemplate(client, template, credentials) {
 	const workflow = structuredClone(template);
 	for (const node of workflow.nodes) {
 		for (const { name, displayOptions } of (await client.nodeType(node.type))?.credentials ?? []) {
-			const isAsked = Object.entries(displayOptions?.show ?? {}).every(([parameter, values]) => values.includes(node.parameters[parameter]));
+			const isAsked = Object.entries(displayOptions?.show ?? {}).every(([parameter, values]) =>
+				values.includes(node.parameters[parameter]),
+			);
 			if (credentials[name] && isAsked) node.credentials = { ...node.credentials, [name]: credentials[name] };
 		}
 		fillIn(node);
@@ -217,7 +229,9 @@ function restore(emulator, snapshot, file) {
 	try {
 		emulator.restore(JSON.parse(snapshot));
 	} catch (error) {
-		throw new SetupError(`${file} cannot be used (${error instanceof Error ? error.message : error}). Delete it to start afresh.`);
+		throw new SetupError(
+			`${file} cannot be used (${error instanceof Error ? error.message : error}). Delete it to start afresh.`,
+		);
 	}
 }
 
@@ -263,7 +277,11 @@ export async function startStack({ dataDir, release, ports, templates, emulation
 		const model = await startModel({ port: used.model, reply: supportAgent });
 		ends.push(() => model.close());
 		const { hotmart, teachable, page } = used;
-		const emulator = await startEmulator({ ...emulation, ports: { hotmart, teachable, page }, mailServer: `${host}:${mailbox.port}` });
+		const emulator = await startEmulator({
+			...emulation,
+			ports: { hotmart, teachable, page },
+			mailServer: `${host}:${mailbox.port}`,
+		});
 		ends.push(() => emulator.close());
 		const snapshotFile = join(dataDir, 'emulator.json');
 		if (existsSync(snapshotFile)) restore(emulator, await readFile(snapshotFile, 'utf8'), snapshotFile);
@@ -271,12 +289,14 @@ export async function startStack({ dataDir, release, ports, templates, emulation
 		let saving = Promise.resolve();
 		/** Writes the emulator's state when it has changed, one write after the other. */
 		const save = () => {
-			saving = saving.catch(() => {}).then(async () => {
-				const text = JSON.stringify(emulator.snapshot());
-				if (text === saved) return;
-				await replaceFile(snapshotFile, text);
-				saved = text;
-			});
+			saving = saving
+				.catch(() => {})
+				.then(async () => {
+					const text = JSON.stringify(emulator.snapshot());
+					if (text === saved) return;
+					await replaceFile(snapshotFile, text);
+					saved = text;
+				});
 			return saving;
 		};
 
@@ -305,7 +325,20 @@ export async function startStack({ dataDir, release, ports, templates, emulation
 			registerWebhook(emulator, webhookUrl);
 		}
 		await save();
-		return { installation, client, emulator, ports: used, dataDir, credentials, workflows, main, webhookUrl, save, ended, stop };
+		return {
+			installation,
+			client,
+			emulator,
+			ports: used,
+			dataDir,
+			credentials,
+			workflows,
+			main,
+			webhookUrl,
+			save,
+			ended,
+			stop,
+		};
 	} catch (error) {
 		await stop();
 		throw error;

@@ -16,7 +16,12 @@ const host = '127.0.0.1';
  * @returns {Promise<Mail>}
  */
 async function read(raw, { mailFrom, rcptTo }) {
-	const { subject = '', text = '', html = '', attachments } = await PostalMime.parse(raw, { attachmentEncoding: 'base64' });
+	const {
+		subject = '',
+		text = '',
+		html = '',
+		attachments,
+	} = await PostalMime.parse(raw, { attachmentEncoding: 'base64' });
 	return {
 		at: Date.now(),
 		from: mailFrom ? mailFrom.address : '',
@@ -124,9 +129,12 @@ function readResponse({ model, input, instructions, tools = [] }) {
 	/** @type {Message[]} */
 	const messages = instructions ? [{ role: 'system', text: instructions, calls: [] }] : [];
 	for (const item of items) {
-		if (item.type === 'function_call') messages.push({ role: 'assistant', text: '', calls: [readCall({ ...item, id: item.call_id })] });
-		else if (item.type === 'function_call_output') messages.push({ role: 'tool', text: textOf(item.output), calls: [], callId: item.call_id });
-		else messages.push({ role: item.role === 'developer' ? 'system' : item.role, text: textOf(item.content), calls: [] });
+		if (item.type === 'function_call')
+			messages.push({ role: 'assistant', text: '', calls: [readCall({ ...item, id: item.call_id })] });
+		else if (item.type === 'function_call_output')
+			messages.push({ role: 'tool', text: textOf(item.output), calls: [], callId: item.call_id });
+		else
+			messages.push({ role: item.role === 'developer' ? 'system' : item.role, text: textOf(item.content), calls: [] });
 	}
 	return { model, messages, tools };
 }
@@ -195,7 +203,9 @@ function writeResponse(model, { text = '', calls = [] }) {
 	};
 	const events = output.flatMap((item, output_index) => [
 		{ type: 'response.output_item.added', output_index, item: 'content' in item ? { ...item, content: [] } : item },
-		...('content' in item ? [{ type: 'response.output_text.delta', item_id: item.id, output_index, content_index: 0, delta: text }] : []),
+		...('content' in item
+			? [{ type: 'response.output_text.delta', item_id: item.id, output_index, content_index: 0, delta: text }]
+			: []),
 		{ type: 'response.output_item.done', output_index, item },
 	]);
 	const created = { type: 'response.created', response: { ...body, status: 'in_progress', output: [] } };
@@ -223,14 +233,17 @@ export async function startModel({ reply, port = 0 }) {
 	 * @returns {Promise<object | string>} an object, or events as text
 	 */
 	const answer = async (path, body) => {
-		if (path === '/v1/models') return { object: 'list', data: [{ id: 'gpt-5-mini', object: 'model', created: 0, owned_by: 'stand-in' }] };
+		if (path === '/v1/models')
+			return { object: 'list', data: [{ id: 'gpt-5-mini', object: 'model', created: 0, owned_by: 'stand-in' }] };
 		const api = apis[path];
 		if (!api) throw new Error(`There is no ${path} here`);
 		const request = api.read(body);
 		requests.push(request);
 		const { body: whole, events } = api.write(request.model, await reply(request));
 		if (!body.stream) return whole;
-		const lines = events.map((event) => `${'type' in event ? `event: ${event.type}\n` : ''}data: ${JSON.stringify(event)}\n\n`);
+		const lines = events.map(
+			(event) => `${'type' in event ? `event: ${event.type}\n` : ''}data: ${JSON.stringify(event)}\n\n`,
+		);
 		return lines.join('') + api.last;
 	};
 	// No Fastify: the emulator's copy is loaded by tsx, and two copies in one process mix their internals
@@ -243,10 +256,14 @@ export async function startModel({ reply, port = 0 }) {
 		};
 		consumers
 			.text(request)
-			.then(async (body) => await answer(new URL(request.url ?? '/', `http://${host}`).pathname, body ? JSON.parse(body) : {}))
+			.then(
+				async (body) =>
+					await answer(new URL(request.url ?? '/', `http://${host}`).pathname, body ? JSON.parse(body) : {}),
+			)
 			.then(
 				(content) => send(200, content),
-				(error) => send(400, { error: { message: error.message, type: 'invalid_request_error', code: null, param: null } }),
+				(error) =>
+					send(400, { error: { message: error.message, type: 'invalid_request_error', code: null, param: null } }),
 			);
 	});
 	await new Promise((resolve, reject) => {

@@ -22,7 +22,10 @@ const help = `Starts n8n with the Hotmart and Teachable nodes and an emulator of
 npm start -- [options]
   --data FOLDER           where data are kept (default .demo in the project)
 ${Object.entries(parts)
-	.map(([name, { port, variable, what }]) => `  --${`${name}-port N`.padEnd(21)} port of ${what} (default ${port}, or ${variable} in the environment)`)
+	.map(
+		([name, { port, variable, what }]) =>
+			`  --${`${name}-port N`.padEnd(21)} port of ${what} (default ${port}, or ${variable} in the environment)`,
+	)
 	.join('\n')}
   --help`;
 
@@ -46,10 +49,14 @@ function readOptions() {
 	for (const [name, { port, variable }] of Object.entries(parts)) {
 		const text = String(values[`${name}-port`] ?? process.env[variable] ?? port);
 		const number = Number(text);
-		if (!Number.isInteger(number) || number < 1 || number > 65535) throw new SetupError(`${text} is no port (--${name}-port)`);
+		if (!Number.isInteger(number) || number < 1 || number > 65535)
+			throw new SetupError(`${text} is no port (--${name}-port)`);
 		ports[name] = number;
 	}
-	return { data: /** @type {string | undefined} */ (values.data), ports: /** @type {import('./stack.mjs').Ports} */ (ports) };
+	return {
+		data: /** @type {string | undefined} */ (values.data),
+		ports: /** @type {import('./stack.mjs').Ports} */ (ports),
+	};
 }
 
 /**
@@ -71,7 +78,11 @@ async function checkPorts(ports, isFree) {
 
 function build(/** @type {string} */ cwd) {
 	console.log('Building the nodes');
-	const { status, stdout, stderr } = spawnSync('npm', ['run', '--silent', 'build'], { cwd, encoding: 'utf8', shell: process.platform === 'win32' });
+	const { status, stdout, stderr } = spawnSync('npm', ['run', '--silent', 'build'], {
+		cwd,
+		encoding: 'utf8',
+		shell: process.platform === 'win32',
+	});
 	if (status !== 0) throw new SetupError(`The build failed.\n${stdout}${stderr}`);
 }
 
@@ -100,7 +111,10 @@ async function main() {
 		signal: starting.signal,
 	});
 
-	const saving = setInterval(() => void stack.save().catch((error) => console.error(`The data cannot be saved: ${error.message}`)), 2_000);
+	const saving = setInterval(
+		() => void stack.save().catch((error) => console.error(`The data cannot be saved: ${error.message}`)),
+		2_000,
+	);
 	let stopping = false;
 	stop = async () => {
 		if (stopping) return;

@@ -31,10 +31,12 @@ function start() {
 	const demo = {
 		output: '',
 		/** @type {Promise<number | null>} */
-		ended: new Promise((resolve) => child.once('close', (code) => {
-			running.delete(child);
-			resolve(code);
-		})),
+		ended: new Promise((resolve) =>
+			child.once('close', (code) => {
+				running.delete(child);
+				resolve(code);
+			}),
+		),
 		/** What Ctrl-C does. */
 		interrupt: () => child.kill('SIGINT'),
 	};
@@ -47,11 +49,22 @@ async function started() {
 	const demo = start();
 	let code = /** @type {number | null | undefined} */ (undefined);
 	void demo.ended.then((value) => (code = value));
-	await waitFor(() => demo.output.includes('Ctrl-C ends everything') || code !== undefined, () => `the start: ${demo.output}`, 15 * 60_000);
+	await waitFor(
+		() => demo.output.includes('Ctrl-C ends everything') || code !== undefined,
+		() => `the start: ${demo.output}`,
+		15 * 60_000,
+	);
 	assert.equal(code, undefined, demo.output);
 	const client = new N8nClient(`http://127.0.0.1:${ports.n8n}`, (await ensureN8n()).dir);
 	await client.signIn(OWNER);
-	return { ...demo, get output() { return demo.output; }, client, dashboard: new Dashboard(`http://127.0.0.1:${ports.page}`) };
+	return {
+		...demo,
+		get output() {
+			return demo.output;
+		},
+		client,
+		dashboard: new Dashboard(`http://127.0.0.1:${ports.page}`),
+	};
 }
 
 /** @param {{ interrupt: () => void, ended: Promise<number | null> }} demo */
@@ -76,7 +89,13 @@ describe('npm start', () => {
 	it('says where everything is, runs the main job, and ends with Ctrl-C', async () => {
 		const demo = await started();
 		const { output, dashboard } = demo;
-		for (const text of [`http://127.0.0.1:${ports.n8n}`, `http://127.0.0.1:${ports.page}`, OWNER.email, OWNER.password, 'Buy']) {
+		for (const text of [
+			`http://127.0.0.1:${ports.n8n}`,
+			`http://127.0.0.1:${ports.page}`,
+			OWNER.email,
+			OWNER.password,
+			'Buy',
+		]) {
 			assert.ok(output.includes(text), `${text} is not in:\n${output}`);
 		}
 		await dashboard.live('buy', { email, name: 'Ana Souza', productId: DEMO.products.guitar });
@@ -87,10 +106,16 @@ describe('npm start', () => {
 		const names = await Promise.all((await templateFiles()).map(async (file) => (await readTemplate(file)).name));
 		assert.deepEqual(workflows.map(({ name }) => name).sort(), names.sort());
 		const details = await Promise.all(workflows.map(async ({ id }) => await demo.client.workflow(id)));
-		assert.deepEqual(details.filter(({ activeVersionId }) => activeVersionId).map(({ name }) => name), ['Hotmart to Teachable']);
+		assert.deepEqual(
+			details.filter(({ activeVersionId }) => activeVersionId).map(({ name }) => name),
+			['Hotmart to Teachable'],
+		);
 		assert.equal((await dashboard.state()).webhooks.length, 1);
 		const main = details.find(({ name }) => name === 'Hotmart to Teachable');
-		assert.deepEqual((await demo.client.executions()).map(({ workflowId }) => workflowId), [main?.id]);
+		assert.deepEqual(
+			(await demo.client.executions()).map(({ workflowId }) => workflowId),
+			[main?.id],
+		);
 
 		const second = start();
 		assert.equal(await second.ended, 1, second.output);
@@ -122,12 +147,16 @@ describe('npm start', () => {
 		assert.equal((await dashboard.state()).webhooks.length, 1);
 		for (const { id, type } of await client.credentials()) {
 			// The others are only compared with, there is nothing to test them against
-			if (!['hotmartWebhookApi', 'httpBasicAuth'].includes(type)) assert.deepEqual([type, (await client.testCredential(id)).status], [type, 'OK']);
+			if (!['hotmartWebhookApi', 'httpBasicAuth'].includes(type))
+				assert.deepEqual([type, (await client.testCredential(id)).status], [type, 'OK']);
 		}
 		// What the demo sends by e-mail stands on the page
 		const report = (await client.workflows()).find(({ name }) => name === 'Subscriber Report');
 		assert.equal((await client.run(String(report?.id), 'Run Now')).status, 'success');
-		assert.deepEqual((await dashboard.mails()).map(({ to }) => to), [['owner@example.com']]);
+		assert.deepEqual(
+			(await dashboard.mails()).map(({ to }) => to),
+			[['owner@example.com']],
+		);
 		const other = 'bruno.lima@students.example';
 		await dashboard.live('buy', { email: other, productId: DEMO.products.guitar });
 		await dashboard.waitForCourses(other, [DEMO.courses.guitar]);

@@ -30,14 +30,25 @@ let workflows = [];
 
 before(async () => {
 	stack = await useStack();
-	emulator = await startEmulator({ hotmart: { rateLimitPerMinute: 1e6, deliveryTimeoutMs: 30_000 }, teachable: { rateLimitPerMinute: 1e6 } });
+	emulator = await startEmulator({
+		hotmart: { rateLimitPerMinute: 1e6, deliveryTimeoutMs: 30_000 },
+		teachable: { rateLimitPerMinute: 1e6 },
+	});
 	mailbox = await startMailbox();
 	// These templates only read from Hotmart
 	const { hotmartApi, teachableApi } = credentialData(emulator, { hotmart: 'readOnly' });
 	const { client } = stack;
 	credentials = {
-		hotmartApi: await client.createCredential({ name: 'Hotmart (access templates)', type: 'hotmartApi', data: hotmartApi }),
-		teachableApi: await client.createCredential({ name: 'Teachable (access templates)', type: 'teachableApi', data: teachableApi }),
+		hotmartApi: await client.createCredential({
+			name: 'Hotmart (access templates)',
+			type: 'hotmartApi',
+			data: hotmartApi,
+		}),
+		teachableApi: await client.createCredential({
+			name: 'Teachable (access templates)',
+			type: 'teachableApi',
+			data: teachableApi,
+		}),
 		smtp: await client.createCredential({
 			name: 'Mailbox (access templates)',
 			type: 'smtp',
@@ -52,7 +63,8 @@ afterEach(async () => {
 	mailbox.mails.length = 0;
 });
 after(async () => {
-	for (const { id } of Object.values(credentials ?? {})) await stack.client.request('DELETE', `/rest/credentials/${id}`);
+	for (const { id } of Object.values(credentials ?? {}))
+		await stack.client.request('DELETE', `/rest/credentials/${id}`);
 	await mailbox?.close();
 	await emulator?.close();
 	await stack?.close();
@@ -69,7 +81,12 @@ async function importTemplate(file, { fill = true, change = () => {} } = {}) {
 	const given = { ...credentials, hotmartWebhookApi: stack.credentials.hotmartWebhookApi };
 	const complete = await completeTemplate(stack.client, template, given);
 	// Credentials are chosen in any case
-	const workflow = fill ? complete : { ...template, nodes: template.nodes.map((node, index) => ({ ...node, credentials: complete.nodes[index]?.credentials })) };
+	const workflow = fill
+		? complete
+		: {
+				...template,
+				nodes: template.nodes.map((node, index) => ({ ...node, credentials: complete.nodes[index]?.credentials })),
+			};
 	change(Object.fromEntries(workflow.nodes.map((node) => [node.name, node])));
 	const { id } = await stack.client.importWorkflow(workflow);
 	workflows.push(id);
@@ -110,10 +127,14 @@ async function happening(workflowId, happen, events = 1) {
 	const { client } = stack;
 	const newest = Number((await client.executions(workflowId))[0]?.id ?? 0);
 	const result = await happen();
-	const executions = await waitFor(async () => {
-		const recent = (await client.executions(workflowId)).filter(({ id }) => Number(id) > newest);
-		return recent.length >= events && recent.every(({ status }) => !['new', 'running'].includes(status)) && recent;
-	}, `${events} executions`, 60_000);
+	const executions = await waitFor(
+		async () => {
+			const recent = (await client.executions(workflowId)).filter(({ id }) => Number(id) > newest);
+			return recent.length >= events && recent.every(({ status }) => !['new', 'running'].includes(status)) && recent;
+		},
+		`${events} executions`,
+		60_000,
+	);
 	return { result, executions };
 }
 
@@ -124,7 +145,8 @@ const writes = () =>
 		.map(({ path, body }) => `${path.split('/').at(-1)} ${/** @type {{ course_id: number }} */ (body).course_id}`);
 
 /** @param {string} email */
-const coursesOf = (email) => emulator.teachable.courses.map(({ id }) => id).filter((id) => emulator.teachable.isEnrolled(email, id));
+const coursesOf = (email) =>
+	emulator.teachable.courses.map(({ id }) => id).filter((id) => emulator.teachable.isEnrolled(email, id));
 
 /** A purchase of the guitar course. */
 const sale = (/** @type {string} */ email, /** @type {number} */ planId = plans.monthly) =>
@@ -151,10 +173,19 @@ describe('Hotmart to Teachable', () => {
 		const id = await importTemplate(file);
 		const execution = await stack.client.run(id, 'Test the Setup');
 		assert.equal(execution.status, 'success');
-		assert.deepEqual(writes(), [`enroll ${guitar}`, `enroll ${masterclass}`, `unenroll ${guitar}`, `unenroll ${masterclass}`]);
+		assert.deepEqual(writes(), [
+			`enroll ${guitar}`,
+			`enroll ${masterclass}`,
+			`unenroll ${guitar}`,
+			`unenroll ${masterclass}`,
+		]);
 		const results = outputOf(execution, 'Test Result');
-		assert.deepEqual(results.map(({ courseId }) => courseId), [guitar, masterclass]);
-		for (const { result } of results) assert.match(result, /^It works: hotmart\.test@example\.com was put into course \d+ and out again\.$/);
+		assert.deepEqual(
+			results.map(({ courseId }) => courseId),
+			[guitar, masterclass],
+		);
+		for (const { result } of results)
+			assert.match(result, /^It works: hotmart\.test@example\.com was put into course \d+ and out again\.$/);
 		assert.deepEqual(coursesOf('hotmart.test@example.com'), []);
 		assert.deepEqual(outputOf(execution, 'Enroll'), []);
 	});
@@ -164,7 +195,10 @@ describe('Hotmart to Teachable', () => {
 		const execution = await stack.client.run(await importTemplate(file), 'Test the Setup');
 		assert.equal(execution.status, 'success');
 		assert.deepEqual(coursesOf('hotmart.test@example.com'), [guitar]);
-		assert.deepEqual(writes().filter((write) => write.startsWith('unenroll')), [`unenroll ${masterclass}`]);
+		assert.deepEqual(
+			writes().filter((write) => write.startsWith('unenroll')),
+			[`unenroll ${masterclass}`],
+		);
 	});
 
 	it('says what is missing when no course was chosen', async () => {
@@ -181,7 +215,9 @@ describe('Hotmart to Teachable', () => {
 		assert.deepEqual(writes(), [`enroll ${guitar}`, `enroll ${masterclass}`, `unenroll ${guitar}`]);
 		assert.deepEqual(coursesOf(ana), [masterclass]);
 
-		const same = await activate(file, { change: (nodes) => assign(nodes['Choose the Course'], { courseByPlan: '{}' }) });
+		const same = await activate(file, {
+			change: (nodes) => assign(nodes['Choose the Course'], { courseByPlan: '{}' }),
+		});
 		emulator.hotmart.removeWebhook(emulator.hotmart.webhooks[0]?.id ?? 0);
 		await happening(same, () => emulator.hotmart.switchPlan(result.subscriberCode ?? '', plans.monthly));
 		assert.deepEqual(writes().slice(3), [`enroll ${guitar}`]);
@@ -194,7 +230,11 @@ describe('Kinder access', () => {
 	it('keeps a canceled student in until the paid period ends, and whoever came back for good', async () => {
 		const id = await activate(file);
 		const { hotmart, teachable } = emulator;
-		const { result: codes } = await happening(id, async () => [await sale(ana), await sale(bia)].map(({ subscriberCode = '' }) => subscriberCode), 2);
+		const { result: codes } = await happening(
+			id,
+			async () => [await sale(ana), await sale(bia)].map(({ subscriberCode = '' }) => subscriberCode),
+			2,
+		);
 		const end = Date.now() + 15_000;
 		for (const code of codes) Object.assign(hotmart.findSubscription(code) ?? {}, { nextCharge: end });
 		const [anas = '', bias = ''] = codes;
@@ -208,21 +248,31 @@ describe('Kinder access', () => {
 			},
 			3,
 		);
-		assert.deepEqual(executions.map(({ status }) => status), ['success', 'success', 'success']);
+		assert.deepEqual(
+			executions.map(({ status }) => status),
+			['success', 'success', 'success'],
+		);
 		assert.deepEqual(coursesOf(ana), []);
 		assert.deepEqual(coursesOf(bia), [guitar]);
 		const unenrolled = emulator.requests.filter(({ path }) => path === '/v1/unenroll');
-		assert.deepEqual(unenrolled.map(({ body }) => body), [{ user_id: teachable.findUser(ana)?.id, course_id: guitar }]);
+		assert.deepEqual(
+			unenrolled.map(({ body }) => body),
+			[{ user_id: teachable.findUser(ana)?.id, course_id: guitar }],
+		);
 		assert.ok((unenrolled[0]?.at ?? 0) >= end);
 	});
 
 	it('keeps who has another product, unless the trigger is for one product only', async () => {
 		const workshop = () => emulator.hotmart.buy({ email: ana, productId: products.songwriting });
 		const id = await activate(file);
-		const { result } = await happening(id, async () => {
-			await sale(ana);
-			return await workshop();
-		}, 2);
+		const { result } = await happening(
+			id,
+			async () => {
+				await sale(ana);
+				return await workshop();
+			},
+			2,
+		);
 		await happening(id, () => emulator.hotmart.refund(result.transaction));
 		assert.deepEqual(coursesOf(ana), [guitar]);
 
@@ -244,7 +294,9 @@ describe('Kinder access', () => {
 		const { executions } = await happening(id, () => emulator.hotmart.cancel(code));
 		const [{ id: executionId = '', status = '' } = {}] = executions;
 		assert.equal(status, 'waiting');
-		const { waitTill } = /** @type {{ waitTill?: string }} */ (/** @type {unknown} */ (await stack.client.execution(executionId)));
+		const { waitTill } = /** @type {{ waitTill?: string }} */ (
+			/** @type {unknown} */ (await stack.client.execution(executionId))
+		);
 		const end = emulator.hotmart.findSubscription(code)?.nextCharge ?? 0;
 		assert.ok(Math.abs(Date.parse(waitTill ?? '') - end) < 10_000, `${waitTill} is not ${new Date(end).toISOString()}`);
 		assert.deepEqual(coursesOf(ana), [guitar]);
@@ -254,11 +306,16 @@ describe('Kinder access', () => {
 		const id = await activate(file);
 		const { result: code } = await happening(id, () => oldSale(ana));
 		const { executions } = await happening(id, () => emulator.hotmart.failCharge(code));
-		assert.deepEqual(executions.map(({ status }) => status), ['waiting']);
+		assert.deepEqual(
+			executions.map(({ status }) => status),
+			['waiting'],
+		);
 		assert.deepEqual(coursesOf(ana), [guitar]);
 
 		emulator.hotmart.removeWebhook(emulator.hotmart.webhooks[0]?.id ?? 0);
-		const strict = await activate(file, { change: (nodes) => Object.assign(nodes['Hotmart Trigger']?.parameters.policy, { overdueDays: 0 }) });
+		const strict = await activate(file, {
+			change: (nodes) => Object.assign(nodes['Hotmart Trigger']?.parameters.policy, { overdueDays: 0 }),
+		});
 		await happening(strict, () => emulator.hotmart.failCharge(code));
 		assert.deepEqual(coursesOf(ana), []);
 	});
@@ -299,35 +356,50 @@ describe('Many products to many courses', () => {
 	const file = 'products-to-courses.json';
 	const withRows = (/** @type {Record<string, number[]>} */ rows) => ({
 		change: (/** @type {Record<string, WorkflowNode>} */ { 'Open and Close Courses': node }) => {
-			if (node) node.parameters.mapping = { rows: Object.entries(rows).map(([value, list]) => ({ value, courses: list })) };
+			if (node)
+				node.parameters.mapping = { rows: Object.entries(rows).map(([value, list]) => ({ value, courses: list })) };
 		},
 	});
 
 	it('opens the courses of each product and plan, and shows a sale without a row', async () => {
 		const id = await activate(file);
 		const { hotmart } = emulator;
-		await happening(id, async () => {
-			await sale(ana);
-			await sale(bia, plans.annual);
-			await hotmart.buy({ email: bia, productId: products.songwriting });
-		}, 3);
+		await happening(
+			id,
+			async () => {
+				await sale(ana);
+				await sale(bia, plans.annual);
+				await hotmart.buy({ email: bia, productId: products.songwriting });
+			},
+			3,
+		);
 		assert.deepEqual(coursesOf(ana), [guitar]);
 		assert.deepEqual(coursesOf(bia), [songwriting, masterclass]);
 
 		const before = writes().length;
 		const { executions } = await happening(id, () => hotmart.buy({ email: ana, productId: products.concert }));
 		const [row] = outputOf(await stack.client.execution(executions[0]?.id ?? ''), 'Not in the Table');
-		assert.match(row?.message, new RegExp(`fits product ${products.concert} \\(Unplugged Evening\\).*no course of ${ana}`));
+		assert.match(
+			row?.message,
+			new RegExp(`fits product ${products.concert} \\(Unplugged Evening\\).*no course of ${ana}`),
+		);
 		assert.equal(writes().length, before);
 	});
 
 	it('closes only what no other purchase opens', async () => {
-		const id = await activate(file, withRows({ [plans.annual]: [guitar, masterclass], [products.songwriting]: [songwriting, masterclass] }));
+		const id = await activate(
+			file,
+			withRows({ [plans.annual]: [guitar, masterclass], [products.songwriting]: [songwriting, masterclass] }),
+		);
 		const { hotmart } = emulator;
-		const { result } = await happening(id, async () => {
-			const workshop = await hotmart.buy({ email: ana, productId: products.songwriting });
-			return { workshop, guitar: await sale(ana, plans.annual) };
-		}, 2);
+		const { result } = await happening(
+			id,
+			async () => {
+				const workshop = await hotmart.buy({ email: ana, productId: products.songwriting });
+				return { workshop, guitar: await sale(ana, plans.annual) };
+			},
+			2,
+		);
 		assert.deepEqual(coursesOf(ana), [guitar, songwriting, masterclass]);
 		await happening(id, () => hotmart.refund(result.workshop.transaction));
 		assert.deepEqual(coursesOf(ana), [guitar, masterclass]);
@@ -344,7 +416,9 @@ describe('Many products to many courses', () => {
 
 		emulator.hotmart.removeWebhook(emulator.hotmart.webhooks[0]?.id ?? 0);
 		const partial = await activate(file, withRows({ [plans.annual]: [masterclass] }));
-		const { executions } = await happening(partial, () => emulator.hotmart.switchPlan(result.subscriberCode ?? '', plans.monthly));
+		const { executions } = await happening(partial, () =>
+			emulator.hotmart.switchPlan(result.subscriberCode ?? '', plans.monthly),
+		);
 		const rows = outputOf(await stack.client.execution(executions[0]?.id ?? ''), 'Not in the Table');
 		assert.match(rows[0]?.message, new RegExp(`plan ${plans.monthly}`));
 	});
@@ -355,7 +429,10 @@ describe('Many products to many courses', () => {
 			const { executions } = await happening(probe, () => sale(who, plan));
 			return outputOf(await stack.client.execution(executions[0]?.id ?? ''), 'Hotmart Trigger')[0].offer.code;
 		};
-		const [monthly, annual] = [await offerOf('carla@students.example', plans.monthly), await offerOf('dora@students.example', plans.annual)];
+		const [monthly, annual] = [
+			await offerOf('carla@students.example', plans.monthly),
+			await offerOf('dora@students.example', plans.annual),
+		];
 		emulator.hotmart.removeWebhook(emulator.hotmart.webhooks[0]?.id ?? 0);
 		const id = await activate(file, withRows({ [monthly]: [guitar], [annual]: [masterclass] }));
 		const { result } = await happening(id, () => sale(ana, plans.monthly));
@@ -423,21 +500,34 @@ describe('Nightly reconciliation', () => {
 			// The same course by another product
 			{ product: products.songwriting, course: masterclass },
 		];
-		const id = await nightly({ courseTable: JSON.stringify(table), dryRun: false, removalLimit: 50, keep: guest, reportTo: 'owner@example.com' });
+		const id = await nightly({
+			courseTable: JSON.stringify(table),
+			dryRun: false,
+			removalLimit: 50,
+			keep: guest,
+			reportTo: 'owner@example.com',
+		});
 		const { status, report, message } = await run(id);
 		assert.equal(status, 'success', message);
-		assert.deepEqual(report, [`Course ${masterclass}: came in: ${ana}; went out: ${bia}.`, `Course ${songwriting}: came in: ${ana}.`]);
+		assert.deepEqual(report, [
+			`Course ${masterclass}: came in: ${ana}; went out: ${bia}.`,
+			`Course ${songwriting}: came in: ${ana}.`,
+		]);
 		assert.deepEqual(coursesOf(ana), [songwriting, masterclass]);
 		assert.deepEqual(coursesOf(bia), []);
 		assert.deepEqual(coursesOf(guest), [masterclass]);
 		const lists = emulator.requests.filter(({ path }) => path === '/payments/api/v1/subscriptions');
 		assert.equal(lists.length, 2, 'each product is read once');
-		assert.deepEqual(mailbox.mails.map(({ to, subject, text }) => ({ to, subject, text })), [
-			{ to: ['owner@example.com'], subject: 'Nightly reconciliation: 3 repaired', text: report.join('\n') },
-		]);
+		assert.deepEqual(
+			mailbox.mails.map(({ to, subject, text }) => ({ to, subject, text })),
+			[{ to: ['owner@example.com'], subject: 'Nightly reconciliation: 3 repaired', text: report.join('\n') }],
+		);
 
 		const again = await run(id);
-		assert.deepEqual(again.report, [`Course ${masterclass}: everything was right.`, `Course ${songwriting}: everything was right.`]);
+		assert.deepEqual(again.report, [
+			`Course ${masterclass}: everything was right.`,
+			`Course ${songwriting}: everything was right.`,
+		]);
 		assert.equal(mailbox.mails.length, 1);
 	});
 
@@ -468,7 +558,12 @@ describe('Nightly reconciliation', () => {
 		await sale(ana);
 		const { status, message } = await run(await nightly({ dryRun: false, reportTo: 'owner@example.com' }));
 		assert.equal(status, 'error');
-		assert.match(message, new RegExp(`^Course ${guitar}: came in: ${ana}; Nobody was removed, as more students would be than the Removal Limit allows`));
+		assert.match(
+			message,
+			new RegExp(
+				`^Course ${guitar}: came in: ${ana}; Nobody was removed, as more students would be than the Removal Limit allows`,
+			),
+		);
 		assert.equal(emulator.teachable.enrolledEmails(guitar).length, 21);
 		assert.match(mailbox.mails[0]?.text ?? '', /20 of 20 students/);
 	});
@@ -476,7 +571,14 @@ describe('Nightly reconciliation', () => {
 	it('goes on when one person fails, and tells it', async () => {
 		await sale(ana);
 		await sale(bia);
-		emulator.fail({ vendor: 'teachable', method: 'POST', path: '/v1/users', kind: 'status', status: 422, body: { message: 'Student limit reached' } });
+		emulator.fail({
+			vendor: 'teachable',
+			method: 'POST',
+			path: '/v1/users',
+			kind: 'status',
+			status: 422,
+			body: { message: 'Student limit reached' },
+		});
 		const { status, message } = await run(await nightly({ dryRun: false }));
 		assert.equal(status, 'error');
 		assert.match(message, /changes that failed: 1[^]*Student limit reached/);

@@ -25,7 +25,10 @@ const imported = [];
 
 before(async () => {
 	stack = await useStack();
-	emulator = await startEmulator({ hotmart: { rateLimitPerMinute: 10_000 }, teachable: { rateLimitPerMinute: 10_000 } });
+	emulator = await startEmulator({
+		hotmart: { rateLimitPerMinute: 10_000 },
+		teachable: { rateLimitPerMinute: 10_000 },
+	});
 	const full = credentialData(emulator);
 	const readOnly = credentialData(emulator, { hotmart: 'readOnly', teachable: 'readOnly' });
 	/** @param {string} type @param {object} data */
@@ -40,7 +43,8 @@ before(async () => {
 beforeEach(() => emulator.reset());
 after(async () => {
 	for (const id of imported) await stack.client.deleteWorkflow(id);
-	for (const { id } of Object.values(credentials ?? {})) await stack.client.request('DELETE', `/rest/credentials/${id}`);
+	for (const { id } of Object.values(credentials ?? {}))
+		await stack.client.request('DELETE', `/rest/credentials/${id}`);
 	await emulator?.close();
 	await stack?.close();
 });
@@ -51,7 +55,11 @@ after(async () => {
  * @param {Record<string, { id: string, name: string }>} [others] credentials of other types
  */
 async function importTemplate(file, change = () => {}, others = {}) {
-	const workflow = await completeTemplate(stack.client, await readTemplate(file), { ...stack.credentials, ...credentials, ...others });
+	const workflow = await completeTemplate(stack.client, await readTemplate(file), {
+		...stack.credentials,
+		...credentials,
+		...others,
+	});
 	change((name) => {
 		const found = workflow.nodes.find((node) => node.name === name);
 		assert.ok(found, `There is no node ${name}`);
@@ -69,7 +77,9 @@ async function importTemplate(file, change = () => {}, others = {}) {
  * @param {unknown} value
  */
 function enter({ parameters }, name, value) {
-	const assignment = parameters.assignments.assignments.find((/** @type {{ name: string }} */ entry) => entry.name === name);
+	const assignment = parameters.assignments.assignments.find(
+		(/** @type {{ name: string }} */ entry) => entry.name === name,
+	);
 	assert.ok(assignment, `There is no setting ${name}`);
 	assignment.value = value;
 }
@@ -80,7 +90,8 @@ const writes = () => emulator.requests.filter(({ method, path }) => method !== '
 describe('Support Agent', () => {
 	const maria = { email: 'maria.silva@example.com', name: 'Maria Silva', productId: DEMO.products.guitar };
 	const question = "Why can't Maria Silva log in?";
-	const browser = 'Mozilla/5.0 (X11; Linux x86_64) AppleWebKit/537.36 (KHTML, like Gecko) Chrome/130.0.0.0 Safari/537.36';
+	const browser =
+		'Mozilla/5.0 (X11; Linux x86_64) AppleWebKit/537.36 (KHTML, like Gecko) Chrome/130.0.0.0 Safari/537.36';
 
 	/** @type {Awaited<ReturnType<typeof startModel>>} */
 	let model;
@@ -96,16 +107,25 @@ describe('Support Agent', () => {
 
 	before(async () => {
 		model = await startModel({ reply: (request) => reply(request) });
-		openAiApi = await stack.client.createCredential({ name: 'Templates', type: 'openAiApi', data: { apiKey: 'none', url: model.url, header: false } });
+		openAiApi = await stack.client.createCredential({
+			name: 'Templates',
+			type: 'openAiApi',
+			data: { apiKey: 'none', url: model.url, header: false },
+		});
 		credentials.openAiApi = openAiApi;
 		approver = `approver-${process.pid}@example.com`;
-		workflowId = await importTemplate('support-agent.json', (node) => {
-			enter(node('Settings'), 'approverEmail', approver);
-			node('When Asked').parameters.public = true;
-			// As the note advises
-			for (const name of ['Find Buyer', 'Check Access', 'Check Again']) node(name).credentials = { hotmartApi: credentials.readHotmart };
-			node('Find Student').credentials = { teachableApi: credentials.readTeachable };
-		}, { openAiApi });
+		workflowId = await importTemplate(
+			'support-agent.json',
+			(node) => {
+				enter(node('Settings'), 'approverEmail', approver);
+				node('When Asked').parameters.public = true;
+				// As the note advises
+				for (const name of ['Find Buyer', 'Check Access', 'Check Again'])
+					node(name).credentials = { hotmartApi: credentials.readHotmart };
+				node('Find Student').credentials = { teachableApi: credentials.readTeachable };
+			},
+			{ openAiApi },
+		);
 		const { versionId, nodes } = await stack.client.workflow(workflowId);
 		await stack.client.request('POST', `/rest/workflows/${workflowId}/activate`, { versionId });
 		chatUrl = `${stack.n8n}/webhook/${nodes.find(({ name }) => name === 'When Asked')?.webhookId}/chat`;
@@ -142,9 +162,12 @@ describe('Support Agent', () => {
 			async () => {
 				const execution = await stack.client.execution(id);
 				assert.notEqual(execution.status, 'error', JSON.stringify(execution.data?.resultData?.error));
-				return nodes.includes(execution.data?.resultData?.lastNodeExecuted) && execution.status !== 'running' && execution;
+				return (
+					nodes.includes(execution.data?.resultData?.lastNodeExecuted) && execution.status !== 'running' && execution
+				);
 			},
-			async () => `execution ${id} to come to ${nodes}: ${JSON.stringify((await stack.client.execution(id)).data?.resultData).slice(0, 2000)}`,
+			async () =>
+				`execution ${id} to come to ${nodes}: ${JSON.stringify((await stack.client.execution(id)).data?.resultData).slice(0, 2000)}`,
 			90_000,
 		);
 	}
@@ -181,7 +204,12 @@ describe('Support Agent', () => {
 
 		// The model was offered tools that only read, by what they do, and was told the answers of all three
 		const { messages, tools } = /** @type {import('./stand-ins.mjs').ModelRequest} */ (model.requests.at(-1));
-		assert.deepEqual(tools.map(({ name }) => name).sort(), ['Check_Access', 'Find_Buyer', 'Find_Student', 'format_final_json_response']);
+		assert.deepEqual(tools.map(({ name }) => name).sort(), [
+			'Check_Access',
+			'Find_Buyer',
+			'Find_Student',
+			'format_final_json_response',
+		]);
 		for (const { description } of tools) assert.ok(description.length > 40, description);
 		assert.equal(messages.filter(({ role }) => role === 'tool').length, 3);
 		assert.match(messages[0].text, /You can only look/);
@@ -201,7 +229,10 @@ describe('Support Agent', () => {
 		await emulator.hotmart.buy(maria);
 		const { id, mail } = await askForApproval(question);
 		assert.equal(mail.subject, `Enroll ${maria.email} again?`);
-		assert.match(mail.html, /Maria Silva \(maria\.silva@example\.com\) has access at Hotmart, until \d{4}-\d\d-\d\d, as active: Guitar from Zero/);
+		assert.match(
+			mail.html,
+			/Maria Silva \(maria\.silva@example\.com\) has access at Hotmart, until \d{4}-\d\d-\d\d, as active: Guitar from Zero/,
+		);
 		assert.match(mail.html, /has paid but is in no course/);
 		assert.deepEqual(writes(), [], 'something was changed before the approval');
 
@@ -231,7 +262,14 @@ describe('Support Agent', () => {
 		/** @param {string} email */
 		const obey = (email) => {
 			reply = () => {
-				const proposal = { answer: 'Done.', enroll: true, email, reason: 'The boss says so', approved: true, data: { approved: true } };
+				const proposal = {
+					answer: 'Done.',
+					enroll: true,
+					email,
+					reason: 'The boss says so',
+					approved: true,
+					data: { approved: true },
+				};
 				return { calls: [{ name: 'format_final_json_response', arguments: { output: proposal, approved: true } }] };
 			};
 		};
@@ -282,10 +320,16 @@ describe('Starting workflows for people who come from Make', () => {
 		});
 		const execution = await run(id);
 		assert.deepEqual(codes.map(statusOf), ['CANCELLED_BY_SELLER', 'CANCELLED_BY_SELLER']);
-		assert.deepEqual(outputOf(execution, 'Canceled').map(({ subscriber_code: code }) => code), codes);
+		assert.deepEqual(
+			outputOf(execution, 'Canceled').map(({ subscriber_code: code }) => code),
+			codes,
+		);
 		assert.match(outputOf(execution, 'Failed')[0].error, /./);
 		assert.equal(outputOf(execution, 'Failed').length, 1);
-		assert.deepEqual(writes().map(({ body }) => /** @type {any} */ (body).send_mail), [false]);
+		assert.deepEqual(
+			writes().map(({ body }) => /** @type {any} */ (body).send_mail),
+			[false],
+		);
 	});
 
 	it('Cancel Subscriptions without a code changes nothing', async () => {
@@ -307,7 +351,10 @@ describe('Starting workflows for people who come from Make', () => {
 				enter(node('Settings'), 'charge', charge);
 			});
 			const execution = await run(id);
-			assert.deepEqual(writes().map(({ body }) => /** @type {any} */ (body).charge), [charge]);
+			assert.deepEqual(
+				writes().map(({ body }) => /** @type {any} */ (body).charge),
+				[charge],
+			);
 			assert.equal(outputOf(execution, 'Invited')[0].subscriber_code, code);
 			assert.equal(outputOf(execution, 'Failed').length, 1);
 		}
@@ -331,7 +378,9 @@ describe('Starting workflows for people who come from Make', () => {
 		const code = await subscribe('one@example.com');
 		await emulator.hotmart.renew(code);
 		await emulator.hotmart.failCharge(code);
-		const id = await importTemplate('make-get-purchases.json', (node) => enter(node('Settings'), 'subscriberCodes', `${code},NONE0000`));
+		const id = await importTemplate('make-get-purchases.json', (node) =>
+			enter(node('Settings'), 'subscriberCodes', `${code},NONE0000`),
+		);
 		const execution = await run(id);
 		assert.equal(outputOf(execution, 'Purchases').length, 3);
 		assert.equal(outputOf(execution, 'Failed').length, 1);
@@ -342,7 +391,10 @@ describe('Starting workflows for people who come from Make', () => {
 		const gone = await subscribe('two@example.com');
 		await emulator.hotmart.cancel(gone);
 		const execution = await run(await importTemplate('make-api-call.json'));
-		assert.deepEqual(outputOf(execution, 'API Call').map((row) => row.subscriber_code), [code]);
+		assert.deepEqual(
+			outputOf(execution, 'API Call').map((row) => row.subscriber_code),
+			[code],
+		);
 	});
 
 	it('Watch Events starts with every event, and with its sample in the editor', async () => {
@@ -362,10 +414,16 @@ describe('Starting workflows for people who come from Make', () => {
 			return outputOf(execution, 'What Happened')[0];
 		};
 		const bought = await next(async () => await subscribe('one@example.com'));
-		assert.deepEqual([bought.event, bought.access, bought.email, bought.plan], ['PURCHASE_APPROVED', 'grant', 'one@example.com', 'Monthly']);
+		assert.deepEqual(
+			[bought.event, bought.access, bought.email, bought.plan],
+			['PURCHASE_APPROVED', 'grant', 'one@example.com', 'Monthly'],
+		);
 		assert.ok(bought.price > 0);
 		// An event without a price or a plan
-		const cart = await next(async () => await emulator.hotmart.abandonCart({ email: 'two@example.com', productId: DEMO.products.songwriting }));
+		const cart = await next(
+			async () =>
+				await emulator.hotmart.abandonCart({ email: 'two@example.com', productId: DEMO.products.songwriting }),
+		);
 		assert.deepEqual([cart.event, cart.email], ['PURCHASE_OUT_OF_SHOPPING_CART', 'two@example.com']);
 	});
 });

@@ -60,7 +60,8 @@ afterEach(async () => {
 	mailbox.mails.length = 0;
 });
 after(async () => {
-	for (const { id } of Object.values(credentials ?? {})) await stack.client.request('DELETE', `/rest/credentials/${id}`);
+	for (const { id } of Object.values(credentials ?? {}))
+		await stack.client.request('DELETE', `/rest/credentials/${id}`);
 	await emulator?.close();
 	await mailbox?.close();
 	await stack?.close();
@@ -125,7 +126,12 @@ const writes = () => emulator.requests.filter(({ method, path }) => method !== '
  * @param {{ planId?: number, email?: string }} [order]
  */
 async function subscriber(name, { planId = monthly, email = somebody(name) } = {}) {
-	const { subscriberCode, transaction } = await emulator.hotmart.buy({ email, name: 'Ana Souza', productId: product, planId });
+	const { subscriberCode, transaction } = await emulator.hotmart.buy({
+		email,
+		name: 'Ana Souza',
+		productId: product,
+		planId,
+	});
 	return { email, code: /** @type {string} */ (subscriberCode), transaction };
 }
 
@@ -210,7 +216,10 @@ describe('Subscriber Report', () => {
 		for (const [index, line] of lines.entries()) {
 			for (const [column, value] of Object.entries(line)) {
 				if (typeof value === 'number')
-					assert.ok(Math.abs(got[index][column] - value) < 1e-6, `${line.plan} ${column}: ${got[index][column]}, not ${value}`);
+					assert.ok(
+						Math.abs(got[index][column] - value) < 1e-6,
+						`${line.plan} ${column}: ${got[index][column]}, not ${value}`,
+					);
 				else assert.equal(got[index][column], value);
 			}
 		}
@@ -219,7 +228,9 @@ describe('Subscriber Report', () => {
 		assert.deepEqual(more, []);
 		assert.deepEqual({ from: mail.from, to: mail.to }, { from: SENDER, to: [RECEIVER] });
 		for (const currency of ['BRL', 'EUR', 'USD']) {
-			const revenue = lines.filter((line) => line.currency === currency).reduce((sum, line) => sum + Number(line.revenue), 0);
+			const revenue = lines
+				.filter((line) => line.currency === currency)
+				.reduce((sum, line) => sum + Number(line.revenue), 0);
 			assert.ok(
 				mail.subject.includes(`${currency} ${revenue.toFixed(2)} a month`),
 				`${mail.subject} should have ${currency} ${revenue.toFixed(2)}`,
@@ -270,7 +281,8 @@ describe('Events to a Table', () => {
 	});
 
 	/** @returns {Promise<any[]>} */
-	const rows = async () => (await stack.client.request('GET', `${TABLES}/${project}/data-tables/${table}/rows?take=100`)).data;
+	const rows = async () =>
+		(await stack.client.request('GET', `${TABLES}/${project}/data-tables/${table}/rows?take=100`)).data;
 
 	/** Creates the table, chooses it, and activates the workflow. */
 	async function start() {
@@ -280,7 +292,10 @@ describe('Events to a Table', () => {
 		const { tableName: name, columns } = /** @type {import('./n8n-client.mjs').WorkflowNode} */ (creator).parameters;
 		if (release === 'lts') {
 			// The node cannot create tables there, a person does it
-			({ id: table } = await stack.client.request('POST', `${TABLES}/${project}/data-tables`, { name, columns: columns.column }));
+			({ id: table } = await stack.client.request('POST', `${TABLES}/${project}/data-tables`, {
+				name,
+				columns: columns.column,
+			}));
 		} else {
 			const [created, again] = [await stack.client.run(id, 'Start Once'), await stack.client.run(id, 'Start Once')];
 			assert.equal(created.status, 'success', created.text.slice(0, 2000));
@@ -293,7 +308,10 @@ describe('Events to a Table', () => {
 			value: table,
 			cachedResultName: name,
 		});
-		await stack.client.request('PATCH', `/rest/workflows/${id}`, { nodes: workflow.nodes, versionId: workflow.versionId });
+		await stack.client.request('PATCH', `/rest/workflows/${id}`, {
+			nodes: workflow.nodes,
+			versionId: workflow.versionId,
+		});
 		await listen(id);
 		return id;
 	}
@@ -334,7 +352,9 @@ describe('Events to a Table', () => {
 		assert.deepEqual(kept.map(({ event }) => event).sort(), deliveries.map(({ event }) => event).sort());
 		assert.deepEqual(new Set(kept.map(({ event }) => event)), new Set(Object.keys(EVENTS)));
 		assert.ok(
-			kept.every((row) => row.email === email && row.product && row.eventKey && !Number.isNaN(Date.parse(row.occurredAt))),
+			kept.every(
+				(row) => row.email === email && row.product && row.eventKey && !Number.isNaN(Date.parse(row.occurredAt)),
+			),
 		);
 
 		const plan = planOf(annual);
@@ -498,7 +518,8 @@ describe('Win Back', () => {
 			mailbox.mails.map(({ to }) => to),
 			[[refused.email], [abroad.email]],
 		);
-		for (const { text } of mailbox.mails) assert.match(text, /did not go through[^]*purchases at Hotmart\.\n\nIf you have paid/);
+		for (const { text } of mailbox.mails)
+			assert.match(text, /did not go through[^]*purchases at Hotmart\.\n\nIf you have paid/);
 		assert.equal(negotiations().length, 1, 'only the one that was refused');
 	});
 
@@ -525,7 +546,9 @@ describe('Win Back', () => {
 			await hotmart.failCharge(both.code);
 			await hotmart.cancel(both.code, 'seller');
 		});
-		const wanted = hotmart.deliveries.filter(({ event }) => ['PURCHASE_DELAYED', 'SUBSCRIPTION_CANCELLATION'].includes(event));
+		const wanted = hotmart.deliveries.filter(({ event }) =>
+			['PURCHASE_DELAYED', 'SUBSCRIPTION_CANCELLATION'].includes(event),
+		);
 		assert.equal(wanted.length, 9);
 		for (const { status } of await executions(id, before + wanted.length)) assert.equal(status, 'success');
 		assert.deepEqual(mailbox.mails, []);
@@ -574,7 +597,9 @@ describe('Win Back', () => {
 		const waiting = await waitFor(async () => {
 			const all = await stack.client.executions(id);
 			return (
-				all.length > before && all[0].status === 'waiting' && (await stack.client.request('GET', `/rest/executions/${all[0].id}`))
+				all.length > before &&
+				all[0].status === 'waiting' &&
+				(await stack.client.request('GET', `/rest/executions/${all[0].id}`))
 			);
 		}, 'the execution to wait');
 		const days = ((Date.parse(waiting.waitTill) - Date.parse(waiting.startedAt)) * SECOND) / 1000;
@@ -622,20 +647,20 @@ describe('Cancel or Reactivate a List', () => {
 	 *   says, and the rows of the spreadsheet that it downloads
 	 */
 	async function submit({ name, content }, action, mode) {
-		const context = await /** @type {import('playwright-core').Browser} */ (browser.page.context().browser()).newContext({
+		const context = await /** @type {import('playwright-core').Browser} */ (
+			browser.page.context().browser()
+		).newContext({
 			httpCredentials: { username: 'owner', password: 'only me' },
 		});
 		try {
 			const page = await context.newPage();
 			page.setDefaultTimeout(60_000);
 			await page.goto(url);
-			await page
-				.locator('input[type=file]')
-				.setInputFiles({
-					name,
-					mimeType: 'application/octet-stream',
-					buffer: typeof content === 'string' ? Buffer.from(content) : content,
-				});
+			await page.locator('input[type=file]').setInputFiles({
+				name,
+				mimeType: 'application/octet-stream',
+				buffer: typeof content === 'string' ? Buffer.from(content) : content,
+			});
 			await page.getByLabel('What to do').selectOption(action);
 			await page.getByLabel('Preview first?').selectOption(mode);
 			/** @type {import('playwright-core').Download[]} */
@@ -675,7 +700,14 @@ describe('Cancel or Reactivate a List', () => {
 		assert.match(fileName ?? '', /^cancel-\d{4}-\d\d-\d\d-\d{4}\.xlsx$/);
 		const action = 'Cancel';
 		assert.deepEqual(report, [
-			{ row: 1, subscriberCode: ana.code, action, result: 'possible', reason: 'The subscription is active', email: ana.email },
+			{
+				row: 1,
+				subscriberCode: ana.code,
+				action,
+				result: 'possible',
+				reason: 'The subscription is active',
+				email: ana.email,
+			},
 			{
 				row: 2,
 				subscriberCode: bia.code,
@@ -685,8 +717,22 @@ describe('Cancel or Reactivate a List', () => {
 				email: bia.email,
 			},
 			{ row: 3, subscriberCode: 'XXXXXXXX', action, result: 'failed', reason: report?.[2].reason, email: '' },
-			{ row: 4, subscriberCode: '', action, result: 'failed', reason: 'There is no subscriber code in this row', email: '' },
-			{ row: 5, subscriberCode: ana.code, action, result: 'possible', reason: 'The subscription is active', email: ana.email },
+			{
+				row: 4,
+				subscriberCode: '',
+				action,
+				result: 'failed',
+				reason: 'There is no subscriber code in this row',
+				email: '',
+			},
+			{
+				row: 5,
+				subscriberCode: ana.code,
+				action,
+				result: 'possible',
+				reason: 'The subscription is active',
+				email: ana.email,
+			},
 		]);
 		assert.match(String(report?.[2].reason), /no subscription with the code XXXXXXXX/);
 		assert.deepEqual(writes(), []);
@@ -698,7 +744,9 @@ describe('Cancel or Reactivate a List', () => {
 		for (let index = 0; index < 60; index += 1) codes.push((await subscriber('many')).code);
 		await emulator.hotmart.cancel(codes[7]);
 		const list = [...codes.slice(0, 30), '', codes[0], 'XXXXXXXX', ...codes.slice(30)];
-		const sheet = xlsx.utils.json_to_sheet(list.map((code, index) => ({ Name: `Person ${index}`, subscriber_code: code })));
+		const sheet = xlsx.utils.json_to_sheet(
+			list.map((code, index) => ({ Name: `Person ${index}`, subscriber_code: code })),
+		);
 		const book = xlsx.utils.book_new();
 		xlsx.utils.book_append_sheet(book, sheet, 'People');
 		const { title, report = [] } = await submit(
@@ -711,7 +759,9 @@ describe('Cancel or Reactivate a List', () => {
 			report.map(({ subscriberCode }) => subscriberCode),
 			list,
 		);
-		const failed = report.filter(({ result }) => result !== 'done').map(({ row, result, reason }) => [row, result, reason]);
+		const failed = report
+			.filter(({ result }) => result !== 'done')
+			.map(({ row, result, reason }) => [row, result, reason]);
 		assert.deepEqual(
 			failed.map(([row, result]) => [row, result]),
 			[
@@ -775,7 +825,11 @@ describe('Cancel or Reactivate a List', () => {
 	it('says for every row that Hotmart refuses everything', async () => {
 		const { code } = await subscriber('kept');
 		emulator.fail({ vendor: 'hotmart', path: /cancel/, kind: 'status', status: 403, times: 5 });
-		const { title, report = [] } = await submit({ name: 'refused.csv', content: `code\n${code}\nYYYYYYYY\n` }, 'Cancel', DO_IT);
+		const { title, report = [] } = await submit(
+			{ name: 'refused.csv', content: `code\n${code}\nYYYYYYYY\n` },
+			'Cancel',
+			DO_IT,
+		);
 		assert.equal(title, '0 of 2 rows done');
 		for (const { result, reason } of report)
 			assert.ok(result === 'failed' && String(reason).includes('403'), `${result}: ${reason}`);

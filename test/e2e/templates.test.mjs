@@ -34,7 +34,9 @@ before(async () => {
 	const require = createRequire(join(stack.installation, 'node_modules', 'n8n', 'package.json'));
 	sdk = require('@n8n/workflow-sdk');
 	const packages = ['n8n-nodes-base', '@n8n/n8n-nodes-langchain'];
-	sdk.setSchemaBaseDirs(packages.map((name) => join(dirname(require.resolve(`${name}/package.json`)), 'dist', 'node-definitions')));
+	sdk.setSchemaBaseDirs(
+		packages.map((name) => join(dirname(require.resolve(`${name}/package.json`)), 'dist', 'node-definitions')),
+	);
 });
 after(async () => await stack?.close());
 
@@ -67,7 +69,11 @@ describe('The templates', () => {
 			assert.ok(unit.includes(`'${file}'`), `test/unit/templates.test.ts does not check ${file}`);
 		}
 		const known = files.map((file) => file.replace('.json', '.webp'));
-		assert.deepEqual(pictures.filter((name) => !known.includes(name)), [], 'pictures of no template');
+		assert.deepEqual(
+			pictures.filter((name) => !known.includes(name)),
+			[],
+			'pictures of no template',
+		);
 	});
 
 	for (const file of files.filter((name) => release === 'current' || !onlyCurrent.includes(name))) {
@@ -76,13 +82,22 @@ describe('The templates', () => {
 			assert.deepEqual(problemsOf(workflow), []);
 			for (const { name, type, credentials } of workflow.nodes) {
 				const required = (await stack.client.nodeType(type))?.credentials ?? [];
-				const lacking = required.filter((credential) => 'required' in credential && credential.required && !credentials?.[credential.name]);
-				assert.deepEqual(lacking.filter((credential) => !('displayOptions' in credential)).map((credential) => credential.name), [], name);
+				const lacking = required.filter(
+					(credential) => 'required' in credential && credential.required && !credentials?.[credential.name],
+				);
+				assert.deepEqual(
+					lacking.filter((credential) => !('displayOptions' in credential)).map((credential) => credential.name),
+					[],
+					name,
+				);
 			}
 			if (sdk) {
 				const { errors, warnings } = sdk.validateWorkflow(workflow, { validateSchema: true });
 				const found = [...errors, ...warnings].filter(({ severity }) => severity !== 'informational');
-				assert.deepEqual(found.map(({ message }) => message), []);
+				assert.deepEqual(
+					found.map(({ message }) => message),
+					[],
+				);
 			}
 			const { id } = await stack.client.importWorkflow(workflow);
 			await stack.client.deleteWorkflow(id);
@@ -90,7 +105,11 @@ describe('The templates', () => {
 	}
 
 	it('would be found to be invalid', async () => {
-		const workflow = await completeTemplate(stack.client, await readTemplate('make-list-subscriptions.json'), stack.credentials);
+		const workflow = await completeTemplate(
+			stack.client,
+			await readTemplate('make-list-subscriptions.json'),
+			stack.credentials,
+		);
 		/** @param {(node: (name: string) => any) => void} change @param {RegExp} problem */
 		const refuses = (change, problem) => {
 			const broken = structuredClone(workflow);
@@ -103,42 +122,62 @@ describe('The templates', () => {
 		refuses((node) => (node('Spreadsheet').parameters.options.header = true), /options\.header is no parameter/);
 		refuses((node) => (node('Spreadsheet').parameters.options.delimiter = ';'), /options\.delimiter is not shown/);
 		refuses((node) => (node('List Subscriptions').parameters.limit = 5), /limit is not shown/);
-		refuses((node) => (node('List Subscriptions').parameters.filters.status = ['paid']), /filters\.status cannot be "paid"/);
-		refuses((node) => (node('List Subscriptions').parameters.filters.productId = '1'), /filters\.productId is no resource locator/);
+		refuses(
+			(node) => (node('List Subscriptions').parameters.filters.status = ['paid']),
+			/filters\.status cannot be "paid"/,
+		);
+		refuses(
+			(node) => (node('List Subscriptions').parameters.filters.productId = '1'),
+			/filters\.productId is no resource locator/,
+		);
 		refuses((node) => (node('Start').parameters.extra = 1), /extra is no parameter/);
 	});
 
-	it('have notes that nothing is cut off from', { skip: release === 'lts' && 'looks are about the newest n8n' }, async () => {
-		// All notes beside each other in one workflow, as opening every template takes minutes
-		const templates = await Promise.all(files.map(readTemplate));
-		const notes = templates.flatMap(({ name: template, nodes }) =>
-			nodes.filter(({ type }) => type.endsWith('.stickyNote')).map((note) => ({ ...note, name: `${template}: ${note.name}` })),
-		);
-		const { id } = await stack.client.importWorkflow({
-			name: 'All notes',
-			nodes: notes.map((note, index) => ({ ...note, position: [(index % 12) * 1100, Math.floor(index / 12) * 1200] })),
-			connections: {},
-		});
-		const { page, shot, close } = await openBrowser();
-		try {
-			const [name, value] = stack.session.split(/=(.*)/s);
-			await page.context().addCookies([{ name, value, url: stack.n8n }]);
-			await page.goto(`${stack.n8n}/workflow/${id}`);
-			const drawn = page.locator('.vue-flow__node').filter({ has: page.getByTestId('sticky') });
-			await drawn.nth(notes.length - 1).getByRole('heading').waitFor({ state: 'attached' });
-			const cut = await drawn.evaluateAll((elements) =>
-				elements
-					.filter((element) => {
-						const texts = [...element.querySelectorAll('h2, h3, p, li')].map((text) => text.getBoundingClientRect().bottom);
-						return texts.length === 0 || Math.max(...texts) > element.getBoundingClientRect().bottom;
-					})
-					.map((element) => element.textContent?.trim().slice(0, 60)),
+	it(
+		'have notes that nothing is cut off from',
+		{ skip: release === 'lts' && 'looks are about the newest n8n' },
+		async () => {
+			// All notes beside each other in one workflow, as opening every template takes minutes
+			const templates = await Promise.all(files.map(readTemplate));
+			const notes = templates.flatMap(({ name: template, nodes }) =>
+				nodes
+					.filter(({ type }) => type.endsWith('.stickyNote'))
+					.map((note) => ({ ...note, name: `${template}: ${note.name}` })),
 			);
-			await shot('notes');
-			assert.deepEqual(cut, []);
-		} finally {
-			await close();
-			await stack.client.deleteWorkflow(id);
-		}
-	});
+			const { id } = await stack.client.importWorkflow({
+				name: 'All notes',
+				nodes: notes.map((note, index) => ({
+					...note,
+					position: [(index % 12) * 1100, Math.floor(index / 12) * 1200],
+				})),
+				connections: {},
+			});
+			const { page, shot, close } = await openBrowser();
+			try {
+				const [name, value] = stack.session.split(/=(.*)/s);
+				await page.context().addCookies([{ name, value, url: stack.n8n }]);
+				await page.goto(`${stack.n8n}/workflow/${id}`);
+				const drawn = page.locator('.vue-flow__node').filter({ has: page.getByTestId('sticky') });
+				await drawn
+					.nth(notes.length - 1)
+					.getByRole('heading')
+					.waitFor({ state: 'attached' });
+				const cut = await drawn.evaluateAll((elements) =>
+					elements
+						.filter((element) => {
+							const texts = [...element.querySelectorAll('h2, h3, p, li')].map(
+								(text) => text.getBoundingClientRect().bottom,
+							);
+							return texts.length === 0 || Math.max(...texts) > element.getBoundingClientRect().bottom;
+						})
+						.map((element) => element.textContent?.trim().slice(0, 60)),
+				);
+				await shot('notes');
+				assert.deepEqual(cut, []);
+			} finally {
+				await close();
+				await stack.client.deleteWorkflow(id);
+			}
+		},
+	);
 });

@@ -18,10 +18,25 @@ const modes = {
 	},
 	kind: {
 		outputs: ['One-Time', 'New Subscription', 'Renewal', 'Payment Problem', 'Cancellation', 'Other'],
-		arrivals: ['New Subscription', 'Renewal', 'Payment Problem', 'Renewal', 'Other', 'Cancellation', 'One-Time', 'Cancellation'],
+		arrivals: [
+			'New Subscription',
+			'Renewal',
+			'Payment Problem',
+			'Renewal',
+			'Other',
+			'Cancellation',
+			'One-Time',
+			'Cancellation',
+		],
 	},
 	event: {
-		outputs: ['Purchase Approved', 'Purchase Overdue', 'Subscription Plan Switched', 'Subscription Canceled', 'Purchase Refunded'],
+		outputs: [
+			'Purchase Approved',
+			'Purchase Overdue',
+			'Subscription Plan Switched',
+			'Subscription Canceled',
+			'Purchase Refunded',
+		],
 		arrivals: [
 			'Purchase Approved',
 			'Purchase Approved',
@@ -35,7 +50,13 @@ const modes = {
 	},
 	single: { outputs: ['All'], arrivals: Array(8).fill('All') },
 };
-const events = ['PURCHASE_APPROVED', 'PURCHASE_DELAYED', 'SWITCH_PLAN', 'SUBSCRIPTION_CANCELLATION', 'PURCHASE_REFUNDED'];
+const events = [
+	'PURCHASE_APPROVED',
+	'PURCHASE_DELAYED',
+	'SWITCH_PLAN',
+	'SUBSCRIPTION_CANCELLATION',
+	'PURCHASE_REFUNDED',
+];
 
 /** @type {Awaited<ReturnType<typeof useStack>>} */
 let stack;
@@ -63,7 +84,13 @@ async function importTrigger(parameters, outputs, credential = stack.credentials
 				parameters: { events, simplify: true, ...parameters },
 				credentials: { hotmartWebhookApi: { id: credential.id, name: credential.name } },
 			},
-			...outputs.map((name, index) => ({ name, type: 'n8n-nodes-base.noOp', typeVersion: 1, position: [300, index * 150], parameters: {} })),
+			...outputs.map((name, index) => ({
+				name,
+				type: 'n8n-nodes-base.noOp',
+				typeVersion: 1,
+				position: [300, index * 150],
+				parameters: {},
+			})),
 		],
 		connections: { 'Hotmart Trigger': { main: outputs.map((node) => [{ node, type: 'main', index: 0 }]) } },
 		settings: { executionOrder: 'v1' },
@@ -103,7 +130,10 @@ describe('the outputs of the trigger', () => {
 					.flatMap((execution) => outputs.flatMap((name) => outputOf(execution, name).map((item) => ({ name, item }))))
 					.filter(({ item }) => item.student.email === email)
 					.sort((a, b) => a.item.createdAt.localeCompare(b.item.createdAt));
-				assert.deepEqual(seen.map(({ name }) => name), arrivals);
+				assert.deepEqual(
+					seen.map(({ name }) => name),
+					arrivals,
+				);
 			} finally {
 				await dashboard.request('DELETE', `webhooks/${webhook.id}`);
 				await client.deleteWorkflow(id);
@@ -115,7 +145,10 @@ describe('the outputs of the trigger', () => {
 describe('repeated deliveries', () => {
 	it('start an execution that goes no further, and pass where the user wants them', async () => {
 		const { client, dashboard } = stack;
-		for (const { options, passes } of [{ options: {}, passes: 1 }, { options: { skipDuplicates: false }, passes: 3 }]) {
+		for (const { options, passes } of [
+			{ options: {}, passes: 1 },
+			{ options: { skipDuplicates: false }, passes: 3 },
+		]) {
 			const { id } = await importTrigger({ options }, ['All']);
 			const [url] = await client.activate(id);
 			const webhook = await dashboard.request('POST', 'webhooks', { url });

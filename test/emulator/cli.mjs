@@ -64,7 +64,9 @@ if (file !== undefined) {
 	} catch (error) {
 		if (/** @type {NodeJS.ErrnoException} */ (error).code !== 'ENOENT') {
 			await emulator.close();
-			fail(`${file} holds no state of the emulator: ${/** @type {Error} */ (error).message}\nRemove it to start afresh.`);
+			fail(
+				`${file} holds no state of the emulator: ${/** @type {Error} */ (error).message}\nRemove it to start afresh.`,
+			);
 		}
 	}
 }

@@ -14,8 +14,7 @@ const escapeRegExp = (text: string) => text.replace(/[.+?^${}()|[\]\\]/g, '\\$&'
 
 function matches(filter: RequestFilter, request: RecordedRequest): boolean {
 	const { vendor, method, path, status } = filter;
-	const pattern =
-		typeof path === 'string' ? new RegExp(`^${escapeRegExp(path).replace(/\*/g, '.*')}$`) : path;
+	const pattern = typeof path === 'string' ? new RegExp(`^${escapeRegExp(path).replace(/\*/g, '.*')}$`) : path;
 	return (
 		(vendor === undefined || vendor === request.vendor) &&
 		(method === undefined || method.toUpperCase() === request.method) &&
@@ -92,9 +91,7 @@ export function createCore(): Core {
 			strike = chaos ? createChaos(chaos) : () => undefined;
 		},
 		takeFailure: (request) => {
-			const failure = failures.find(({ vendor, method, path }) =>
-				matches({ vendor, method, path }, request),
-			);
+			const failure = failures.find(({ vendor, method, path }) => matches({ vendor, method, path }, request));
 			if (failure !== undefined && --failure.left <= 0) {
 				failures = failures.filter((other) => other !== failure);
 			}
@@ -191,7 +188,11 @@ export function createVendorServer(
 	core: Core,
 	errorBody: (status: number) => unknown,
 ): FastifyInstance {
-	const app = fastify({ forceCloseConnections: true, exposeHeadRoutes: false, routerOptions: { maxParamLength: 1000 } });
+	const app = fastify({
+		forceCloseConnections: true,
+		exposeHeadRoutes: false,
+		routerOptions: { maxParamLength: 1000 },
+	});
 	const records = new WeakMap<FastifyRequest, RecordedRequest>();
 	const lostAnswers = new WeakMap<FastifyRequest, ScriptedFailure>();
 
@@ -209,9 +210,7 @@ export function createVendorServer(
 			method: request.method,
 			path: request.url.split('?')[0] ?? '',
 			query: { ...(request.query as RecordedRequest['query']) },
-			headers: Object.fromEntries(
-				Object.entries(request.headers).map(([name, value]) => [name, String(value)]),
-			),
+			headers: Object.fromEntries(Object.entries(request.headers).map(([name, value]) => [name, String(value)])),
 			body: undefined,
 			status: 0,
 			at: core.clock.now(),

@@ -37,8 +37,7 @@ export async function startEmulator(options: EmulatorOptions = {}): Promise<Emul
 		fail: core.fail,
 		chaos: core.chaos,
 		reset: () => Object.values(parts).forEach((part) => part.reset()),
-		snapshot: () =>
-			Object.fromEntries(Object.entries(parts).map(([name, part]) => [name, part.snapshot()])),
+		snapshot: () => Object.fromEntries(Object.entries(parts).map(([name, part]) => [name, part.snapshot()])),
 		restore: (snapshot) => {
 			const states = snapshot as Record<string, unknown>;
 			Object.entries(parts).forEach(([name, part]) => part.restore(states[name]));

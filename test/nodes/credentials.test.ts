@@ -19,7 +19,14 @@ afterEach(async () => await emulator.close());
 const list = async (credentials = demoCredentials(emulator)) =>
 	await runNode({
 		node: 'hotmart',
-		parameters: { resource: 'apiCall', operation: 'send', method: 'GET', path: '/products/api/v1/products', query: {}, headers: {} },
+		parameters: {
+			resource: 'apiCall',
+			operation: 'send',
+			method: 'GET',
+			path: '/products/api/v1/products',
+			query: {},
+			headers: {},
+		},
 		credentials,
 	});
 const withChanges = (hotmartApi: ICredentialDataDecryptedObject) => demoCredentials(emulator, { hotmartApi });
@@ -57,9 +64,7 @@ test('the token request is as documented: query, Basic header, empty body', asyn
 		method: 'POST',
 		query: { grant_type: 'client_credentials', client_id: clientId, client_secret: clientSecret },
 	});
-	expect(request!.headers.authorization).toBe(
-		`Basic ${Buffer.from(`${clientId}:${clientSecret}`).toString('base64')}`,
-	);
+	expect(request!.headers.authorization).toBe(`Basic ${Buffer.from(`${clientId}:${clientSecret}`).toString('base64')}`);
 	expect(request!.body ?? '').toBe('');
 });
 
@@ -73,7 +78,9 @@ test.each(['', 'Basic ', 'basic  ', ' Basic '])('a Basic Token is taken with %p 
 test('a changed secret is not answered with the token of the old one', async () => {
 	await list();
 	const { error } = await list(withChanges({ clientSecret: 'changed', accessToken: '' }));
-	expect(error?.message).toMatch(/Hotmart refused the Client ID, the Client Secret or the Basic Token \(HTTP 401: Bad client/);
+	expect(error?.message).toMatch(
+		/Hotmart refused the Client ID, the Client Secret or the Basic Token \(HTTP 401: Bad client/,
+	);
 	expect(error?.message).toMatch(/Tools > Developer Credentials/);
 });
 

@@ -18,7 +18,12 @@ const hotmart = (resource: string, operation: string, parameters = {}): OneNode 
 const list = () => hotmart('subscription', 'getAll', { returnAll: true });
 const enroll = (email: string): OneNode => ({
 	node: 'teachable',
-	parameters: { resource: 'enrollment', operation: 'enroll', email, courseId: { __rl: true, mode: 'id', value: guitar } },
+	parameters: {
+		resource: 'enrollment',
+		operation: 'enroll',
+		email,
+		courseId: { __rl: true, mode: 'id', value: guitar },
+	},
 	credentials: demoCredentials(emulator()),
 });
 
@@ -57,7 +62,9 @@ describe('the token endpoint', () => {
 
 	test('what Hotmart refuses is not asked again', async () => {
 		emulator().fail({ kind: 'status', status: 401, path: LOGIN });
-		expect((await runNode({ ...list(), credentials: withoutToken() })).error?.message).toMatch(/Hotmart refused the Client ID/);
+		expect((await runNode({ ...list(), credentials: withoutToken() })).error?.message).toMatch(
+			/Hotmart refused the Client ID/,
+		);
 		expect(count(LOGIN)).toBe(1);
 	});
 });
@@ -101,16 +108,16 @@ describe('a new student', () => {
 		expect(emulator().teachable.isEnrolled('ana@example.com', guitar)).toBe(true);
 	});
 
-	test.each([{ kind: 'empty', status: 201 }, { kind: 'status', status: 502 }] as const)(
-		'is created once, and searched for before Teachable is asked again ($kind)',
-		async (failure) => {
-			emulator().fail({ ...failure, path: '/v1/users', method: 'POST', times: 2, when: 'after' });
-			const { json } = await runNode(enroll('ana@example.com'));
-			expect(json).toMatchObject([{ email: 'ana@example.com', enrolled: true, created: true }]);
-			// Each request may send the student a mail
-			expect(emulator().count({ path: '/v1/users', method: 'POST' })).toBe(1);
-		},
-	);
+	test.each([
+		{ kind: 'empty', status: 201 },
+		{ kind: 'status', status: 502 },
+	] as const)('is created once, and searched for before Teachable is asked again ($kind)', async (failure) => {
+		emulator().fail({ ...failure, path: '/v1/users', method: 'POST', times: 2, when: 'after' });
+		const { json } = await runNode(enroll('ana@example.com'));
+		expect(json).toMatchObject([{ email: 'ana@example.com', enrolled: true, created: true }]);
+		// Each request may send the student a mail
+		expect(emulator().count({ path: '/v1/users', method: 'POST' })).toBe(1);
+	});
 
 	test('an answer that does not say who was created is not believed', async () => {
 		emulator().fail({ kind: 'empty', status: 201, path: '/v1/users', method: 'POST', times: 9 });
@@ -146,10 +153,12 @@ describe('an item that fails', () => {
 		});
 		const [told, others] = onError === 'continueErrorOutput' ? [failed, items] : [items, failed];
 		expect(others).toEqual([]);
-		expect(told.map(({ json }) => json)).toMatchObject([0, 1].map((index) => ({
-			error: expect.stringMatching(new RegExp(`^Cancel a subscription: .* \\(HTTP 503\\) \\[item ${index}\\]$`)),
-			message: expect.stringMatching(/^Look in Hotmart whether it was made/),
-		})));
+		expect(told.map(({ json }) => json)).toMatchObject(
+			[0, 1].map((index) => ({
+				error: expect.stringMatching(new RegExp(`^Cancel a subscription: .* \\(HTTP 503\\) \\[item ${index}\\]$`)),
+				message: expect.stringMatching(/^Look in Hotmart whether it was made/),
+			})),
+		);
 		expect(told.map(({ pairedItem }) => pairedItem)).toEqual([{ item: 0 }, { item: 1 }]);
 	});
 });

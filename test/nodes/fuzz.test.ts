@@ -18,7 +18,23 @@ const samples: IDataObject[] = (Object.keys(EVENTS) as HotmartEvent[]).flatMap((
 /** Values that Hotmart or a stranger may put where something else is expected. */
 const odd = fc.oneof(
 	fc.jsonValue(),
-	fc.constantFrom<unknown>(null, '', ' ', '0', '12', 12.5, -1, true, [], {}, [[]], 1e308, 'NaN', '9'.repeat(400), '\u0000'),
+	fc.constantFrom<unknown>(
+		null,
+		'',
+		' ',
+		'0',
+		'12',
+		12.5,
+		-1,
+		true,
+		[],
+		{},
+		[[]],
+		1e308,
+		'NaN',
+		'9'.repeat(400),
+		'\u0000',
+	),
 );
 
 interface Change {
@@ -44,7 +60,12 @@ function mutate(sample: IDataObject, changes: Change[]): IDataObject {
 		if (kind === 'remove') delete holder[key];
 		if (kind === 'add') holder[`new_${at}`] = value as IDataObject;
 		if (kind === 'pollute')
-			Object.defineProperty(holder, '__proto__', { value: { polluted: true }, enumerable: true, configurable: true, writable: true });
+			Object.defineProperty(holder, '__proto__', {
+				value: { polluted: true },
+				enumerable: true,
+				configurable: true,
+				writable: true,
+			});
 	}
 	return copy;
 }
@@ -73,7 +94,11 @@ const send = async (body: unknown, headers: Record<string, string | undefined>, 
 	});
 
 const isEvent = (body: IDataObject) =>
-	typeof body.event === 'string' && body.event.trim() !== '' && typeof body.data === 'object' && body.data !== null && !Array.isArray(body.data);
+	typeof body.event === 'string' &&
+	body.event.trim() !== '' &&
+	typeof body.data === 'object' &&
+	body.data !== null &&
+	!Array.isArray(body.data);
 
 test('10,000 mutated bodies: no exception, no event lost, nothing of the hottok, an item of the right shape', async () => {
 	const [plain] = (await send(samples[0], { 'x-hotmart-hottok': hottok })).started!;
@@ -106,7 +131,15 @@ test('10,000 mutated bodies: no exception, no event lost, nothing of the hottok,
 test('10,000 guesses of the hottok: no execution', async () => {
 	const guess = fc.oneof(
 		fc.string({ maxLength: 40 }),
-		fc.constantFrom(hottok.slice(1), `${hottok} `, ` ${hottok}`, `${hottok},${hottok}`, hottok.toUpperCase(), '', 'null'),
+		fc.constantFrom(
+			hottok.slice(1),
+			`${hottok} `,
+			` ${hottok}`,
+			`${hottok},${hottok}`,
+			hottok.toUpperCase(),
+			'',
+			'null',
+		),
 		fc.nat(hottok.length - 1).map((at) => `${hottok.slice(0, at)}~${hottok.slice(at + 1)}`),
 	);
 	await fc.assert(

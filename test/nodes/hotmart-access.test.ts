@@ -32,7 +32,8 @@ const list = async (parameters: IDataObject = {}) => {
 
 /** The message of a run that fails. */
 const failure = async (operation: string, parameters: IDataObject = {}) =>
-	(await runNode(node(operation, { findBy: 'email', email: ANA, productId: guitar, returnAll: true, ...parameters }))).error?.message;
+	(await runNode(node(operation, { findBy: 'email', email: ANA, productId: guitar, returnAll: true, ...parameters })))
+		.error?.message;
 
 const subscribe = async (email = ANA, planId: number = DEMO.plans.monthly) => {
 	const { subscriberCode, transaction } = await emulator().hotmart.buy({ email, productId: guitar, planId });
@@ -66,8 +67,16 @@ describe('Access: Check', () => {
 				offer: { code: 'ab12cd34', payment_mode: 'SUBSCRIPTION' },
 			},
 		});
-		for (const [isSubscription, hasAccess] of [[false, true], [undefined, false]] as const) {
-			emulator().fail({ path: SALES, kind: 'status', status: 200, body: { items: [sale(isSubscription)], page_info: {} } });
+		for (const [isSubscription, hasAccess] of [
+			[false, true],
+			[undefined, false],
+		] as const) {
+			emulator().fail({
+				path: SALES,
+				kind: 'status',
+				status: 200,
+				body: { items: [sale(isSubscription)], page_info: {} },
+			});
 			expect(await check()).toMatchObject({ hasAccess });
 		}
 	});
@@ -106,7 +115,11 @@ describe('Access: Check', () => {
 		});
 		expect(requests().map(({ method, path }) => `${method} ${path}`)).toEqual([`GET ${SUBSCRIPTIONS}`, `GET ${SALES}`]);
 		const [subscriptions, sales] = requests().map(({ query }) => query);
-		expect(subscriptions).toMatchObject({ subscriber_email: ANA, product_id: String(guitar), accession_date: String(Date.UTC(2011, 0, 1)) });
+		expect(subscriptions).toMatchObject({
+			subscriber_email: ANA,
+			product_id: String(guitar),
+			accession_date: String(Date.UTC(2011, 0, 1)),
+		});
 		expect(subscriptions).not.toHaveProperty('status');
 		expect(sales).toMatchObject({ buyer_email: ANA, start_date: String(Date.UTC(2011, 0, 1)) });
 		expect(sales!.transaction_status).toHaveLength(17);
@@ -132,11 +145,14 @@ describe('Access: Check', () => {
 		expect(await check()).toMatchObject({ hasAccess: false, reason: 'notFound' });
 	});
 
-	test.each(['undefined', 'ana', '[object Object]', ' '])('refuses the address %p, which would end access', async (email) => {
-		const message = await failure('check', { email: '={{ $json.email ?? ' + JSON.stringify(email) + ' }}' });
-		expect(message).toMatch(/^Check the access of a person: The field "Email" is (not an e-mail address|empty)/);
-		expect(requests()).toEqual([]);
-	});
+	test.each(['undefined', 'ana', '[object Object]', ' '])(
+		'refuses the address %p, which would end access',
+		async (email) => {
+			const message = await failure('check', { email: '={{ $json.email ?? ' + JSON.stringify(email) + ' }}' });
+			expect(message).toMatch(/^Check the access of a person: The field "Email" is (not an e-mail address|empty)/);
+			expect(requests()).toEqual([]);
+		},
+	);
 
 	test('compares addresses whatever their case, and asks for the usual spelling too', async () => {
 		await subscribe();
@@ -144,15 +160,22 @@ describe('Access: Check', () => {
 		expect(requests(SUBSCRIPTIONS).map(({ query }) => query.subscriber_email)).toEqual(['Ana@Example.COM', ANA]);
 	});
 
-	test('does not believe that the records of a loose search are the person\'s', async () => {
+	test("does not believe that the records of a loose search are the person's", async () => {
 		const stranger = {
 			subscriber_code: 'AB12CD34',
 			status: 'ACTIVE',
 			product: { id: guitar },
 			subscriber: { email: `mari${ANA}` },
 		};
-		const sale = { product: { id: guitar }, buyer: { email: `mari${ANA}` }, purchase: { transaction: 'HP1', status: 'APPROVED' } };
-		for (const [path, entry] of [[SUBSCRIPTIONS, stranger], [SALES, sale]] as const)
+		const sale = {
+			product: { id: guitar },
+			buyer: { email: `mari${ANA}` },
+			purchase: { transaction: 'HP1', status: 'APPROVED' },
+		};
+		for (const [path, entry] of [
+			[SUBSCRIPTIONS, stranger],
+			[SALES, sale],
+		] as const)
 			emulator().fail({ path, kind: 'status', status: 200, body: { items: [entry], page_info: {} } });
 		expect(await check()).toMatchObject({ hasAccess: false, reason: 'notFound' });
 		expect(requests()).toHaveLength(2);
@@ -186,12 +209,24 @@ describe('Access: Check', () => {
 		const { code } = await ago(20, async () => await subscribe());
 		await ago(5, async () => await emulator().hotmart.cancel(code));
 		const until = iso(emulator().hotmart.findSubscription(code)!.nextCharge);
-		expect(await check()).toMatchObject({ hasAccess: true, until, reason: 'subscriptionCanceled', status: 'canceledByCustomer' });
-		expect(await check({ policy: { canceled: 'now' } })).toMatchObject({ hasAccess: false, reason: 'subscriptionCanceled' });
+		expect(await check()).toMatchObject({
+			hasAccess: true,
+			until,
+			reason: 'subscriptionCanceled',
+			status: 'canceledByCustomer',
+		});
+		expect(await check({ policy: { canceled: 'now' } })).toMatchObject({
+			hasAccess: false,
+			reason: 'subscriptionCanceled',
+		});
 		const old = await ago(70, async () => await subscribe('old@example.com'));
 		await ago(65, async () => await emulator().hotmart.cancel(old.code));
 		const ended = iso(emulator().hotmart.findSubscription(old.code)!.nextCharge);
-		expect(await check({ email: 'old@example.com' })).toMatchObject({ hasAccess: false, until: ended, reason: 'subscriptionCanceled' });
+		expect(await check({ email: 'old@example.com' })).toMatchObject({
+			hasAccess: false,
+			until: ended,
+			reason: 'subscriptionCanceled',
+		});
 	});
 
 	test('an overdue payment counts by the policy, from the day that was missed', async () => {
@@ -200,7 +235,8 @@ describe('Access: Check', () => {
 		const missed = emulator().hotmart.findSubscription(code)!.nextCharge!;
 		expect(missed).toBeLessThan(Date.now());
 		expect(await check()).toMatchObject({ hasAccess: true, until: null, reason: 'paymentOverdue', status: 'overdue' });
-		const after = async (overdueDays: unknown) => await check({ policy: { overdue: 'afterDays', overdueDays } as IDataObject });
+		const after = async (overdueDays: unknown) =>
+			await check({ policy: { overdue: 'afterDays', overdueDays } as IDataObject });
 		expect(await after(30)).toMatchObject({ hasAccess: true, until: iso(missed + 30 * DAY) });
 		expect(await after('2')).toMatchObject({ hasAccess: false, until: iso(missed + 2 * DAY) });
 		expect(await check({ policy: { overdue: 'now' } })).toMatchObject({ hasAccess: false, until: iso(missed) });
@@ -209,16 +245,19 @@ describe('Access: Check', () => {
 	test.each([
 		['refund', 'refunded', 'canceledByCustomer'],
 		['chargeback', 'chargedBack', 'canceledByAdmin'],
-	] as const)('a %s of the first payment ends access although a period is paid, without a read more', async (event, reason, status) => {
-		const { code, transaction } = await ago(5, async () => await subscribe());
-		await emulator().hotmart[event](transaction);
-		expect(emulator().hotmart.findSubscription(code)!.nextCharge).toBeGreaterThan(Date.now());
-		expect(await check()).toMatchObject({ hasAccess: false, reason, status });
-		expect(requests()).toHaveLength(2);
-		// Who buys again comes in again.
-		const again = await subscribe();
-		expect(await check()).toMatchObject({ hasAccess: true, subscriberCode: again.code });
-	});
+	] as const)(
+		'a %s of the first payment ends access although a period is paid, without a read more',
+		async (event, reason, status) => {
+			const { code, transaction } = await ago(5, async () => await subscribe());
+			await emulator().hotmart[event](transaction);
+			expect(emulator().hotmart.findSubscription(code)!.nextCharge).toBeGreaterThan(Date.now());
+			expect(await check()).toMatchObject({ hasAccess: false, reason, status });
+			expect(requests()).toHaveLength(2);
+			// Who buys again comes in again.
+			const again = await subscribe();
+			expect(await check()).toMatchObject({ hasAccess: true, subscriberCode: again.code });
+		},
+	);
 
 	test('a refund of the present period ends access of a subscription that runs', async () => {
 		const { code } = await ago(40, async () => await subscribe());
@@ -252,7 +291,10 @@ describe('Access: Check', () => {
 		expect(await check()).toMatchObject({ ...approved, status: 'complete' });
 		await emulator().hotmart.requestRefund(transaction);
 		expect(await check()).toMatchObject({ hasAccess: true, reason: 'refundRequested' });
-		expect(await check({ policy: { refundRequested: 'revoke' } })).toMatchObject({ hasAccess: false, reason: 'refundRequested' });
+		expect(await check({ policy: { refundRequested: 'revoke' } })).toMatchObject({
+			hasAccess: false,
+			reason: 'refundRequested',
+		});
 		await emulator().hotmart.refund(transaction);
 		expect(await check()).toMatchObject({ hasAccess: false, reason: 'refunded', status: 'refunded' });
 		expect(await check({ policy: { refunded: 'keep' } })).toMatchObject({ hasAccess: true });
@@ -271,13 +313,22 @@ describe('Access: Check', () => {
 	describe('somebody else pays', () => {
 		const [payer, kid] = ['payer@example.com', 'kid@example.com'];
 		const subscribeKid = async () =>
-			await emulator().hotmart.buy({ email: payer, subscriberEmail: kid, productId: guitar, planId: DEMO.plans.monthly });
+			await emulator().hotmart.buy({
+				email: payer,
+				subscriberEmail: kid,
+				productId: guitar,
+				planId: DEMO.plans.monthly,
+			});
 
 		test('the subscriber and the payer have the access that is paid for', async () => {
 			const { subscriberCode } = await ago(40, subscribeKid);
 			await ago(8, async () => await emulator().hotmart.renew(subscriberCode!));
 			const running = { hasAccess: true, reason: 'subscriptionActive', subscriberCode };
-			for (const [email, name] of [[payer, 'Payer'], [kid, 'Kid']]) expect(await check({ email })).toMatchObject({ ...running, email, name });
+			for (const [email, name] of [
+				[payer, 'Payer'],
+				[kid, 'Kid'],
+			])
+				expect(await check({ email })).toMatchObject({ ...running, email, name });
 			expect(await check({ findBy: 'subscriberCode', subscriberCode })).toMatchObject({ ...running, email: kid });
 			expect((await list()).filter(({ email }) => [payer, kid].includes(String(email)))).toMatchObject([
 				{ ...running, email: kid },
@@ -307,8 +358,12 @@ describe('Access: Check', () => {
 		test('a refund of the first payment ends it for both', async () => {
 			const { subscriberCode, transaction } = await ago(3, subscribeKid);
 			await emulator().hotmart.refund(transaction);
-			for (const email of [payer, kid]) expect(await check({ email })).toMatchObject({ hasAccess: false, reason: 'refunded' });
-			expect(await check({ findBy: 'subscriberCode', subscriberCode })).toMatchObject({ hasAccess: false, reason: 'refunded' });
+			for (const email of [payer, kid])
+				expect(await check({ email })).toMatchObject({ hasAccess: false, reason: 'refunded' });
+			expect(await check({ findBy: 'subscriberCode', subscriberCode })).toMatchObject({
+				hasAccess: false,
+				reason: 'refunded',
+			});
 			const emails = (await list()).map(({ email }) => email);
 			expect(emails).not.toContain(payer);
 			expect(emails).not.toContain(kid);
@@ -333,7 +388,10 @@ describe('Access: Check', () => {
 		const json = await check(by(code));
 		expect(json).toMatchObject({ email: ANA, subscriberCode: code, hasAccess: true });
 		expect(sources(json)).toHaveLength(1);
-		expect(await check({ ...by(code), productId: songwriting })).toMatchObject({ hasAccess: true, reason: 'purchaseApproved' });
+		expect(await check({ ...by(code), productId: songwriting })).toMatchObject({
+			hasAccess: true,
+			reason: 'purchaseApproved',
+		});
 		// Another subscription to the same product is as good.
 		await emulator().hotmart.expire(code);
 		const { code: second } = await subscribe();
@@ -375,7 +433,9 @@ describe('Access: Check', () => {
 	test('keeps the words of a refusal', async () => {
 		const body = { error: 'unauthorized_client', error_description: 'No permission for sales' };
 		emulator().fail({ path: SALES, kind: 'status', status: 403, body });
-		expect(await failure('check')).toBe('Check the access of a person: No permission for sales (HTTP 403, unauthorized_client)');
+		expect(await failure('check')).toBe(
+			'Check the access of a person: No permission for sales (HTTP 403, unauthorized_client)',
+		);
 	});
 });
 
@@ -401,13 +461,25 @@ describe('Access: Get Many', () => {
 		expect(sources(two).map(({ subscriberCode }) => subscriberCode)).toEqual([running, code]);
 
 		const all = await list({ includeWithoutAccess: true });
-		expect(emails(all)).toEqual([ANA, 'gone@example.com', 'never@example.com', 'refunded@example.com', 'two@example.com']);
-		expect(all.find(({ email }) => email === 'refunded@example.com')).toMatchObject({ hasAccess: false, reason: 'refunded' });
+		expect(emails(all)).toEqual([
+			ANA,
+			'gone@example.com',
+			'never@example.com',
+			'refunded@example.com',
+			'two@example.com',
+		]);
+		expect(all.find(({ email }) => email === 'refunded@example.com')).toMatchObject({
+			hasAccess: false,
+			reason: 'refunded',
+		});
 	});
 
 	test('gives every person the same answer as Check', async () => {
 		const people = ['a@example.com', 'b@example.com', 'c@example.com', 'd@example.com'];
-		const [, second, third] = await ago(20, async () => await Promise.all(people.map(async (email) => await subscribe(email))));
+		const [, second, third] = await ago(
+			20,
+			async () => await Promise.all(people.map(async (email) => await subscribe(email))),
+		);
 		await emulator().hotmart.cancel(second!.code);
 		await emulator().hotmart.chargeback(third!.transaction);
 		await ago(5, async () => await buyOnce('d@example.com'));
@@ -436,7 +508,9 @@ describe('Access: Get Many', () => {
 
 	test('buyers of a one-time product, and only the plan or offer that is asked for', async () => {
 		await buyOnce();
-		expect(await list({ productId: songwriting })).toMatchObject([{ email: ANA, reason: 'purchaseApproved', until: null }]);
+		expect(await list({ productId: songwriting })).toMatchObject([
+			{ email: ANA, reason: 'purchaseApproved', until: null },
+		]);
 		await subscribe('m@example.com');
 		await subscribe('y@example.com', DEMO.plans.annual);
 		expect(emails(await list({ plan: 'Annual' }))).toEqual(['y@example.com']);
@@ -445,7 +519,11 @@ describe('Access: Get Many', () => {
 	});
 
 	test('thousands of people cost a read for each 500 records, and none for each person', async () => {
-		emulator().hotmart.seedSubscriptions(2300, { statuses: ['ACTIVE', 'OVERDUE'], to: Date.now(), from: Date.now() - 20 * DAY });
+		emulator().hotmart.seedSubscriptions(2300, {
+			statuses: ['ACTIVE', 'OVERDUE'],
+			to: Date.now(),
+			from: Date.now() - 20 * DAY,
+		});
 		const found = await list();
 		expect(found).toHaveLength(1150);
 		expect([requests(SUBSCRIPTIONS).length, requests(SALES).length]).toEqual([5, 5]);
@@ -456,7 +534,9 @@ describe('Access: Get Many', () => {
 	test('leaves out payments that never arrived, unless people without access are wanted', async () => {
 		await list();
 		const statuses = requests(SALES)[0]!.query.transaction_status;
-		expect(statuses).toEqual(expect.arrayContaining(['APPROVED', 'COMPLETE', 'REFUNDED', 'CHARGEBACK', 'PARTIALLY_REFUNDED', 'PROTESTED']));
+		expect(statuses).toEqual(
+			expect.arrayContaining(['APPROVED', 'COMPLETE', 'REFUNDED', 'CHARGEBACK', 'PARTIALLY_REFUNDED', 'PROTESTED']),
+		);
 		expect(statuses).not.toContain('CANCELLED');
 		await list({ includeWithoutAccess: true });
 		expect(requests(SALES)[1]!.query.transaction_status).toHaveLength(17);
@@ -479,7 +559,9 @@ describe('Access: Get Many', () => {
 		const { json, run } = await runNode(node('getAll', { productId: guitar, returnAll: true }));
 		expect(json).toEqual([]);
 		expect(JSON.stringify(run.data.resultData)).toContain('Nobody has access to this product now');
-		const { run: other } = await runNode(node('getAll', { productId: guitar, returnAll: true, includeWithoutAccess: true }));
+		const { run: other } = await runNode(
+			node('getAll', { productId: guitar, returnAll: true, includeWithoutAccess: true }),
+		);
 		expect(JSON.stringify(other.data.resultData)).toContain('Nobody bought this product');
 	});
 

@@ -17,7 +17,15 @@ const node = (operation: string, parameters = {}, changes = {}): OneNode => ({
 
 const call = (parameters = {}, changes = {}): OneNode => ({
 	node: 'hotmart',
-	parameters: { resource: 'apiCall', operation: 'send', method: 'GET', path: '', query: {}, headers: {}, ...parameters },
+	parameters: {
+		resource: 'apiCall',
+		operation: 'send',
+		method: 'GET',
+		path: '',
+		query: {},
+		headers: {},
+		...parameters,
+	},
 	credentials: demoCredentials(emulator(), changes),
 });
 
@@ -37,7 +45,7 @@ describe('Subscription: Get Many', () => {
 		expect(json.map(({ subscriberCode }) => subscriberCode).sort()).toEqual([old, canceled].sort());
 	});
 
-	test('sends statuses as repeated keys and dates as milliseconds of the workflow\'s time zone', async () => {
+	test("sends statuses as repeated keys and dates as milliseconds of the workflow's time zone", async () => {
 		await runNode({
 			...node('getAll', {
 				returnAll: true,
@@ -85,13 +93,19 @@ describe('Subscription: Get Purchases', () => {
 	test('returns one item a payment', async () => {
 		const code = await buy('ana@example.com');
 		await emulator().hotmart.renew(code);
-		const { items } = await runNode({ ...node('getPurchases', { subscriberCode: '={{ $json.code }}' }), input: [{ code }] });
+		const { items } = await runNode({
+			...node('getPurchases', { subscriberCode: '={{ $json.code }}' }),
+			input: [{ code }],
+		});
 		expect(items.map(({ json }) => json.recurrency_number).sort()).toEqual([1, 2]);
 		expect(items.every(({ pairedItem }) => (pairedItem as IPairedItemData).item === 0)).toBe(true);
 	});
 
 	test.each(['', '  ', null, '.', '..'])('refuses the code %p before anything is sent', async (code) => {
-		const { error } = await runNode({ ...node('getPurchases', { subscriberCode: '={{ $json.code }}' }), input: [{ code }] });
+		const { error } = await runNode({
+			...node('getPurchases', { subscriberCode: '={{ $json.code }}' }),
+			input: [{ code }],
+		});
 		expect(error?.message).toMatch(/Subscriber Code|address of a request/);
 		expect(emulator().requests).toEqual([]);
 	});
@@ -223,10 +237,14 @@ describe('API Call', () => {
 	test('reads the pages of a list, exactly as it was asked for', async () => {
 		emulator().hotmart.seedSubscriptions(700, { from: Date.now() - 20 * DAY, to: Date.now() });
 		const query = entries({ status: 'ACTIVE' });
-		const { json } = await runNode(call({ path: BASE, query, headers: entries({ 'X-Trace': 'yes' }), readPages: true, returnAll: true }));
+		const { json } = await runNode(
+			call({ path: BASE, query, headers: entries({ 'X-Trace': 'yes' }), readPages: true, returnAll: true }),
+		);
 		expect(json).toHaveLength(700);
 		expect(json[0]).toMatchObject({ subscriber_code: 'Z0000000', status: 'ACTIVE' });
-		expect(requests(BASE).map(({ query: sent, headers }) => [sent.status, sent.accession_date, headers['x-trace']])).toEqual([
+		expect(
+			requests(BASE).map(({ query: sent, headers }) => [sent.status, sent.accession_date, headers['x-trace']]),
+		).toEqual([
 			['ACTIVE', undefined, 'yes'],
 			['ACTIVE', undefined, 'yes'],
 		]);
@@ -257,7 +275,10 @@ describe('rate limits and failures', () => {
 
 	test('reads the end of a limit as a moment, too, whether in seconds or in milliseconds', async () => {
 		for (const unit of [1, 1000]) {
-			const headers = () => ({ 'RateLimit-Remaining': '0', 'RateLimit-Reset': String(Math.ceil((Date.now() + 1000) / unit)) });
+			const headers = () => ({
+				'RateLimit-Remaining': '0',
+				'RateLimit-Reset': String(Math.ceil((Date.now() + 1000) / unit)),
+			});
 			const started = Date.now();
 			emulator().fail({ path: BASE, kind: 'status', status: 429, headers: headers() });
 			expect((await runNode(node('getAll', { returnAll: true, filters: {} }))).error).toBeUndefined();
@@ -278,13 +299,11 @@ describe('rate limits and failures', () => {
 		expect(requests(BASE)).toHaveLength(3);
 	});
 
-	test('keeps Hotmart\'s words, the status and the remedy', async () => {
+	test("keeps Hotmart's words, the status and the remedy", async () => {
 		const body = { error: 'invalid_value_parameter', error_description: 'plan_id must be a number' };
 		emulator().fail({ path: BASE, kind: 'status', status: 400, body });
 		const { error } = await runNode(node('getAll', { returnAll: true, filters: {} }));
-		expect(error?.message).toBe(
-			'Get many subscriptions: plan_id must be a number (HTTP 400, invalid_value_parameter)',
-		);
+		expect(error?.message).toBe('Get many subscriptions: plan_id must be a number (HTTP 400, invalid_value_parameter)');
 		expect(error).toMatchObject({ httpCode: '400', description: expect.stringMatching(/Check the filters/) });
 	});
 

@@ -1,9 +1,4 @@
-import {
-	ExecutionLifecycleHooks,
-	LoadOptionsContext,
-	WebhookContext,
-	WorkflowExecute,
-} from 'n8n-core';
+import { ExecutionLifecycleHooks, LoadOptionsContext, WebhookContext, WorkflowExecute } from 'n8n-core';
 import {
 	createRunExecutionData,
 	ICredentialsHelper,
@@ -130,9 +125,7 @@ function assemble({ node, parameters, credentials, onError, timezone = 'America/
 		parameters,
 		onError,
 		webhookId: 'webhook-id',
-		credentials: Object.fromEntries(
-			(description.credentials ?? []).map(({ name }) => [name, { id: name, name }]),
-		),
+		credentials: Object.fromEntries((description.credentials ?? []).map(({ name }) => [name, { id: name, name }])),
 	};
 	const workflow = new Workflow({
 		id: 'workflow',
@@ -320,9 +313,16 @@ export class Deduplicator implements IDataDeduplicator {
 		return { new: fresh, processed };
 	}
 
-	async removeProcessed(items: DeduplicationItemTypes[], scope: string, { node, workflow }: ICheckProcessedContextData) {
+	async removeProcessed(
+		items: DeduplicationItemTypes[],
+		scope: string,
+		{ node, workflow }: ICheckProcessedContextData,
+	) {
 		const key = `${workflow.id}:${scope}:${node?.id}`;
-		this.seen.set(key, (this.seen.get(key) ?? []).filter((item) => !items.map(String).includes(item)));
+		this.seen.set(
+			key,
+			(this.seen.get(key) ?? []).filter((item) => !items.map(String).includes(item)),
+		);
 	}
 
 	async clearAllProcessedItems() {

@@ -2,7 +2,12 @@ import { randomUUID } from 'node:crypto';
 
 import fc from 'fast-check';
 import fastify, { type FastifyInstance } from 'fastify';
-import type { ICredentialDataDecryptedObject, ICredentialType, IHttpRequestOptions, INodeParameters } from 'n8n-workflow';
+import type {
+	ICredentialDataDecryptedObject,
+	ICredentialType,
+	IHttpRequestOptions,
+	INodeParameters,
+} from 'n8n-workflow';
 
 import { HotmartApi } from '../../credentials/HotmartApi.credentials';
 import { TeachableApi } from '../../credentials/TeachableApi.credentials';
@@ -81,7 +86,8 @@ describe.each(VENDORS)('the bearer of %s', (vendor) => {
 		for (const method of ['GET', 'POST']) {
 			const { error } = await call(vendor, { method, path: spell(there, apiOf(vendor)), body: '{"secret":"body"}' });
 			// Either refused, or taken for a path of the API, which does not exist there.
-			if (answered(vendor).length === 0) expect(error?.message).toMatch(/credential is only for|cannot be a part|is not a/);
+			if (answered(vendor).length === 0)
+				expect(error?.message).toMatch(/credential is only for|cannot be a part|is not a/);
 		}
 		expect(arrived).toEqual([]);
 	});
@@ -111,14 +117,23 @@ describe.each(VENDORS)('the bearer of %s', (vendor) => {
 	});
 });
 
-test.each([301, 302, 303, 307, 308])('the token URL is not followed elsewhere (%i): the client secret stays', async (status) => {
-	emulator().fail({ path: '/security/*', kind: 'status', status, headers: { location: `http://${there}/token` }, times: 5 });
-	const clientSecret = randomUUID();
-	const { error } = await call('hotmart', { path: '/user/api/v1/me' }, { clientSecret });
-	expect(error?.message).toMatch(/gave no access token|without an access token/);
-	expect(JSON.stringify(error)).not.toContain(clientSecret);
-	expect(arrived).toEqual([]);
-});
+test.each([301, 302, 303, 307, 308])(
+	'the token URL is not followed elsewhere (%i): the client secret stays',
+	async (status) => {
+		emulator().fail({
+			path: '/security/*',
+			kind: 'status',
+			status,
+			headers: { location: `http://${there}/token` },
+			times: 5,
+		});
+		const clientSecret = randomUUID();
+		const { error } = await call('hotmart', { path: '/user/api/v1/me' }, { clientSecret });
+		expect(error?.message).toMatch(/gave no access token|without an access token/);
+		expect(JSON.stringify(error)).not.toContain(clientSecret);
+		expect(arrived).toEqual([]);
+	},
+);
 
 test('a header that cannot be sent is told at once, and not as a broken connection', async () => {
 	const started = Date.now();
@@ -154,18 +169,40 @@ describe.each(GUARDS)('the guard of the $vendor credential', ({ type, api, data 
 	};
 
 	const piece = fc.constantFrom(
-		...['http', 'HTTPS', 'ftp', 'javascript', ':', '/', '//', '\\', '@', 'evil.example', 'api.example', ':8080', ':80', '.', '..'],
+		...[
+			'http',
+			'HTTPS',
+			'ftp',
+			'javascript',
+			':',
+			'/',
+			'//',
+			'\\',
+			'@',
+			'evil.example',
+			'api.example',
+			':8080',
+			':80',
+			'.',
+			'..',
+		],
 		...['\t', '\r\n', ' ', '\u0000', '%2f', '%40', '%00', '?', '#', '[', ']', '::1', '127.0.0.1'],
 		...['\uFF0F', '\u3002', '\u00ad', 'v1', 'x', '0'],
 	);
-	const address = fc.oneof(fc.array(piece, { maxLength: 9 }).map((pieces) => pieces.join('')), fc.string(), fc.webUrl());
+	const address = fc.oneof(
+		fc.array(piece, { maxLength: 9 }).map((pieces) => pieces.join('')),
+		fc.string(),
+		fc.webUrl(),
+	);
 
 	test('lets a request through to the origin of the API only, however the address is spelled', async () => {
 		await fc.assert(
 			fc.asyncProperty(address, fc.option(address), fc.constantFrom('url', 'uri'), async (given, baseURL, key) => {
-				const options = await authenticate({ [key]: given, ...(baseURL === null ? {} : { baseURL }) }).catch((error: Error) => {
-					expect(error.message).toContain('credential is only for http://api.example:8080, so nothing was sent');
-				});
+				const options = await authenticate({ [key]: given, ...(baseURL === null ? {} : { baseURL }) }).catch(
+					(error: Error) => {
+						expect(error.message).toContain('credential is only for http://api.example:8080, so nothing was sent');
+					},
+				);
 				if (!options) return;
 				const { origin, username, password } = new URL(options.url);
 				expect([origin, username, password]).toEqual([api, '', '']);
@@ -177,7 +214,12 @@ describe.each(GUARDS)('the guard of the $vendor credential', ({ type, api, data 
 	}, 60_000);
 
 	test('switches redirects off, in the words of the HTTP Request node, too', async () => {
-		const asked = { followRedirect: true, followAllRedirects: true, maxRedirects: 21, sendCredentialsOnCrossOriginRedirect: true };
+		const asked = {
+			followRedirect: true,
+			followAllRedirects: true,
+			maxRedirects: 21,
+			sendCredentialsOnCrossOriginRedirect: true,
+		};
 		expect(await authenticate({ url: '/x', ...asked })).toMatchObject({
 			disableFollowRedirect: true,
 			followRedirect: false,
@@ -194,7 +236,9 @@ describe.each(GUARDS)('the guard of the $vendor credential', ({ type, api, data 
 		for (const method of ['POST', 'post', 'PUT', 'PATCH', 'DELETE', 'GET ', 'MERGE', 'GET\r\nX: 1'])
 			await expect(authenticate({ url: '/x', method }, readOnly)).rejects.toThrow(/credential is Read Only, so this/);
 		for (const name of ['X-HTTP-Method-Override', 'x-http-method', ' X-Method-Override '])
-			await expect(authenticate({ url: '/x', headers: { [name]: 'DELETE' } }, readOnly)).rejects.toThrow(/Remove the header/);
+			await expect(authenticate({ url: '/x', headers: { [name]: 'DELETE' } }, readOnly)).rejects.toThrow(
+				/Remove the header/,
+			);
 	});
 });
 
@@ -202,7 +246,12 @@ describe('the secrets of a run', () => {
 	test('are in no item, error or log of it', async () => {
 		const { clientId, clientSecret, hottok } = DEMO.hotmart;
 		const basic = Buffer.from(`${clientId}:${clientSecret}`).toString('base64');
-		const fails = [{ kind: 'status', status: 500 }, { kind: 'status', status: 401 }, { kind: 'html' }, { kind: 'reset' }] as const;
+		const fails = [
+			{ kind: 'status', status: 500 },
+			{ kind: 'status', status: 401 },
+			{ kind: 'html' },
+			{ kind: 'reset' },
+		] as const;
 		for (const vendor of VENDORS)
 			for (const failure of [undefined, ...fails]) {
 				emulator().reset();
@@ -212,7 +261,8 @@ describe('the secrets of a run', () => {
 					.requests.map(({ headers }) => headers.authorization?.replace(/^Bearer /, ''))
 					.filter((token): token is string => token !== undefined && token !== '');
 				const text = JSON.stringify(run);
-				for (const secret of [clientSecret, basic, hottok, DEMO.teachable.apiKey, ...tokens]) expect(text).not.toContain(secret);
+				for (const secret of [clientSecret, basic, hottok, DEMO.teachable.apiKey, ...tokens])
+					expect(text).not.toContain(secret);
 			}
 	});
 });

@@ -95,7 +95,9 @@ function placesOf(fields: INodeProperties[], base: INodeParameters): Place[] {
 			}));
 		if (type === 'fixedCollection')
 			return (options as INodePropertyCollection[]).flatMap(({ name: group, values }) => {
-				const plain = Object.fromEntries(values.map((entry) => [entry.name, entry.type === 'multiOptions' ? ['1'] : '1']));
+				const plain = Object.fromEntries(
+					values.map((entry) => [entry.name, entry.type === 'multiOptions' ? ['1'] : '1']),
+				);
 				return values.map((entry) => ({
 					name: `${name}.${group}.${entry.name}`,
 					fill: (value) => {
@@ -109,9 +111,18 @@ function placesOf(fields: INodeProperties[], base: INodeParameters): Place[] {
 }
 
 const operationsOf = (node: 'hotmart' | 'teachable') => {
-	const resources = (node === 'hotmart' ? HOTMART : TEACHABLE) as Array<{ value: string; operations: Array<Operation<never>> }>;
+	const resources = (node === 'hotmart' ? HOTMART : TEACHABLE) as Array<{
+		value: string;
+		operations: Array<Operation<never>>;
+	}>;
 	return resources.flatMap(({ value: resource, operations }) =>
-		operations.map(({ value: operation, fields }) => ({ node, key: `${resource}/${operation}`, resource, operation, fields })),
+		operations.map(({ value: operation, fields }) => ({
+			node,
+			key: `${resource}/${operation}`,
+			resource,
+			operation,
+			fields,
+		})),
 	);
 };
 const SAMPLES = { hotmart: HOTMART_SAMPLES, teachable: TEACHABLE_SAMPLES };
@@ -119,43 +130,51 @@ const SAMPLES = { hotmart: HOTMART_SAMPLES, teachable: TEACHABLE_SAMPLES };
 /** Fields whose hostile values have been seen as a part of an address, encoded. */
 const reached = new Set<string>();
 
-describe.each([...operationsOf('hotmart'), ...operationsOf('teachable')])('$node $key', ({ node, key, resource, operation, fields }) => {
-	test('no field turns the request into another one', async () => {
-		// A field that may have to be filled in, depending on another one, is.
-		const needed = fields.filter(({ required }) => required).map((field) => [field.name, fillOne(field, BENIGN[1]!)] as const);
-		const base: INodeParameters = { ...Object.fromEntries(needed), ...(await SAMPLES[node][key]!(emulator())) };
-		const state = emulator().snapshot();
-		const run = async (parameters: INodeParameters, values: string[]) => {
-			emulator().restore(state);
-			emulator().requests.length = 0;
-			await runNode({
-				node,
-				parameters: { resource, operation, ...parameters },
-				credentials: demoCredentials(emulator()),
-				onError: 'continueRegularOutput',
-				input: values.map((value) => ({ value })),
-			});
-			return emulator().requests.filter(({ path }) => path !== '/security/oauth/token');
-		};
-		const own = new Set((await run(base, [''])).map(shapeOf));
-		// The path of a raw call is the user's own; where it may lead is told by security-bearer.test.ts.
-		const places = placesOf(fields, base).filter(({ name }) => key !== 'apiCall/send' || name !== 'path');
-		for (const { name, fill } of places) {
-			const parameters = fill('={{ $json.value }}');
-			const usual = await run(parameters, BENIGN);
-			for (const request of usual) own.add(shapeOf(request));
-			const inAddress = usual.some(({ path }) => path.split('/').some((part) => BENIGN.map(encoded).includes(part)));
-			const sent = await run(parameters, inAddress ? [...HOSTILE, ...MORE_HOSTILE] : HOSTILE);
-			expect([name, sent.map(shapeOf).filter((shape) => !own.has(shape))]).toEqual([name, []]);
-			for (const { query, headers, body, path } of sent) {
-				expect([name, Object.keys(query)]).toEqual([name, expect.not.arrayContaining(['injected'])]);
-				expect([name, Object.keys(headers)]).toEqual([name, expect.not.arrayContaining(['x-injected'])]);
-				expect([name, Object.keys((body as object | undefined) ?? {})]).toEqual([name, expect.not.arrayContaining(['injected'])]);
-				if (path.split('/').some((part) => MORE_HOSTILE.map(encoded).includes(part))) reached.add(`${key} ${name}`);
+describe.each([...operationsOf('hotmart'), ...operationsOf('teachable')])(
+	'$node $key',
+	({ node, key, resource, operation, fields }) => {
+		test('no field turns the request into another one', async () => {
+			// A field that may have to be filled in, depending on another one, is.
+			const needed = fields
+				.filter(({ required }) => required)
+				.map((field) => [field.name, fillOne(field, BENIGN[1]!)] as const);
+			const base: INodeParameters = { ...Object.fromEntries(needed), ...(await SAMPLES[node][key]!(emulator())) };
+			const state = emulator().snapshot();
+			const run = async (parameters: INodeParameters, values: string[]) => {
+				emulator().restore(state);
+				emulator().requests.length = 0;
+				await runNode({
+					node,
+					parameters: { resource, operation, ...parameters },
+					credentials: demoCredentials(emulator()),
+					onError: 'continueRegularOutput',
+					input: values.map((value) => ({ value })),
+				});
+				return emulator().requests.filter(({ path }) => path !== '/security/oauth/token');
+			};
+			const own = new Set((await run(base, [''])).map(shapeOf));
+			// The path of a raw call is the user's own; where it may lead is told by security-bearer.test.ts.
+			const places = placesOf(fields, base).filter(({ name }) => key !== 'apiCall/send' || name !== 'path');
+			for (const { name, fill } of places) {
+				const parameters = fill('={{ $json.value }}');
+				const usual = await run(parameters, BENIGN);
+				for (const request of usual) own.add(shapeOf(request));
+				const inAddress = usual.some(({ path }) => path.split('/').some((part) => BENIGN.map(encoded).includes(part)));
+				const sent = await run(parameters, inAddress ? [...HOSTILE, ...MORE_HOSTILE] : HOSTILE);
+				expect([name, sent.map(shapeOf).filter((shape) => !own.has(shape))]).toEqual([name, []]);
+				for (const { query, headers, body, path } of sent) {
+					expect([name, Object.keys(query)]).toEqual([name, expect.not.arrayContaining(['injected'])]);
+					expect([name, Object.keys(headers)]).toEqual([name, expect.not.arrayContaining(['x-injected'])]);
+					expect([name, Object.keys((body as object | undefined) ?? {})]).toEqual([
+						name,
+						expect.not.arrayContaining(['injected']),
+					]);
+					if (path.split('/').some((part) => MORE_HOSTILE.map(encoded).includes(part))) reached.add(`${key} ${name}`);
+				}
 			}
-		}
-	}, 120_000);
-});
+		}, 120_000);
+	},
+);
 
 test('the fields of text that do become a part of an address were among them', () => {
 	expect([...reached].sort()).toEqual(
@@ -184,7 +203,9 @@ const SEARCHES = [
 describe.each(SEARCHES)('the list $method in the editor', ({ node, method }) => {
 	test('is read from its own address, whatever the fields beside it and the filter hold', async () => {
 		const { courses } = emulator().teachable;
-		const { id: courseId, sections } = courses.find(({ sections: parts }) => parts.some(({ lectures }) => lectures.length > 0))!;
+		const { id: courseId, sections } = courses.find(({ sections: parts }) =>
+			parts.some(({ lectures }) => lectures.length > 0),
+		)!;
 		const known = {
 			productId: '1355458',
 			courseId: String(courseId),
@@ -193,12 +214,21 @@ describe.each(SEARCHES)('the list $method in the editor', ({ node, method }) => 
 		};
 		const shapes = async (beside: Record<string, string>, filter = '', paginationToken?: string) => {
 			emulator().requests.length = 0;
-			const locators = Object.entries(beside).map(([name, value]) => [name, { __rl: true, mode: 'id', value }] as const);
-			const parameters = { resource: 'any', operation: 'any', ...Object.fromEntries(locators) } as INodeParameters;
-			await searchList({ node, method, parameters, credentials: demoCredentials(emulator()), filter, paginationToken }).catch(
-				(error: Error) => expect(error.message).not.toBe(''),
+			const locators = Object.entries(beside).map(
+				([name, value]) => [name, { __rl: true, mode: 'id', value }] as const,
 			);
-			return emulator().requests.filter(({ path }) => path !== '/security/oauth/token').map(shapeOf);
+			const parameters = { resource: 'any', operation: 'any', ...Object.fromEntries(locators) } as INodeParameters;
+			await searchList({
+				node,
+				method,
+				parameters,
+				credentials: demoCredentials(emulator()),
+				filter,
+				paginationToken,
+			}).catch((error: Error) => expect(error.message).not.toBe(''));
+			return emulator()
+				.requests.filter(({ path }) => path !== '/security/oauth/token')
+				.map(shapeOf);
 		};
 		const own = [...(await shapes(known)), ...(await shapes(known, 'x@example.com'))];
 		expect(own.length).toBeGreaterThan(0);

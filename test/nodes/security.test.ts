@@ -34,7 +34,10 @@ interface Changes {
 	options?: INodeParameters;
 	hottoks?: Record<string, string>;
 }
-const trigger = (body: unknown, { headers = { 'x-hotmart-hottok': hottok }, options = {}, hottoks = {} }: Changes = {}) => ({
+const trigger = (
+	body: unknown,
+	{ headers = { 'x-hotmart-hottok': hottok }, options = {}, hottoks = {} }: Changes = {},
+) => ({
 	node: 'hotmartTrigger',
 	parameters: { events: ['*'], simplify: true, options: { acceptTestEvents: true, ...options } },
 	credentials: demoCredentials(emulator(), { hotmartWebhookApi: hottoks }),
@@ -80,14 +83,17 @@ describe('the comparison of the hottok', () => {
 		['all but the last character', { 'x-hotmart-hottok': hottok.slice(0, -1) }],
 		['the right one', { 'x-hotmart-hottok': hottok }],
 		['a long one', { 'x-hotmart-hottok': 'd'.repeat(10_000) }],
-	])('takes the same steps for %s: two digests of equal length for each hottok of the credential', async (_name, headers) => {
-		const compare = jest.spyOn(crypto, 'timingSafeEqual');
-		await deliver(trigger(approved(), { headers, hottoks: { previousWebhookToken: 'old' } }));
-		expect(compare.mock.calls.map((digests) => digests.map(({ byteLength }) => byteLength))).toEqual([
-			[32, 32],
-			[32, 32],
-		]);
-	});
+	])(
+		'takes the same steps for %s: two digests of equal length for each hottok of the credential',
+		async (_name, headers) => {
+			const compare = jest.spyOn(crypto, 'timingSafeEqual');
+			await deliver(trigger(approved(), { headers, hottoks: { previousWebhookToken: 'old' } }));
+			expect(compare.mock.calls.map((digests) => digests.map(({ byteLength }) => byteLength))).toEqual([
+				[32, 32],
+				[32, 32],
+			]);
+		},
+	);
 
 	test('is the only one: a body that is no event is not looked at before it', async () => {
 		for (const body of [null, 'text', [], {}, { event: 5 }])
@@ -133,7 +139,8 @@ describe('keys that could change a prototype', () => {
 		expect(([] as unknown as IDataObject).polluted).toBeUndefined();
 		expect(Object.getOwnPropertyNames(Object.prototype).sort()).toEqual(known);
 	};
-	const POISON = '"__proto__":{"polluted":true},"constructor":{"prototype":{"polluted":true}},"prototype":{"polluted":true}';
+	const POISON =
+		'"__proto__":{"polluted":true},"constructor":{"prototype":{"polluted":true}},"prototype":{"polluted":true}';
 
 	test.each([
 		['the body', (text: string) => text.replace('{', `{${POISON},`)],
@@ -156,7 +163,12 @@ describe('keys that could change a prototype', () => {
 		const legacy = samples.filter(({ event }) => event === undefined);
 		expect(legacy.length).toBeGreaterThan(0);
 		for (const sample of legacy)
-			for (const key of ['__proto__', '__proto__.polluted', 'constructor.prototype.polluted', 'subscription.__proto__.polluted']) {
+			for (const key of [
+				'__proto__',
+				'__proto__.polluted',
+				'constructor.prototype.polluted',
+				'subscription.__proto__.polluted',
+			]) {
 				// As querystring.parse makes it: an object without a prototype.
 				const body = Object.assign(Object.create(null), sample) as IDataObject;
 				Object.defineProperty(body, key, { value: 'true', enumerable: true, configurable: true, writable: true });
@@ -165,37 +177,40 @@ describe('keys that could change a prototype', () => {
 			}
 	});
 
-	test.each(['constructor', '__proto__'])(
-		'as a value (%s): never taken for a word of a table',
-		async (word) => {
-			for (const sample of samples) {
-				const places: Array<[IDataObject, string]> = [];
-				const walk = (holder: IDataObject) => {
-					for (const key of Object.keys(holder)) {
-						if (typeof holder[key] === 'object' && holder[key] !== null) walk(holder[key] as IDataObject);
-						else places.push([holder, key]);
-					}
-				};
-				const body = copyOf(sample);
-				walk(body);
-				for (const [holder, key] of places) {
-					const kept = holder[key];
-					holder[key] = word;
-					await deduplicator.clearAllProcessedItems();
-					const { started } = await deliver(trigger(copyOf(body)));
-					for (const { json } of started?.flat() ?? []) expect([key, json]).toEqual([key, copyOf(json)]);
-					holder[key] = kept;
+	test.each(['constructor', '__proto__'])('as a value (%s): never taken for a word of a table', async (word) => {
+		for (const sample of samples) {
+			const places: Array<[IDataObject, string]> = [];
+			const walk = (holder: IDataObject) => {
+				for (const key of Object.keys(holder)) {
+					if (typeof holder[key] === 'object' && holder[key] !== null) walk(holder[key] as IDataObject);
+					else places.push([holder, key]);
 				}
+			};
+			const body = copyOf(sample);
+			walk(body);
+			for (const [holder, key] of places) {
+				const kept = holder[key];
+				holder[key] = word;
+				await deduplicator.clearAllProcessedItems();
+				const { started } = await deliver(trigger(copyOf(body)));
+				for (const { json } of started?.flat() ?? []) expect([key, json]).toEqual([key, copyOf(json)]);
+				holder[key] = kept;
 			}
-			untouched();
-		},
-	);
+		}
+		untouched();
+	});
 
 	const resources = { hotmart: HOTMART, teachable: TEACHABLE };
 	const sampleOf = { hotmart: HOTMART_SAMPLES, teachable: TEACHABLE_SAMPLES };
 	const operations = (['hotmart', 'teachable'] as const).flatMap((node) =>
-		(resources[node] as Array<{ value: string; operations: Array<Operation<never>> }>).flatMap(({ value, operations: all }) =>
-			all.map((operation) => ({ node, key: `${value}/${operation.value}`, resource: value, operation: operation.value })),
+		(resources[node] as Array<{ value: string; operations: Array<Operation<never>> }>).flatMap(
+			({ value, operations: all }) =>
+				all.map((operation) => ({
+					node,
+					key: `${value}/${operation.value}`,
+					resource: value,
+					operation: operation.value,
+				})),
 		),
 	);
 	const prepare = async ({ node, key, resource, operation }: (typeof operations)[number], changes = {}) => {
@@ -206,7 +221,17 @@ describe('keys that could change a prototype', () => {
 
 	test.each(operations)('in what the API answers to $node $key', async (operation) => {
 		const record = `{${POISON},"id":1,"ucode":"u","name":"n","user_id":1,"email":"ana@example.com","status":"constructor"}`;
-		const lists = ['items', 'lessons', 'courses', 'users', 'enrollments', 'webhooks', 'events', 'pricing_plans', 'transactions'];
+		const lists = [
+			'items',
+			'lessons',
+			'courses',
+			'users',
+			'enrollments',
+			'webhooks',
+			'events',
+			'pricing_plans',
+			'transactions',
+		];
 		const body = `{${POISON},${lists.map((name) => `"${name}":[${record}]`).join()},"user":${record},"course":${record},"id":1}`;
 		const node = await prepare(operation);
 		emulator().fail({ path: /^(?!\/security)/, kind: 'status', status: 200, body, times: 50 });
@@ -224,8 +249,18 @@ describe('keys that could change a prototype', () => {
 	});
 
 	test('as the name of a query parameter or header of a call', async () => {
-		const entries = ['toString', '__proto__', 'valueOf', 'toString'].map((name, index) => ({ name, value: String(index) }));
-		const parameters = { resource: 'apiCall', operation: 'send', method: 'GET', path: '/user/api/v1/me', query: { entries }, headers: {} };
+		const entries = ['toString', '__proto__', 'valueOf', 'toString'].map((name, index) => ({
+			name,
+			value: String(index),
+		}));
+		const parameters = {
+			resource: 'apiCall',
+			operation: 'send',
+			method: 'GET',
+			path: '/user/api/v1/me',
+			query: { entries },
+			headers: {},
+		};
 		await runNode({ node: 'hotmart', parameters, credentials: demoCredentials(emulator()) });
 		untouched();
 		const { query } = emulator().requests.find(({ path }) => path === '/user/api/v1/me')!;
@@ -244,19 +279,32 @@ describe('keys that could change a prototype', () => {
 			const before = state();
 			await runNode(node);
 			expect(state()).toEqual(before);
-			expect(emulator().requests.filter(({ path, method }) => method !== 'GET' && !path.startsWith('/security'))).toEqual([]);
+			expect(
+				emulator().requests.filter(({ path, method }) => method !== 'GET' && !path.startsWith('/security')),
+			).toEqual([]);
 		});
 
-		test.each(['hotmart', 'teachable'] as const)('changes nothing by an API call of %s, whatever its method', async (node) => {
-			for (const method of ['POST', 'PUT', 'PATCH', 'DELETE']) {
-				const parameters = { resource: 'apiCall', operation: 'send', method, path: '/x', query: {}, headers: {}, body: '{}' };
-				const readOnly = { accessMode: 'readOnly' };
-				const credentials = demoCredentials(emulator(), { hotmartApi: readOnly, teachableApi: readOnly });
-				const { error } = await runNode({ node, parameters, credentials });
-				expect(error?.message).toMatch(/credential is Read Only, so this \w+ request was not sent/);
-			}
-			expect(emulator().requests.filter(({ path }) => path.endsWith('/x'))).toEqual([]);
-		});
+		test.each(['hotmart', 'teachable'] as const)(
+			'changes nothing by an API call of %s, whatever its method',
+			async (node) => {
+				for (const method of ['POST', 'PUT', 'PATCH', 'DELETE']) {
+					const parameters = {
+						resource: 'apiCall',
+						operation: 'send',
+						method,
+						path: '/x',
+						query: {},
+						headers: {},
+						body: '{}',
+					};
+					const readOnly = { accessMode: 'readOnly' };
+					const credentials = demoCredentials(emulator(), { hotmartApi: readOnly, teachableApi: readOnly });
+					const { error } = await runNode({ node, parameters, credentials });
+					expect(error?.message).toMatch(/credential is Read Only, so this \w+ request was not sent/);
+				}
+				expect(emulator().requests.filter(({ path }) => path.endsWith('/x'))).toEqual([]);
+			},
+		);
 	});
 });
 
@@ -268,11 +316,17 @@ describe('a body of absurd size', () => {
 	};
 	const wide = Object.fromEntries(Array.from({ length: 50_000 }, (_, index) => [`key${index}`, { index }]));
 	const BODIES: Array<[string, () => unknown]> = [
-		['nested 100,000 levels deep', () => ({ ...approved(), data: { ...(approved().data as object), more: deep(100_000) } })],
+		[
+			'nested 100,000 levels deep',
+			() => ({ ...approved(), data: { ...(approved().data as object), more: deep(100_000) } }),
+		],
 		['nested instead of a buyer', () => approved({}, { buyer: deep(100_000) as IDataObject })],
 		['of 50,000 keys', () => approved(wide as IDataObject, wide as IDataObject)],
 		['of a list with 1,000,000 entries', () => approved({}, { list: Array(1_000_000).fill(1) })],
-		['of a text with 16 million characters', () => approved({}, { buyer: { email: `${'a'.repeat(16_000_000)}@example.com` } })],
+		[
+			'of a text with 16 million characters',
+			() => approved({}, { buyer: { email: `${'a'.repeat(16_000_000)}@example.com` } }),
+		],
 	];
 
 	test.each(BODIES)('%s is refused at once without the hottok', async (_name, make) => {
@@ -307,7 +361,9 @@ test('a body of version 1.0.0 is copied a few times, and not once for each of it
 });
 
 test('texts that make a careless regular expression slow are read in no time', async () => {
-	const slow = [' ', '\t-', '1', '1.', '@', 'a@', '-', '2026-01-01T', '0'].map((part) => `${part.repeat(100_000 / part.length)}!`);
+	const slow = [' ', '\t-', '1', '1.', '@', 'a@', '-', '2026-01-01T', '0'].map(
+		(part) => `${part.repeat(100_000 / part.length)}!`,
+	);
 	const started = Date.now();
 	for (const text of slow)
 		for (const sample of samples) {

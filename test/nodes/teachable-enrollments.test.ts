@@ -11,11 +11,19 @@ const chosen = (value: unknown) => ({ __rl: true, mode: 'id', value });
 
 const enrollment = (operation: string, parameters = {}): OneNode => ({
 	node: 'teachable',
-	parameters: { resource: 'enrollment', operation, email: '={{ $json.email }}', courseId: chosen(guitar), ...parameters } as OneNode['parameters'],
+	parameters: {
+		resource: 'enrollment',
+		operation,
+		email: '={{ $json.email }}',
+		courseId: chosen(guitar),
+		...parameters,
+	} as OneNode['parameters'],
 	credentials: demoCredentials(emulator()),
 });
-const calls = () => emulator().requests.map(({ method, path }) => `${method} ${path.replace(/^\/v1/, '').replace(/\d{4,}/g, '#')}`);
-const coursesOf = (email: string) => [guitar, songwriting, masterclass].filter((id) => emulator().teachable.isEnrolled(email, id));
+const calls = () =>
+	emulator().requests.map(({ method, path }) => `${method} ${path.replace(/^\/v1/, '').replace(/\d{4,}/g, '#')}`);
+const coursesOf = (email: string) =>
+	[guitar, songwriting, masterclass].filter((id) => emulator().teachable.isEnrolled(email, id));
 const rows = [
 	{ value: '558688', courses: [String(guitar), songwriting] },
 	{ value: '558689', courses: `${songwriting}, ${masterclass}` },
@@ -35,14 +43,21 @@ describe('several courses', () => {
 
 	test('given by an expression, as a list or as text', async () => {
 		for (const course of [[guitar, songwriting], `${guitar},${songwriting}`]) {
-			const { json } = await runNode({ ...enrollment('enroll', { courseId: chosen('={{ $json.course }}') }), input: [{ email: 'a@example.com', course }] });
+			const { json } = await runNode({
+				...enrollment('enroll', { courseId: chosen('={{ $json.course }}') }),
+				input: [{ email: 'a@example.com', course }],
+			});
 			expect(json.map(({ courseId }) => courseId)).toEqual([guitar, songwriting]);
 		}
 	});
 
 	test('one that fails neither stops nor hides the others', async () => {
 		const node = enrollment('enroll', { moreCourses: [999_999, songwriting] });
-		const { json, failed } = await runNode({ ...node, onError: 'continueErrorOutput', input: [{ email: 'ana@example.com' }] });
+		const { json, failed } = await runNode({
+			...node,
+			onError: 'continueErrorOutput',
+			input: [{ email: 'ana@example.com' }],
+		});
 		expect(json.map(({ courseId }) => courseId)).toEqual([guitar, songwriting]);
 		expect(failed).toHaveLength(1);
 		expect(failed[0]!.json.error).toMatch(/Course not found/);
@@ -53,17 +68,29 @@ describe('several courses', () => {
 
 describe('the fewest requests', () => {
 	test('a new user costs three, the same address again only its enrollment', async () => {
-		const { json } = await runNode({ ...enrollment('enroll'), input: ['ana@example.com', 'ANA@example.com '].map((email) => ({ email })) });
+		const { json } = await runNode({
+			...enrollment('enroll'),
+			input: ['ana@example.com', 'ANA@example.com '].map((email) => ({ email })),
+		});
 		expect(calls()).toEqual(['GET /users', 'POST /users', 'POST /enroll', 'POST /enroll']);
-		expect(json).toMatchObject([{ created: true, alreadyEnrolled: false }, { created: false, alreadyEnrolled: true }]);
+		expect(json).toMatchObject([
+			{ created: true, alreadyEnrolled: false },
+			{ created: false, alreadyEnrolled: true },
+		]);
 	});
 
 	test('a user who is there is looked up and read once a run, nobody is searched for twice', async () => {
 		emulator().teachable.addUser({ email: 'ana@example.com' });
-		await runNode({ ...enrollment('enroll'), input: ['ana@example.com', 'Ana@example.com'].map((email) => ({ email })) });
+		await runNode({
+			...enrollment('enroll'),
+			input: ['ana@example.com', 'Ana@example.com'].map((email) => ({ email })),
+		});
 		expect(calls()).toEqual(['GET /users', 'GET /users/#', 'POST /enroll', 'POST /enroll']);
 		emulator().requests.length = 0;
-		await runNode({ ...enrollment('unenroll'), input: ['nobody@example.com', 'NOBODY@example.com'].map((email) => ({ email })) });
+		await runNode({
+			...enrollment('unenroll'),
+			input: ['nobody@example.com', 'NOBODY@example.com'].map((email) => ({ email })),
+		});
 		expect(calls()).toEqual(['GET /users']);
 	});
 
@@ -72,14 +99,28 @@ describe('the fewest requests', () => {
 		const node = { findBy: 'id', userId: { __rl: true, mode: 'list', value: id } };
 		const { json } = await runNode(enrollment('enroll', node));
 		expect(calls()).toEqual(['GET /users/#', 'POST /enroll']);
-		expect(json).toEqual([{ userId: id, email: 'ana@example.com', name: 'Ana', courseId: guitar, enrolled: true, alreadyEnrolled: false, created: false }]);
-		expect((await runNode(enrollment('unenroll', node))).json).toMatchObject([{ alreadyUnenrolled: false, notFound: false }]);
+		expect(json).toEqual([
+			{
+				userId: id,
+				email: 'ana@example.com',
+				name: 'Ana',
+				courseId: guitar,
+				enrolled: true,
+				alreadyEnrolled: false,
+				created: false,
+			},
+		]);
+		expect((await runNode(enrollment('unenroll', node))).json).toMatchObject([
+			{ alreadyUnenrolled: false, notFound: false },
+		]);
 	});
 
 	test('an unknown user ID is an error to enroll and nothing to do to unenroll', async () => {
 		const node = { findBy: 'id', userId: chosen(12_345_678) };
 		expect((await runNode(enrollment('enroll', node))).error?.message).toMatch(/no user with the ID 12345678/);
-		expect((await runNode(enrollment('unenroll', node))).json).toMatchObject([{ userId: 12_345_678, notFound: true, alreadyUnenrolled: true }]);
+		expect((await runNode(enrollment('unenroll', node))).json).toMatchObject([
+			{ userId: 12_345_678, notFound: true, alreadyUnenrolled: true },
+		]);
 		expect(emulator().count({ method: 'POST' })).toBe(0);
 	});
 });
@@ -89,14 +130,20 @@ describe('many items', () => {
 	const users = () => emulator().teachable.users.length;
 	const run = async (operation: string, emails: string[], parameters = {}) => {
 		emulator().requests.length = 0;
-		const { json, error } = await runNode({ ...enrollment(operation, parameters), input: emails.map((email) => ({ email })) });
+		const { json, error } = await runNode({
+			...enrollment(operation, parameters),
+			input: emails.map((email) => ({ email })),
+		});
 		expect(error).toBeUndefined();
 		return json;
 	};
 
 	test('1,000 new students cost two requests each, and the pages of the users to know that they are new', async () => {
 		const expected = pages(users()) + 2000;
-		const json = await run('enroll', Array.from({ length: 1000 }, (_unused, index) => `new${index}@example.com`));
+		const json = await run(
+			'enroll',
+			Array.from({ length: 1000 }, (_unused, index) => `new${index}@example.com`),
+		);
 		expect(emulator().requests).toHaveLength(expected);
 		expect(json.filter(({ created, alreadyEnrolled }) => created && !alreadyEnrolled)).toHaveLength(1000);
 	}, 180_000);
@@ -117,7 +164,10 @@ describe('many items', () => {
 		const emails = emulator().teachable.seedStudents(songwriting, 1000).slice(-3);
 		await run('enroll', emails);
 		expect(calls()).toEqual(['GET /users', ...emails.flatMap(() => ['GET /users', 'GET /users/#', 'POST /enroll'])]);
-		await run('enroll', emulator().teachable.seedStudents(guitar, 500).slice(0, 12), { courseId: chosen(songwriting), moreCourses: [guitar] });
+		await run('enroll', emulator().teachable.seedStudents(guitar, 500).slice(0, 12), {
+			courseId: chosen(songwriting),
+			moreCourses: [guitar],
+		});
 		expect(calls().filter((call) => call === 'GET /users/#')).toHaveLength(12);
 	});
 
@@ -137,17 +187,26 @@ describe('many items', () => {
 	});
 });
 
-test.each([204, 422] as const)('a course that is not published is Teachable\'s decision (%p)', async (enrollUnpublished) => {
-	Object.assign(emulator().teachable.switches, { enrollUnpublished });
-	const { id } = emulator().teachable.courses.find(({ isPublished }) => !isPublished)!;
-	const { json, error } = await runNode({ ...enrollment('enroll', { courseId: chosen(id) }), input: [{ email: 'ana@example.com' }] });
-	if (enrollUnpublished === 204) expect(json).toMatchObject([{ enrolled: true, alreadyEnrolled: false }]);
-	else expect(error?.message).toMatch(/Course is not published \(HTTP 422/);
-});
+test.each([204, 422] as const)(
+	"a course that is not published is Teachable's decision (%p)",
+	async (enrollUnpublished) => {
+		Object.assign(emulator().teachable.switches, { enrollUnpublished });
+		const { id } = emulator().teachable.courses.find(({ isPublished }) => !isPublished)!;
+		const { json, error } = await runNode({
+			...enrollment('enroll', { courseId: chosen(id) }),
+			input: [{ email: 'ana@example.com' }],
+		});
+		if (enrollUnpublished === 204) expect(json).toMatchObject([{ enrolled: true, alreadyEnrolled: false }]);
+		else expect(error?.message).toMatch(/Course is not published \(HTTP 422/);
+	},
+);
 
 describe('Course Mapping', () => {
 	test('leads each item to the courses of its value', async () => {
-		const input = [{ email: 'ana@example.com', plan: 558_688 }, { email: 'bia@example.com', plan: '558689' }];
+		const input = [
+			{ email: 'ana@example.com', plan: 558_688 },
+			{ email: 'bia@example.com', plan: '558689' },
+		];
 		const { json, items } = await runNode({ ...enrollment('enroll', mapping), input });
 		expect(json.map(({ email, courseId }) => [email, courseId])).toEqual([
 			['ana@example.com', guitar],
@@ -157,23 +216,38 @@ describe('Course Mapping', () => {
 		]);
 		expect(items.map(({ pairedItem }) => (pairedItem as { item: number }).item)).toEqual([0, 0, 1, 1]);
 		const gone = await runNode({ ...enrollment('unenroll', mapping), input: input.slice(0, 1) });
-		expect(gone.json).toMatchObject([{ courseId: guitar, unenrolled: true }, { courseId: songwriting, unenrolled: true }]);
+		expect(gone.json).toMatchObject([
+			{ courseId: guitar, unenrolled: true },
+			{ courseId: songwriting, unenrolled: true },
+		]);
 		expect(coursesOf('ana@example.com')).toEqual([]);
 	});
 
-	test.each(['enroll', 'unenroll'])('%s of a value without a row: skip, error, or the default course', async (operation) => {
-		const input = [{ email: 'ana@example.com', plan: 'other' }];
-		const run = async (unmapped: string, extra = {}) =>
-			await runNode({ ...enrollment(operation, { ...mapping, unmapped, ...extra }), input });
-		expect((await run('skip')).json).toMatchObject([{ email: 'ana@example.com', courseId: null, skipped: true, [`${operation}ed`]: false }]);
-		expect((await run('error')).error?.message).toMatch(/No row of the Course Mapping has the value other/);
-		expect(calls()).toEqual([]);
-		expect((await run('default', { defaultCourseId: chosen(masterclass) })).json).toMatchObject([{ courseId: masterclass }]);
-		expect((await run('default', { defaultCourseId: chosen('={{ "" }}') })).error?.message).toMatch(/"Default Course" is empty/);
-	});
+	test.each(['enroll', 'unenroll'])(
+		'%s of a value without a row: skip, error, or the default course',
+		async (operation) => {
+			const input = [{ email: 'ana@example.com', plan: 'other' }];
+			const run = async (unmapped: string, extra = {}) =>
+				await runNode({ ...enrollment(operation, { ...mapping, unmapped, ...extra }), input });
+			expect((await run('skip')).json).toMatchObject([
+				{ email: 'ana@example.com', courseId: null, skipped: true, [`${operation}ed`]: false },
+			]);
+			expect((await run('error')).error?.message).toMatch(/No row of the Course Mapping has the value other/);
+			expect(calls()).toEqual([]);
+			expect((await run('default', { defaultCourseId: chosen(masterclass) })).json).toMatchObject([
+				{ courseId: masterclass },
+			]);
+			expect((await run('default', { defaultCourseId: chosen('={{ "" }}') })).error?.message).toMatch(
+				/"Default Course" is empty/,
+			);
+		},
+	);
 
 	test('an unmapped value stops the item by default, an empty one says so', async () => {
-		const { error } = await runNode({ ...enrollment('enroll', mapping), input: [{ email: 'ana@example.com', plan: null }] });
+		const { error } = await runNode({
+			...enrollment('enroll', mapping),
+			input: [{ email: 'ana@example.com', plan: null }],
+		});
 		expect(error?.message).toMatch(/The value to map to a course is empty/);
 	});
 
@@ -182,7 +256,10 @@ describe('Course Mapping', () => {
 		[{ value: 'x', courses: [] }, /Row 1 .* needs a value and a course/],
 		[{ value: 'x', courses: ['abc'] }, /"Course Mapping, row 1" is not an ID: abc/],
 	])('a row that is not complete is named: %p', async (row, words) => {
-		const { error } = await runNode({ ...enrollment('enroll', { ...mapping, mapping: { rows: [row] } }), input: [{ email: 'a@example.com', plan: 'x' }] });
+		const { error } = await runNode({
+			...enrollment('enroll', { ...mapping, mapping: { rows: [row] } }),
+			input: [{ email: 'a@example.com', plan: 'x' }],
+		});
 		expect(error?.message).toMatch(words);
 		expect(calls()).toEqual([]);
 	});
@@ -191,11 +268,18 @@ describe('Course Mapping', () => {
 describe('Move', () => {
 	const move = async (oldValue: string | number, newValue: string | number, extra: IDataObject = {}) =>
 		await runNode({
-			...enrollment('move', { mapping: { rows }, oldValue: '={{ $json.from }}', newValue: '={{ $json.to }}', unmapped: 'skip', ...extra }),
+			...enrollment('move', {
+				mapping: { rows },
+				oldValue: '={{ $json.from }}',
+				newValue: '={{ $json.to }}',
+				unmapped: 'skip',
+				...extra,
+			}),
 			input: [{ email: 'ana@example.com', from: oldValue, to: newValue }],
 		});
 	const enroll = () => {
-		for (const courseId of [guitar, songwriting]) emulator().teachable.addEnrollment({ email: 'ana@example.com', courseId });
+		for (const courseId of [guitar, songwriting])
+			emulator().teachable.addEnrollment({ email: 'ana@example.com', courseId });
 		emulator().requests.length = 0;
 	};
 
@@ -207,13 +291,21 @@ describe('Move', () => {
 			{ change: 'enroll', courseId: masterclass, alreadyEnrolled: false },
 			{ change: 'unenroll', courseId: guitar, alreadyUnenrolled: false },
 		]);
-		expect(emulator().requests.filter(({ path }) => path.endsWith('enroll')).map(({ path, body }) => [path, (body as IDataObject).course_id])).toEqual([
+		expect(
+			emulator()
+				.requests.filter(({ path }) => path.endsWith('enroll'))
+				.map(({ path, body }) => [path, (body as IDataObject).course_id]),
+		).toEqual([
 			['/v1/enroll', songwriting],
 			['/v1/enroll', masterclass],
 			['/v1/unenroll', guitar],
 		]);
 		expect(coursesOf('ana@example.com')).toEqual([songwriting, masterclass]);
-		expect((await move(558_688, 558_689)).json).toMatchObject([{ alreadyEnrolled: true }, { alreadyEnrolled: true }, { alreadyUnenrolled: true }]);
+		expect((await move(558_688, 558_689)).json).toMatchObject([
+			{ alreadyEnrolled: true },
+			{ alreadyEnrolled: true },
+			{ alreadyUnenrolled: true },
+		]);
 	});
 
 	test('whoever cannot come in keeps the old courses', async () => {
@@ -249,7 +341,9 @@ describe('the rate limit', () => {
 		const [limit, windowMs] = [250, 8000];
 		emulator().teachable.seedStudents(songwriting, 500);
 		Object.assign(emulator().teachable.switches, { rateLimitPerMinute: limit, rateWindowMs: windowMs });
-		const input = emulator().teachable.users.filter(({ src }) => src === 'seed').map(({ id }) => ({ id }));
+		const input = emulator()
+			.teachable.users.filter(({ src }) => src === 'seed')
+			.map(({ id }) => ({ id }));
 		const node = enrollment('enroll', { findBy: 'id', userId: chosen('={{ $json.id }}') });
 		const started = Date.now();
 		const { json, error, run } = await runNode({ ...node, input });
@@ -260,11 +354,17 @@ describe('the rate limit', () => {
 		expect(emulator().count({ status: 429 })).toBe(0);
 		// 3 windows to wait for, and the time of 1,000 requests on a slow machine.
 		expect(Date.now() - started).toBeLessThan(3 * windowMs + 60_000);
-		expect(run.data.resultData.runData.Teachable![0]!.hints).toMatchObject([{ message: expect.stringMatching(/made this run wait \d+ s in all/) }]);
+		expect(run.data.resultData.runData.Teachable![0]!.hints).toMatchObject([
+			{ message: expect.stringMatching(/made this run wait \d+ s in all/) },
+		]);
 	});
 
 	test('a limit that is told only when it is exceeded is kept as well', async () => {
-		Object.assign(emulator().teachable.switches, { rateLimitPerMinute: 40, rateWindowMs: 1000, rateHeaders: 'only429' });
+		Object.assign(emulator().teachable.switches, {
+			rateLimitPerMinute: 40,
+			rateWindowMs: 1000,
+			rateHeaders: 'only429',
+		});
 		const input = Array.from({ length: 40 }, (_unused, index) => ({ email: `new${index}@example.com` }));
 		const { json, error } = await runNode({ ...enrollment('enroll'), input });
 		expect(error).toBeUndefined();

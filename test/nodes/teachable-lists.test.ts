@@ -15,15 +15,23 @@ const node = (resource: string, operation: string, parameters = {}): OneNode => 
 const queries = () => emulator().requests.map(({ query }) => query);
 
 describe('users beyond the 10,000th', () => {
-	test.each([100, 20] as const)('are all listed, each once (pages of %p)', async (maxPer) => {
-		emulator().teachable.switches.maxPer = maxPer;
-		emulator().teachable.seedStudents(guitar, 10_250);
-		const { json, error } = await runNode(node('user', 'getAll'));
-		expect(error).toBeUndefined();
-		expect(new Set(json.map(({ id }) => id)).size).toBe(emulator().teachable.users.length);
-		expect(json).toHaveLength(emulator().teachable.users.length);
-		expect(queries().filter((query) => query.search_after).every(({ page }) => page === '1')).toBe(true);
-	}, 60_000);
+	test.each([100, 20] as const)(
+		'are all listed, each once (pages of %p)',
+		async (maxPer) => {
+			emulator().teachable.switches.maxPer = maxPer;
+			emulator().teachable.seedStudents(guitar, 10_250);
+			const { json, error } = await runNode(node('user', 'getAll'));
+			expect(error).toBeUndefined();
+			expect(new Set(json.map(({ id }) => id)).size).toBe(emulator().teachable.users.length);
+			expect(json).toHaveLength(emulator().teachable.users.length);
+			expect(
+				queries()
+					.filter((query) => query.search_after)
+					.every(({ page }) => page === '1'),
+			).toBe(true);
+		},
+		60_000,
+	);
 
 	test('exactly 10,000 end there', async () => {
 		emulator().teachable.seedStudents(guitar, 10_000 - emulator().teachable.users.length);
@@ -33,7 +41,11 @@ describe('users beyond the 10,000th', () => {
 	test('a school with fewer is read by page numbers alone, a limit reads no more than it needs', async () => {
 		emulator().teachable.seedStudents(guitar, 250);
 		await runNode(node('user', 'getAll'));
-		expect(queries().map(({ page, per, search_after: after }) => [page, per, after])).toEqual([['1', '100', undefined], ['2', '100', undefined], ['3', '100', undefined]]);
+		expect(queries().map(({ page, per, search_after: after }) => [page, per, after])).toEqual([
+			['1', '100', undefined],
+			['2', '100', undefined],
+			['3', '100', undefined],
+		]);
 		emulator().requests.length = 0;
 		expect((await runNode(node('user', 'getAll', { returnAll: false, limit: 7 }))).json).toHaveLength(7);
 		expect(queries()).toEqual([{ page: '1', per: '7' }]);
@@ -85,16 +97,27 @@ describe('lists that Teachable pages in its own way', () => {
 
 describe('filters', () => {
 	test('dates are meant in the time zone of the workflow', async () => {
-		const filters = { enrolledAfter: '2024-05-06T08:59:00', enrolledBefore: '2024-05-06T09:01:00', sortDirection: 'desc' };
+		const filters = {
+			enrolledAfter: '2024-05-06T08:59:00',
+			enrolledBefore: '2024-05-06T09:01:00',
+			sortDirection: 'desc',
+		};
 		const run = async (timezone: string) =>
 			await runNode({ ...node('course', 'getEnrollments', { courseId: chosen(masterclass), filters }), timezone });
 		// The demo's students were enrolled at 12:00 UTC.
 		expect((await run('America/Sao_Paulo')).json).toHaveLength(1);
-		expect(queries()[0]).toMatchObject({ enrolled_in_after: '2024-05-06T11:59:00.000Z', enrolled_in_before: '2024-05-06T12:01:00.000Z', sort_direction: 'desc' });
+		expect(queries()[0]).toMatchObject({
+			enrolled_in_after: '2024-05-06T11:59:00.000Z',
+			enrolled_in_before: '2024-05-06T12:01:00.000Z',
+			sort_direction: 'desc',
+		});
 		const { json, run: outcome } = await run('UTC');
 		expect(json).toEqual([]);
 		expect(outcome.data.resultData.runData.Teachable![0]!.hints).toMatchObject([
-			{ message: 'No enrollments match all filters (Enrolled After, Enrolled Before, Sort by Enrollment Date). Remove or widen one of them.' },
+			{
+				message:
+					'No enrollments match all filters (Enrolled After, Enrolled Before, Sort by Enrollment Date). Remove or widen one of them.',
+			},
 		]);
 	});
 
@@ -133,7 +156,9 @@ describe('filters', () => {
 	});
 
 	test('what is no date is refused before anything is sent', async () => {
-		const { error } = await runNode(node('webhook', 'getEvents', { webhookId: 1, filters: { createdAfter: 'tomorrow' } }));
+		const { error } = await runNode(
+			node('webhook', 'getEvents', { webhookId: 1, filters: { createdAfter: 'tomorrow' } }),
+		);
 		expect(error?.message).toMatch(/"Created After" is not a date: tomorrow/);
 		expect(queries()).toEqual([]);
 	});
@@ -145,8 +170,12 @@ describe('searchable lists of the editor', () => {
 
 	test('users by address, by a part of name or address, and page by page', async () => {
 		emulator().teachable.seedStudents(guitar, 250);
-		expect((await find('searchUsers', 'ROSA@students.example')).results).toMatchObject([{ name: 'Rosa Menezes <rosa@students.example>' }]);
-		expect((await find('searchUsers', 'student 243')).results).toMatchObject([{ name: 'Student 243 <student243@students.example>' }]);
+		expect((await find('searchUsers', 'ROSA@students.example')).results).toMatchObject([
+			{ name: 'Rosa Menezes <rosa@students.example>' },
+		]);
+		expect((await find('searchUsers', 'student 243')).results).toMatchObject([
+			{ name: 'Student 243 <student243@students.example>' },
+		]);
 		const first = await find('searchUsers');
 		const second = await find('searchUsers', undefined, {}, first.paginationToken as string);
 		const third = await find('searchUsers', undefined, {}, second.paginationToken as string);
@@ -156,8 +185,12 @@ describe('searchable lists of the editor', () => {
 
 	test('plans and webhooks', async () => {
 		const { id } = emulator().teachable.addWebhook({ url: 'https://example.com/hook', events: ['Sale.created'] });
-		expect((await find('searchPlans', 'one payment')).results).toEqual([{ name: 'Masterclass, one payment – 299 BRL', value: 4_411_201 }]);
-		expect((await find('searchWebhooks', 'sale')).results).toEqual([{ name: 'https://example.com/hook (Sale.created)', value: id }]);
+		expect((await find('searchPlans', 'one payment')).results).toEqual([
+			{ name: 'Masterclass, one payment – 299 BRL', value: 4_411_201 },
+		]);
+		expect((await find('searchWebhooks', 'sale')).results).toEqual([
+			{ name: 'https://example.com/hook (Sale.created)', value: id },
+		]);
 	});
 
 	test('lectures in their order, then the videos and quizzes of one', async () => {
@@ -168,11 +201,15 @@ describe('searchable lists of the editor', () => {
 		const beside = { courseId: chosen(masterclass), lectureId: chosen(lectures[1]!.id) };
 		const [, video, quiz] = lectures[1]!.attachments;
 		expect((await find('searchVideos', '', beside)).results).toEqual([{ name: 'Left hand (2)', value: video!.id }]);
-		expect((await find('searchQuizzes', '', beside)).results).toEqual([{ name: 'Quiz of Left hand (3)', value: quiz!.id }]);
+		expect((await find('searchQuizzes', '', beside)).results).toEqual([
+			{ name: 'Quiz of Left hand (3)', value: quiz!.id },
+		]);
 	});
 
 	test('a list that needs another field says which', async () => {
 		await expect(find('searchLectures', '', { courseId: chosen('') })).rejects.toThrow(/Choose a Course first/);
-		await expect(find('searchVideos', '', { courseId: chosen(1), lectureId: chosen('={{ $json.id }}') })).rejects.toThrow(/The Lecture is an expression/);
+		await expect(
+			find('searchVideos', '', { courseId: chosen(1), lectureId: chosen('={{ $json.id }}') }),
+		).rejects.toThrow(/The Lecture is an expression/);
 	});
 });

@@ -29,7 +29,9 @@ test('the output previews are what the operations return (npm run schemas)', asy
 	for (const [key, schema] of schemas) {
 		const shipped = (await import(`../../nodes/${pathOf(key, 'teachable')}`)) as { default: unknown };
 		expect([key, shipped.default]).toEqual([key, schema]);
-		const simple = OPERATIONS.find((operation) => operation.key === key)!.fields.some(({ name }) => name === 'simplify');
+		const simple = OPERATIONS.find((operation) => operation.key === key)!.fields.some(
+			({ name }) => name === 'simplify',
+		);
 		if (simple) expect([key, Object.keys(schema.properties!).length <= 10]).toEqual([key, true]);
 	}
 });
@@ -97,7 +99,8 @@ describe.each(OPERATIONS)('$key', ({ key, action, description }) => {
 	test('is read only, or refused with a Read Only credential', async () => {
 		const { error } = await runNode(await prepare(key, { teachableApi: { accessMode: 'readOnly' } }));
 		expect(emulator().requests.filter(({ method }) => method !== 'GET')).toEqual([]);
-		if (error) expect(error.message).toMatch(/Teachable credential is Read Only, so this (POST|PATCH) request was not sent/);
+		if (error)
+			expect(error.message).toMatch(/Teachable credential is Read Only, so this (POST|PATCH) request was not sent/);
 		else expect(description).toMatch(/Changes nothing|What it changes/);
 	});
 });
@@ -119,7 +122,10 @@ describe('shapes of answers that the documentation and the live API do not share
 	});
 
 	test('who answered a quiz has percents from 0 to 100', async () => {
-		expect(await read('lecture/getQuizResponses', 'live')).toMatchObject([{ percent_correct: 100 }, { percent_correct: 100 }]);
+		expect(await read('lecture/getQuizResponses', 'live')).toMatchObject([
+			{ percent_correct: 100 },
+			{ percent_correct: 100 },
+		]);
 	});
 
 	test('the progress has the same sections and lectures for both', async () => {
@@ -138,7 +144,9 @@ describe('shapes of answers that the documentation and the live API do not share
 		teachable.completions.push({ userId: user.id, lectureId: sections[1]!.lectures[249]!.id, at: Date.now() });
 		const parameters = { resource: 'course', operation: 'getProgress', findBy: 'id', courseId: id, userId: user.id };
 		const { json } = await runNode({ node: 'teachable', parameters, credentials: demoCredentials(emulator()) });
-		const [{ lectures: shown }] = json[0]!.lecture_sections as [{ lectures: Array<{ name: string; is_completed: boolean }> }];
+		const [{ lectures: shown }] = json[0]!.lecture_sections as [
+			{ lectures: Array<{ name: string; is_completed: boolean }> },
+		];
 		expect(shown.map(({ name }) => name)).toEqual(lectures);
 		expect(shown.filter((lecture) => lecture.is_completed)).toHaveLength(1);
 		expect(emulator().count({ path: /progress/ })).toBe(3);
@@ -170,7 +178,12 @@ describe('User', () => {
 		emulator().teachable.switches.userBody = 'wrapped';
 		const [byId] = (await runNode(user('get', { findBy: 'id', userId: { __rl: true, mode: 'list', value: id } }))).json;
 		expect(byId).toEqual(byEmail);
-		expect(byId).toMatchObject({ userId: id, email: 'rosa@students.example', activeCourseIds: [DEMO.courses.masterclass], tags: [] });
+		expect(byId).toMatchObject({
+			userId: id,
+			email: 'rosa@students.example',
+			activeCourseIds: [DEMO.courses.masterclass],
+			tags: [],
+		});
 		const [whole] = (await runNode(user('get', { ...rosa, simplify: false }))).json;
 		expect(whole).toMatchObject({ id, courses: [{ is_active_enrollment: true }] });
 	});
@@ -183,55 +196,89 @@ describe('User', () => {
 		expect((await runNode(user('get', parameters))).error?.message).toMatch(words);
 	});
 
-	test.each([201, 200, 400] as const)('Create refuses an address that is taken (when Teachable answers %p)', async (createExisting) => {
-		emulator().teachable.switches.createExisting = createExisting;
-		const { error } = await runNode(user('create', { email: 'Rosa@students.example' }));
-		expect(error?.message).toMatch(/has a user with the e-mail address Rosa@students.example \(ID \d+\)/);
-		expect(emulator().count({ method: 'POST' })).toBe(0);
-	});
+	test.each([201, 200, 400] as const)(
+		'Create refuses an address that is taken (when Teachable answers %p)',
+		async (createExisting) => {
+			emulator().teachable.switches.createExisting = createExisting;
+			const { error } = await runNode(user('create', { email: 'Rosa@students.example' }));
+			expect(error?.message).toMatch(/has a user with the e-mail address Rosa@students.example \(ID \d+\)/);
+			expect(emulator().count({ method: 'POST' })).toBe(0);
+		},
+	);
 
 	test('an answer without a user is none', async () => {
 		const { id } = emulator().teachable.findUser('rosa@students.example')!;
 		emulator().fail({ vendor: 'teachable', method: 'GET', path: `/v1/users/${id}`, kind: 'empty', times: 9 });
-		for (const [resource, operation] of [['user', 'get'], ['enrollment', 'unenroll']] as const) {
-			const parameters = { findBy: 'id', userId: id, courseFrom: 'chosen', courseId: { __rl: true, mode: 'id', value: String(DEMO.courses.masterclass) } };
-			const { error } = await runNode({ ...user(operation, parameters), parameters: { resource, operation, ...parameters } });
+		for (const [resource, operation] of [
+			['user', 'get'],
+			['enrollment', 'unenroll'],
+		] as const) {
+			const parameters = {
+				findBy: 'id',
+				userId: id,
+				courseFrom: 'chosen',
+				courseId: { __rl: true, mode: 'id', value: String(DEMO.courses.masterclass) },
+			};
+			const { error } = await runNode({
+				...user(operation, parameters),
+				parameters: { resource, operation, ...parameters },
+			});
 			expect(error?.message).toMatch(/Teachable answered with nothing/);
 		}
 	});
 
 	test('Create refuses a user whom the search did not show', async () => {
-		emulator().fail({ vendor: 'teachable', method: 'GET', path: '/v1/users', kind: 'status', status: 200, body: { users: [], meta: {} } });
+		emulator().fail({
+			vendor: 'teachable',
+			method: 'GET',
+			path: '/v1/users',
+			kind: 'status',
+			status: 200,
+			body: { users: [], meta: {} },
+		});
 		const { error } = await runNode(user('create', { email: 'rosa@students.example' }));
 		expect(error?.message).toMatch(/has a user with the e-mail address rosa@students.example/);
 	});
 
-	test('Create keeps the vendor\'s words about a bad password', async () => {
+	test("Create keeps the vendor's words about a bad password", async () => {
 		const { error } = await runNode(user('create', { email: 'new@example.com', fields: { password: '123' } }));
 		expect(error?.message).toMatch(/Password is too short/);
 	});
 
 	test('Update changes what is given, and refuses to change nothing', async () => {
 		await runNode(user('update', { ...rosa, fields: { name: '', src: 'crm-1' } }));
-		expect(emulator().teachable.findUser('rosa@students.example')).toMatchObject({ name: 'Rosa Menezes', src: 'crm-1' });
+		expect(emulator().teachable.findUser('rosa@students.example')).toMatchObject({
+			name: 'Rosa Menezes',
+			src: 'crm-1',
+		});
 		expect((await runNode(user('update', rosa))).error?.message).toMatch(/nothing to update/);
 	});
 
-	test.each([201, 200, 400] as const)('Create or Update does either (when an existing address is answered with %p)', async (createExisting) => {
-		Object.assign(emulator().teachable.switches, { createExisting });
-		const upsert = async (name: string) =>
-			(await runNode(user('upsert', { email: 'Ana@example.com', fields: { name, password: 'secret99' } }))).json;
-		expect(await upsert('Ana')).toMatchObject([{ name: 'Ana', created: true }]);
-		expect(await upsert('Ana Lima')).toMatchObject([{ name: 'Ana Lima', created: false }]);
-		expect(emulator().count({ method: 'POST' })).toBe(1);
-	});
+	test.each([201, 200, 400] as const)(
+		'Create or Update does either (when an existing address is answered with %p)',
+		async (createExisting) => {
+			Object.assign(emulator().teachable.switches, { createExisting });
+			const upsert = async (name: string) =>
+				(await runNode(user('upsert', { email: 'Ana@example.com', fields: { name, password: 'secret99' } }))).json;
+			expect(await upsert('Ana')).toMatchObject([{ name: 'Ana', created: true }]);
+			expect(await upsert('Ana Lima')).toMatchObject([{ name: 'Ana Lima', created: false }]);
+			expect(emulator().count({ method: 'POST' })).toBe(1);
+		},
+	);
 });
 
 describe('API Call', () => {
 	test('reads pages of any list', async () => {
 		emulator().teachable.seedStudents(DEMO.courses.guitar, 230);
 		const path = `/courses/${DEMO.courses.guitar}/enrollments`;
-		const parameters = { resource: 'apiCall', operation: 'send', method: 'GET', path, readPages: true, returnAll: true };
+		const parameters = {
+			resource: 'apiCall',
+			operation: 'send',
+			method: 'GET',
+			path,
+			readPages: true,
+			returnAll: true,
+		};
 		const { json } = await runNode({ node: 'teachable', parameters, credentials: demoCredentials(emulator()) });
 		expect(json).toHaveLength(230);
 	});

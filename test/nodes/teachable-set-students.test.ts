@@ -9,7 +9,11 @@ const emulator = useEmulator({ teachable: { rateLimitPerMinute: 1_000_000 } });
 const { guitar, songwriting, masterclass } = DEMO.courses;
 const chosen = (value: unknown) => ({ __rl: true, mode: 'id', value });
 
-const set = async (input: IDataObject[], parameters: IDataObject = {}, extra: Partial<OneNode> & { signal?: AbortSignal } = {}) =>
+const set = async (
+	input: IDataObject[],
+	parameters: IDataObject = {},
+	extra: Partial<OneNode> & { signal?: AbortSignal } = {},
+) =>
 	await runNode({
 		node: 'teachable',
 		parameters: {
@@ -67,7 +71,9 @@ describe('Set Students', () => {
 		expect(writes()).toBe(0);
 		expect(students()).toEqual([...emails].sort());
 		const { hints } = run.data.resultData.runData.Teachable![0]!;
-		expect(hints).toMatchObject([{ message: expect.stringMatching(/dry run. Switch it off to enroll 1 and unenroll 2 people/) }]);
+		expect(hints).toMatchObject([
+			{ message: expect.stringMatching(/dry run. Switch it off to enroll 1 and unenroll 2 people/) },
+		]);
 	});
 
 	test('makes it so, with one item a change that belongs to its input item, and a second run has nothing to do', async () => {
@@ -75,7 +81,16 @@ describe('Set Students', () => {
 		const input = people([...emails.slice(2), 'New@Example.com', ' new@example.com', emails[5]!.toUpperCase()]);
 		const { json, items } = await set(input, { options: { name: 'Ana', src: 'hotmart' } });
 		expect(json[0]).toMatchObject({ enroll: 1, unenroll: 2, done: 3, failed: 0, duplicates: 2, wanted: 29 });
-		expect(items.map(({ json: { change, status, email }, pairedItem }) => [change, status, email, (pairedItem as { item: number }).item]).slice(1)).toEqual([
+		expect(
+			items
+				.map(({ json: { change, status, email }, pairedItem }) => [
+					change,
+					status,
+					email,
+					(pairedItem as { item: number }).item,
+				])
+				.slice(1),
+		).toEqual([
 			['unenroll', 'done', emails[0], 0],
 			['unenroll', 'done', emails[1], 0],
 			['enroll', 'done', 'New@Example.com', 28],
@@ -112,10 +127,17 @@ describe('Set Students', () => {
 	test('takes user IDs, which cost no lookup', async () => {
 		const emails = fill(20);
 		const ids = emails.map((email) => emulator().teachable.findUser(email)!.id);
-		const { json } = await set(ids.slice(1).map((id) => ({ id })), { findBy: 'id', userId: chosen('={{ $json.id }}') });
+		const { json } = await set(
+			ids.slice(1).map((id) => ({ id })),
+			{ findBy: 'id', userId: chosen('={{ $json.id }}') },
+		);
 		expect(json[0]).toMatchObject({ enroll: 0, unenroll: 1, done: 1 });
 		expect(students()).toEqual(emails.slice(1).sort());
-		expect(emulator().requests.map(({ path }) => path.replace(/\d{4,}/, '#'))).toEqual(['/v1/courses/#/enrollments', '/v1/users/#', '/v1/unenroll']);
+		expect(emulator().requests.map(({ path }) => path.replace(/\d{4,}/, '#'))).toEqual([
+			'/v1/courses/#/enrollments',
+			'/v1/users/#',
+			'/v1/unenroll',
+		]);
 	});
 });
 
@@ -123,18 +145,31 @@ describe('what keeps Set Students from emptying a school', () => {
 	test('more removals than the limit: nobody is removed, who is missing comes in, and the summary says so', async () => {
 		const emails = fill(50);
 		const { json, run } = await set(people([...emails.slice(6), 'new@example.com']));
-		expect(json[0]).toMatchObject({ removalLimit: 5, unenroll: 6, enroll: 1, done: 1, removalsRefused: expect.stringMatching(/more students would be/) });
+		expect(json[0]).toMatchObject({
+			removalLimit: 5,
+			unenroll: 6,
+			enroll: 1,
+			done: 1,
+			removalsRefused: expect.stringMatching(/more students would be/),
+		});
 		expect(of(json, 'change').filter(({ status }) => status === 'refused')).toHaveLength(6);
 		expect(students()).toEqual([...emails, 'new@example.com'].sort());
-		expect(run.data.resultData.runData.Teachable![0]!.hints).toMatchObject([{ message: expect.stringMatching(/Nobody was removed/) }]);
-		expect((await set(people(emails.slice(6)), { removalLimit: 14 })).json[0]).toMatchObject({ done: 7, removalsRefused: null });
+		expect(run.data.resultData.runData.Teachable![0]!.hints).toMatchObject([
+			{ message: expect.stringMatching(/Nobody was removed/) },
+		]);
+		expect((await set(people(emails.slice(6)), { removalLimit: 14 })).json[0]).toMatchObject({
+			done: 7,
+			removalsRefused: null,
+		});
 		expect(students()).toEqual(emails.slice(6).sort());
 	});
 
 	test('or nothing at all is changed, and the run fails, where the user wants that', async () => {
 		const emails = fill(50);
 		const { error } = await set(people([...emails.slice(6), 'new@example.com']), { options: { ifRefused: 'error' } });
-		expect(error?.message).toMatch(/Course 2966495: Nothing was changed, as more students would be than the Removal Limit allows/);
+		expect(error?.message).toMatch(
+			/Course 2966495: Nothing was changed, as more students would be than the Removal Limit allows/,
+		);
 		expect(writes()).toBe(0);
 	});
 
@@ -146,29 +181,46 @@ describe('what keeps Set Students from emptying a school', () => {
 		expect(emulator().requests.length).toBeLessThan(70);
 	});
 
-	test.each([[[{}]], [[{ email: '' }]], [[{ email: 'not an address' }, { email: null }]]])('nobody is removed for the input %j, whatever the limit', async (input) => {
-		fill(5);
-		const { json, error } = await set(input as IDataObject[], { removalLimit: 100 });
-		expect(error).toBeUndefined();
-		expect(of(json, 'summary')).toMatchObject([{ wanted: 0, unenroll: 5, removalsRefused: expect.any(String), skipped: input.length }]);
-		expect(of(json, 'skipped')).toHaveLength(input.length);
-		expect(students()).toHaveLength(5);
-		expect(writes()).toBe(0);
-	});
+	test.each([[[{}]], [[{ email: '' }]], [[{ email: 'not an address' }, { email: null }]]])(
+		'nobody is removed for the input %j, whatever the limit',
+		async (input) => {
+			fill(5);
+			const { json, error } = await set(input as IDataObject[], { removalLimit: 100 });
+			expect(error).toBeUndefined();
+			expect(of(json, 'summary')).toMatchObject([
+				{ wanted: 0, unenroll: 5, removalsRefused: expect.any(String), skipped: input.length },
+			]);
+			expect(of(json, 'skipped')).toHaveLength(input.length);
+			expect(students()).toHaveLength(5);
+			expect(writes()).toBe(0);
+		},
+	);
 
 	test('one item that cannot be read keeps everyone in, and is told', async () => {
 		const emails = fill(20);
-		const { json, items } = await set(people([...emails.slice(2), 'student2(at)students.example']), { removalLimit: 100 });
-		expect(json[0]).toMatchObject({ skipped: 1, done: 0, removalsRefused: expect.stringMatching(/items without a person/) });
+		const { json, items } = await set(people([...emails.slice(2), 'student2(at)students.example']), {
+			removalLimit: 100,
+		});
+		expect(json[0]).toMatchObject({
+			skipped: 1,
+			done: 0,
+			removalsRefused: expect.stringMatching(/items without a person/),
+		});
 		const skipped = items.find((item) => item.json.type === 'skipped')!;
-		expect(skipped).toMatchObject({ json: { reason: expect.stringMatching(/not an e-mail address/) }, pairedItem: { item: 18 } });
+		expect(skipped).toMatchObject({
+			json: { reason: expect.stringMatching(/not an e-mail address/) },
+			pairedItem: { item: 18 },
+		});
 		expect(students()).toHaveLength(20);
 	});
 
 	test('a user ID that the school does not know keeps everyone in', async () => {
 		const emails = fill(20);
 		const ids = [...emails.slice(2).map((email) => emulator().teachable.findUser(email)!.id), 42];
-		const { json } = await set(ids.map((id) => ({ id })), { findBy: 'id', userId: chosen('={{ $json.id }}'), removalLimit: 100 });
+		const { json } = await set(
+			ids.map((id) => ({ id })),
+			{ findBy: 'id', userId: chosen('={{ $json.id }}'), removalLimit: 100 },
+		);
 		expect(json[0]).toMatchObject({ skipped: 1, removalsRefused: expect.any(String) });
 		expect(students()).toHaveLength(20);
 	});
@@ -189,7 +241,9 @@ describe('what keeps Set Students from emptying a school', () => {
 	test('an affiliate is a student like any other', async () => {
 		const emails = fill(20);
 		for (const email of [emails[0]!, 'sells@example.com', 'bought@example.com'])
-			Object.assign(emulator().teachable.findUser(email) ?? emulator().teachable.addUser({ email }), { role: 'affiliate' });
+			Object.assign(emulator().teachable.findUser(email) ?? emulator().teachable.addUser({ email }), {
+				role: 'affiliate',
+			});
 		emulator().teachable.addEnrollment({ email: 'sells@example.com', courseId: guitar });
 		const { json } = await set(people([...emails, 'bought@example.com']), { removalLimit: 100 });
 		expect(json[0]).toMatchObject({ enroll: 1, unenroll: 1, done: 2, kept: [] });
@@ -200,8 +254,16 @@ describe('what keeps Set Students from emptying a school', () => {
 		const emails = fill(20);
 		const { id } = emulator().teachable.findUser(emails[1]!)!;
 		const keep = `${emails[0]!.toUpperCase()}, ${id}\nguest@example.com`;
-		const { json } = await set(people([...emails.slice(3), 'guest@example.com']), { removalLimit: 100, options: { keep } });
-		expect(json[0]).toMatchObject({ enroll: 0, unenroll: 1, done: 1, kept: [{ reason: 'keepList' }, { reason: 'keepList' }, { reason: 'keepList' }] });
+		const { json } = await set(people([...emails.slice(3), 'guest@example.com']), {
+			removalLimit: 100,
+			options: { keep },
+		});
+		expect(json[0]).toMatchObject({
+			enroll: 0,
+			unenroll: 1,
+			done: 1,
+			kept: [{ reason: 'keepList' }, { reason: 'keepList' }, { reason: 'keepList' }],
+		});
 		expect(students()).toEqual([emails[0], emails[1], ...emails.slice(3)].sort());
 		const wrong = await set(people(emails), { options: { keep: 'guest@example.com, Guest' } });
 		expect(wrong.error?.message).toMatch(/"Keep" has an entry that is no e-mail address and no user ID: guest/);
@@ -242,18 +304,21 @@ describe('a run that is cut short', () => {
 		return people([...emails.slice(8), ...Array.from({ length: 6 }, (_unused, index) => `new${index}@example.com`)]);
 	};
 
-	test.each([1, 5, 9, 13, 18, 22, 27])('after %p requests can be repeated, and ends as it would have', async (count) => {
-		const input = changed();
-		const stop = new AbortController();
-		const running = set(input, {}, { signal: stop.signal });
-		while (emulator().requests.length < count) await sleep(1);
-		stop.abort();
-		await running;
-		const { json, error } = await set(input);
-		expect(error).toBeUndefined();
-		expect(json[0]).toMatchObject({ failed: 0, removalsRefused: null });
-		expect(students()).toEqual(input.map(({ email }) => email).sort());
-	});
+	test.each([1, 5, 9, 13, 18, 22, 27])(
+		'after %p requests can be repeated, and ends as it would have',
+		async (count) => {
+			const input = changed();
+			const stop = new AbortController();
+			const running = set(input, {}, { signal: stop.signal });
+			while (emulator().requests.length < count) await sleep(1);
+			stop.abort();
+			await running;
+			const { json, error } = await set(input);
+			expect(error).toBeUndefined();
+			expect(json[0]).toMatchObject({ failed: 0, removalsRefused: null });
+			expect(students()).toEqual(input.map(({ email }) => email).sort());
+		},
+	);
 
 	test('an answer that everyone would get ends the run at once, and says so', async () => {
 		const input = changed();
@@ -269,10 +334,22 @@ describe('a run that is cut short', () => {
 
 	test('a person whom Teachable refuses fails alone', async () => {
 		const emails = fill(20);
-		emulator().fail({ path: '/v1/enroll', kind: 'status', status: 422, times: 1, body: { message: 'Student limit reached' } });
-		const { json, failed } = await set(people([...emails.slice(1), 'a@example.com', 'b@example.com']), {}, { onError: 'continueErrorOutput' });
+		emulator().fail({
+			path: '/v1/enroll',
+			kind: 'status',
+			status: 422,
+			times: 1,
+			body: { message: 'Student limit reached' },
+		});
+		const { json, failed } = await set(
+			people([...emails.slice(1), 'a@example.com', 'b@example.com']),
+			{},
+			{ onError: 'continueErrorOutput' },
+		);
 		expect(json[0]).toMatchObject({ failed: 1, done: 2 });
-		expect(failed).toMatchObject([{ pairedItem: { item: 19 }, json: { error: expect.stringMatching(/Student limit reached/) } }]);
+		expect(failed).toMatchObject([
+			{ pairedItem: { item: 19 }, json: { error: expect.stringMatching(/Student limit reached/) } },
+		]);
 		expect(students()).toEqual([...emails.slice(1), 'b@example.com'].sort());
 	});
 });
@@ -296,7 +373,13 @@ describe('several courses in one run', () => {
 		expect(of(json, 'summary')).toMatchObject([
 			{ courseId: guitar, wanted: 1, enroll: 1, unenroll: 1, done: 2 },
 			{ courseId: songwriting, wanted: 2, enroll: 2, done: 2, duplicates: 1 },
-			{ courseId: masterclass, wanted: 0, unenroll: 1, done: 0, removalsRefused: expect.stringMatching(/input has nobody/) },
+			{
+				courseId: masterclass,
+				wanted: 0,
+				unenroll: 1,
+				done: 0,
+				removalsRefused: expect.stringMatching(/input has nobody/),
+			},
 		]);
 		expect(students()).toEqual(['ana@example.com']);
 		expect(emulator().teachable.enrolledEmails(songwriting)).toEqual(['ana@example.com', 'bia@example.com']);
@@ -306,17 +389,29 @@ describe('several courses in one run', () => {
 
 	test('an item whose course is not known keeps everyone in, everywhere', async () => {
 		emulator().teachable.addEnrollment({ email: 'old@example.com', courseId: guitar });
-		const input = [{ email: 'ana@example.com', plan: 'monthly' }, { email: 'bia@example.com', plan: 'unknown' }];
+		const input = [
+			{ email: 'ana@example.com', plan: 'monthly' },
+			{ email: 'bia@example.com', plan: 'unknown' },
+		];
 		const { json, failed } = await set(input, mapped, { onError: 'continueErrorOutput' });
-		expect(of(json, 'summary')).toMatchObject([{ courseId: guitar, removalsRefused: expect.any(String) }, { courseId: songwriting }]);
+		expect(of(json, 'summary')).toMatchObject([
+			{ courseId: guitar, removalsRefused: expect.any(String) },
+			{ courseId: songwriting },
+		]);
 		expect(failed).toMatchObject([{ pairedItem: { item: 1 } }]);
 		expect(students()).toEqual(['ana@example.com', 'old@example.com']);
 		// A value that is empty is a mistake on the way, unlike one that has no row
-		const empty = await set([input[0]!, { email: 'bia@example.com', plan: null }], { ...mapped, unmapped: 'skip' }, { onError: 'continueErrorOutput' });
+		const empty = await set(
+			[input[0]!, { email: 'bia@example.com', plan: null }],
+			{ ...mapped, unmapped: 'skip' },
+			{ onError: 'continueErrorOutput' },
+		);
 		expect(empty.failed).toMatchObject([{ pairedItem: { item: 1 } }]);
 		expect(students()).toEqual(['ana@example.com', 'old@example.com']);
 		const { json: skipping } = await set(input, { ...mapped, unmapped: 'skip' });
-		expect(of(skipping, 'skipped')).toMatchObject([{ email: 'bia@example.com', reason: expect.stringMatching(/mapped to no course/) }]);
+		expect(of(skipping, 'skipped')).toMatchObject([
+			{ email: 'bia@example.com', reason: expect.stringMatching(/mapped to no course/) },
+		]);
 		expect(students()).toEqual(['ana@example.com']);
 	});
 });

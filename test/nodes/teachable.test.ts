@@ -60,11 +60,14 @@ describe('Enroll', () => {
 		expect(emulator().teachable.isEnrolled('ana@example.com', guitar)).toBe(true);
 	});
 
-	test.each(['', 'not an address', null, 42])('refuses %p as an e-mail address before anything is sent', async (email) => {
-		const { error } = await runNode({ ...enrollment('enroll'), input: [{ email }] });
-		expect(error?.message).toMatch(/The field "Email" is/);
-		expect(calls()).toEqual([]);
-	});
+	test.each(['', 'not an address', null, 42])(
+		'refuses %p as an e-mail address before anything is sent',
+		async (email) => {
+			const { error } = await runNode({ ...enrollment('enroll'), input: [{ email }] });
+			expect(error?.message).toMatch(/The field "Email" is/);
+			expect(calls()).toEqual([]);
+		},
+	);
 
 	test('names the item and the remedy when the course is not known, and keeps the other items', async () => {
 		const node = enrollment('enroll', { courseId: { __rl: true, mode: 'id', value: '={{ $json.course }}' } });

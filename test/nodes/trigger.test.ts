@@ -234,17 +234,22 @@ describe('what is not wanted', () => {
 		]);
 	});
 
-	test.each([[null], [[]], ['text'], [{}], [{ event: 'PURCHASE_APPROVED' }], [{ event: 5, data: {} }], [{ event: 'X', data: [] }]])(
-		'%j is no event: 400 that says so, and no execution',
-		async (body) => {
-			const answer = await post(body, {
-				'X-HOTMART-HOTTOK': DEMO.hotmart.hottok,
-				'Content-Type': 'application/json',
-			});
-			expect(answer.status).toBe(400);
-			expect(host.executions).toEqual([]);
-		},
-	);
+	test.each([
+		[null],
+		[[]],
+		['text'],
+		[{}],
+		[{ event: 'PURCHASE_APPROVED' }],
+		[{ event: 5, data: {} }],
+		[{ event: 'X', data: [] }],
+	])('%j is no event: 400 that says so, and no execution', async (body) => {
+		const answer = await post(body, {
+			'X-HOTMART-HOTTOK': DEMO.hotmart.hottok,
+			'Content-Type': 'application/json',
+		});
+		expect(answer.status).toBe(400);
+		expect(host.executions).toEqual([]);
+	});
 
 	test.each(Object.keys(EVENTS))('the test button (%s) starts only a manual test, unless asked for', async (event) => {
 		await emulator().hotmart.testButton(event);
@@ -319,7 +324,12 @@ describe('filters', () => {
 	test('hold back by product, plan, offer, kind, payment type and order bump, and nothing that says nothing about it', async () => {
 		const { subscriberCode, transaction } = await subscribe();
 		await emulator().hotmart.renew(subscriberCode!);
-		await emulator().hotmart.buy({ ...ANA, productId: songwriting, parentTransaction: transaction, paymentType: 'PIX' });
+		await emulator().hotmart.buy({
+			...ANA,
+			productId: songwriting,
+			parentTransaction: transaction,
+			paymentType: 'PIX',
+		});
 		await emulator().hotmart.switchPlan(subscriberCode!, annual);
 		await emulator().hotmart.cancel(subscriberCode!);
 		const [first, renewal, bump, switched, canceled] = [
@@ -348,7 +358,11 @@ describe('filters', () => {
 		const passes = async (orderBumps: string, bump: IDataObject) => {
 			host.parameters.filters = { orderBumps };
 			host.executions.length = 0;
-			await post({ ...approved({ purchase: { transaction: 'HP1', order_bump: bump } }), id: randomUUID(), creation_date: Date.now() });
+			await post({
+				...approved({ purchase: { transaction: 'HP1', order_bump: bump } }),
+				id: randomUUID(),
+				creation_date: Date.now(),
+			});
 			return host.executions.length === 1;
 		};
 		const main = { is_order_bump: true };
@@ -553,13 +567,30 @@ describe('repeated deliveries', () => {
 			version: '2.0.0',
 			data: { product, buyer, purchase: { transaction }, subscription: { status: 'ACTIVE', subscriber: { code } } },
 		});
-		const about = (event: string, time: number, data: IDataObject) => ({ id: randomUUID(), creation_date: time, event, version: '2.0.0', data });
+		const about = (event: string, time: number, data: IDataObject) => ({
+			id: randomUUID(),
+			creation_date: time,
+			event,
+			version: '2.0.0',
+			data,
+		});
 		const noon = 1_746_621_297_861;
 		// A change of the billing day decides nothing, so it outdates nothing
-		await post(about('UPDATE_SUBSCRIPTION_CHARGE_DATE', noon + 180_000, { subscriber: { ...buyer, code }, subscription: { product } }));
+		await post(
+			about('UPDATE_SUBSCRIPTION_CHARGE_DATE', noon + 180_000, {
+				subscriber: { ...buyer, code },
+				subscription: { product },
+			}),
+		);
 		await post(purchase('PURCHASE_APPROVED', noon, 'HP1'));
 		// The refund is older than the cancellation that it caused
-		await post(about('SUBSCRIPTION_CANCELLATION', noon + 20_000, { subscriber: { ...buyer, code }, product, cancellation_date: noon + 20_000 }));
+		await post(
+			about('SUBSCRIPTION_CANCELLATION', noon + 20_000, {
+				subscriber: { ...buyer, code },
+				product,
+				cancellation_date: noon + 20_000,
+			}),
+		);
 		await post(purchase('PURCHASE_REFUNDED', noon + 10_000, 'HP1'));
 		await post(purchase('PURCHASE_APPROVED', noon + 15_000, 'HP2'));
 		await post(purchase('PURCHASE_APPROVED', noon + 40_000, 'HP3'));
@@ -670,36 +701,68 @@ describe('webhook version 1.0.0', () => {
 	});
 
 	const form = (changes: Record<string, string>) =>
-		new URLSearchParams({ hottok: DEMO.hotmart.hottok, transaction: 'HP1', email: ANA.email, prod: '1355458', ...changes });
+		new URLSearchParams({
+			hottok: DEMO.hotmart.hottok,
+			transaction: 'HP1',
+			email: ANA.email,
+			prod: '1355458',
+			...changes,
+		});
 
 	test('a state that nobody knows is an event that decides nothing, and no error: those make Hotmart switch a webhook off', async () => {
 		expect((await post(form({ status: 'blocked' }), {})).status).toBe(200);
-		expect(items()).toMatchObject([{ event: 'PURCHASE_BLOCKED', access: { decision: 'none', reason: 'unknownEvent' } }]);
+		expect(items()).toMatchObject([
+			{ event: 'PURCHASE_BLOCKED', access: { decision: 'none', reason: 'unknownEvent' } },
+		]);
 	});
 
 	test('both prices have the currency', async () => {
 		await post(form({ status: 'approved', price: '100.5', full_price: '110', currency: 'BRL' }), {});
-		expect(items()[0]!.purchase).toMatchObject({ price: { value: 100.5, currency: 'BRL' }, fullPrice: { value: 110, currency: 'BRL' } });
+		expect(items()[0]!.purchase).toMatchObject({
+			price: { value: 100.5, currency: 'BRL' },
+			fullPrice: { value: 110, currency: 'BRL' },
+		});
 	});
 
 	test('a cart without its buyer is an event', async () => {
-		const { status } = await post({ hottok: DEMO.hotmart.hottok, productName: 'Course', productId: 1, hasNegotiate: false }, {});
+		const { status } = await post(
+			{ hottok: DEMO.hotmart.hottok, productName: 'Course', productId: 1, hasNegotiate: false },
+			{},
+		);
 		expect(status).toBe(200);
-		expect(items()).toMatchObject([{ event: 'PURCHASE_OUT_OF_SHOPPING_CART', student: { email: null }, purchase: null }]);
+		expect(items()).toMatchObject([
+			{ event: 'PURCHASE_OUT_OF_SHOPPING_CART', student: { email: null }, purchase: null },
+		]);
 	});
 
 	test('the cancellation of the test button revokes nothing', async () => {
-		const canceled = { hottok: DEMO.hotmart.hottok, subscriberCode: '0000aaaa', subscriptionId: 4148584, cancellationDate: Date.now() };
+		const canceled = {
+			hottok: DEMO.hotmart.hottok,
+			subscriberCode: '0000aaaa',
+			subscriptionId: 4148584,
+			cancellationDate: Date.now(),
+		};
 		expect((await post(canceled, {})).status).toBe(200);
 		expect(items()).toEqual([]);
 	});
 
 	test('a cancellation as a form ends access, whatever state of the purchase it carries', async () => {
-		const canceled = { callback_type: '2', status: 'approved', signature_status: 'Canceled by client', subscriber_code: 'AB12CD34', name: ANA.name };
+		const canceled = {
+			callback_type: '2',
+			status: 'approved',
+			signature_status: 'Canceled by client',
+			subscriber_code: 'AB12CD34',
+			name: ANA.name,
+		};
 		await post(form(canceled), {});
 		await post(form(canceled), {});
 		expect(items()).toMatchObject([
-			{ event: 'SUBSCRIPTION_CANCELLATION', access: { decision: 'revoke' }, student: ANA, subscription: { subscriberCode: 'AB12CD34' } },
+			{
+				event: 'SUBSCRIPTION_CANCELLATION',
+				access: { decision: 'revoke' },
+				student: ANA,
+				subscription: { subscriberCode: 'AB12CD34' },
+			},
 		]);
 	});
 

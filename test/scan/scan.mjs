@@ -7,7 +7,16 @@
 // @ts-expect-error n8n ships no types with its scanner
 import { analyzePackage, SOURCE_FILE_PATTERNS } from '@n8n/scan-community-package/scanner/scanner.mjs';
 import { execFileSync, spawnSync } from 'node:child_process';
-import { cpSync, existsSync, mkdtempSync, readdirSync, readFileSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
+import {
+	cpSync,
+	existsSync,
+	mkdtempSync,
+	readdirSync,
+	readFileSync,
+	rmSync,
+	symlinkSync,
+	writeFileSync,
+} from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 
@@ -20,7 +29,11 @@ const work = mkdtempSync(join(tmpdir(), 'scan-'));
 /** Unpacks what npm would publish. */
 function pack() {
 	const [{ filename, files }] = JSON.parse(
-		execFileSync('npm', ['pack', '--json', '--pack-destination', work], { cwd: root, encoding: 'utf8', stdio: ['ignore', 'pipe', 'ignore'] }),
+		execFileSync('npm', ['pack', '--json', '--pack-destination', work], {
+			cwd: root,
+			encoding: 'utf8',
+			stdio: ['ignore', 'pipe', 'ignore'],
+		}),
 	);
 	execFileSync('tar', ['-xzf', join(work, filename), '-C', work]);
 	return { folder: join(work, 'package'), files: files.map((/** @type {{ path: string }} */ { path }) => path) };
@@ -28,7 +41,8 @@ function pack() {
 
 function copySource() {
 	const folder = join(work, 'source');
-	for (const entry of ['package.json', 'nodes', 'credentials']) cpSync(join(root, entry), join(folder, entry), { recursive: true });
+	for (const entry of ['package.json', 'nodes', 'credentials'])
+		cpSync(join(root, entry), join(folder, entry), { recursive: true });
 	return folder;
 }
 
@@ -62,8 +76,13 @@ function standsAlone(folder) {
 	const { name, n8n } = JSON.parse(readFileSync(join(folder, 'package.json'), 'utf8'));
 	const stale = readdirSync(folder, { recursive: true })
 		.map(String)
-		.filter((path) => path.endsWith('.json') && /"n8n-nodes-hotmart-teachable\./.test(readFileSync(join(folder, path), 'utf8')));
-	console.log(`${stale.length === 0 ? 'ok  ' : 'FAIL'} ${name} names no node type of the whole package ${stale.join(', ')}`);
+		.filter(
+			(path) =>
+				path.endsWith('.json') && /"n8n-nodes-hotmart-teachable\./.test(readFileSync(join(folder, path), 'utf8')),
+		);
+	console.log(
+		`${stale.length === 0 ? 'ok  ' : 'FAIL'} ${name} names no node type of the whole package ${stale.join(', ')}`,
+	);
 	if (stale.length > 0) return false;
 	symlinkSync(join(root, 'node_modules'), join(folder, 'node_modules'), 'junction');
 	const load = `for (const file of ${JSON.stringify([...n8n.nodes, ...n8n.credentials])}) require('./' + file)`;
@@ -72,7 +91,11 @@ function standsAlone(folder) {
 		['built', 'npm', ['run', '--silent', 'build']],
 		['loaded', process.execPath, ['-e', load]],
 	])) {
-		const { status, stdout, stderr } = spawnSync(command, args, { cwd: folder, encoding: 'utf8', shell: process.platform === 'win32' && command === 'npm' });
+		const { status, stdout, stderr } = spawnSync(command, args, {
+			cwd: folder,
+			encoding: 'utf8',
+			shell: process.platform === 'win32' && command === 'npm',
+		});
 		console.log(`${status === 0 ? 'ok  ' : 'FAIL'} ${name} alone can be ${what}`);
 		if (status === 0) continue;
 		console.error(stdout, stderr);
@@ -90,7 +113,9 @@ try {
 
 	const manifest = JSON.parse(readFileSync(join(root, 'package.json'), 'utf8'));
 	const missing = [...manifest.n8n.nodes, ...manifest.n8n.credentials].filter((path) => !packed.files.includes(path));
-	const unwanted = packed.files.filter((/** @type {string} */ path) => !/^(dist\/|templates\/|README\.md|LICENSE|CHANGELOG\.md|package\.json)/.test(path));
+	const unwanted = packed.files.filter(
+		(/** @type {string} */ path) => !/^(dist\/|templates\/|README\.md|LICENSE|CHANGELOG\.md|package\.json)/.test(path),
+	);
 	if (missing.length > 0) console.error('Not in the tarball although n8n loads it:', missing);
 	if (unwanted.length > 0) console.error('In the tarball although no user needs it:', unwanted);
 	passed.push(missing.length === 0, unwanted.length === 0);

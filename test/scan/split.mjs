@@ -41,7 +41,15 @@ const TOOLS = [
 	'typescript',
 	'typescript-eslint',
 ];
-const COMMON = ['.gitignore', '.npmrc', 'LICENSE', 'eslint.base.config.mjs', 'eslint.config.mjs', 'gulpfile.js', 'tsconfig.json'];
+const COMMON = [
+	'.gitignore',
+	'.npmrc',
+	'LICENSE',
+	'eslint.base.config.mjs',
+	'eslint.config.mjs',
+	'gulpfile.js',
+	'tsconfig.json',
+];
 
 /**
  * @param {Record<string, unknown>} object
@@ -87,12 +95,20 @@ export function split(target) {
 			...manifest,
 			name,
 			description,
-			keywords: manifest.keywords.filter((/** @type {string} */ word) => !HALVES.some((half) => half.name !== name && half.folder.toLowerCase() === word)),
+			keywords: manifest.keywords.filter(
+				(/** @type {string} */ word) =>
+					!HALVES.some((half) => half.name !== name && half.folder.toLowerCase() === word),
+			),
 			scripts: pick(manifest.scripts, SCRIPTS),
-			n8n: { ...manifest.n8n, nodes: manifest.n8n.nodes.filter(mine), credentials: manifest.n8n.credentials.filter(mine) },
+			n8n: {
+				...manifest.n8n,
+				nodes: manifest.n8n.nodes.filter(mine),
+				credentials: manifest.n8n.credentials.filter(mine),
+			},
 			devDependencies: pick(manifest.devDependencies, TOOLS),
 		};
-		if (own.n8n.nodes.length === 0 || own.n8n.credentials.length === 0) throw new Error(`${name} has no nodes or no credentials`);
+		if (own.n8n.nodes.length === 0 || own.n8n.credentials.length === 0)
+			throw new Error(`${name} has no nodes or no credentials`);
 		writeFileSync(join(home, 'package.json'), `${JSON.stringify(own, null, '\t')}\n`);
 		return home;
 	});

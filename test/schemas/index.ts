@@ -17,7 +17,8 @@ const SAMPLES: Record<'hotmart' | 'teachable', Record<string, Sample>> = { hotma
 const FOLDERS = { hotmart: 'Hotmart', teachable: 'Teachable' };
 
 /** Addresses of the previews below `nodes/`, where n8n looks for those of version 1.0.0 of a node. */
-export const pathOf = (key: string, node: keyof typeof SAMPLES = 'hotmart') => `${FOLDERS[node]}/__schema__/v1.0.0/${key}.json`;
+export const pathOf = (key: string, node: keyof typeof SAMPLES = 'hotmart') =>
+	`${FOLDERS[node]}/__schema__/v1.0.0/${key}.json`;
 
 /** Runs every operation of a node once against the emulator and describes what it returns, by `resource/operation`. */
 export async function readSchemas(node: keyof typeof SAMPLES = 'hotmart'): Promise<Map<string, Schema>> {

@@ -51,8 +51,9 @@ describe('events x policies', () => {
 	test('a cancellation after the paid period, or without one, takes effect when it happens', () => {
 		const kind = { canceled: 'periodEnd' as const };
 		expect(of('subscriptionCanceled', kind, { paidUntil: days(-1) }).effectiveAt).toBe(iso(at));
-		expect(decide({ decision: 'revoke', reason: 'subscriptionCanceled' }, { occurredAt: at, paidUntil: null }, policy(kind)))
-			.toMatchObject({ effectiveAt: iso(at) });
+		expect(
+			decide({ decision: 'revoke', reason: 'subscriptionCanceled' }, { occurredAt: at, paidUntil: null }, policy(kind)),
+		).toMatchObject({ effectiveAt: iso(at) });
 	});
 
 	test('a grant lasts until the next charge, and an event without meaning has no times', () => {
@@ -62,7 +63,10 @@ describe('events x policies', () => {
 			effectiveAt: iso(at),
 			until: iso(days(20)),
 		});
-		expect(decide({ decision: 'none', reason: 'cartAbandoned' }, facts)).toMatchObject({ effectiveAt: null, until: null });
+		expect(decide({ decision: 'none', reason: 'cartAbandoned' }, facts)).toMatchObject({
+			effectiveAt: null,
+			until: null,
+		});
 	});
 
 	test('no event revokes or grants another way round under any policy', () => {
@@ -71,7 +75,9 @@ describe('events x policies', () => {
 				for (const rest of ['keep', 'revoke'] as const) {
 					const all = { refundRequested: rest, refunded: rest, chargedBack: rest, overdue };
 					const { decision } = decide(access, facts, policy(all));
-					expect([access.decision, 'none', ...(access.reason === 'refundRequested' ? ['revoke'] : [])]).toContain(decision);
+					expect([access.decision, 'none', ...(access.reason === 'refundRequested' ? ['revoke'] : [])]).toContain(
+						decision,
+					);
 				}
 	});
 
@@ -120,8 +126,11 @@ describe('subscription statuses x policies x dates', () => {
 	];
 
 	const cases = TABLE.flatMap(([status, part, reason, columns]) =>
-		POLICIES.filter((rules) => Object.entries(part).every(([key, value]) => rules[key as 'overdue'] === value)).flatMap((rules) =>
-			Object.entries(COLUMNS).map(([column, next], index) => [status, rules, column, next, reason, columns[index]!] as const),
+		POLICIES.filter((rules) => Object.entries(part).every(([key, value]) => rules[key as 'overdue'] === value)).flatMap(
+			(rules) =>
+				Object.entries(COLUMNS).map(
+					([column, next], index) => [status, rules, column, next, reason, columns[index]!] as const,
+				),
 		),
 	);
 
@@ -143,7 +152,10 @@ describe('subscription statuses x policies x dates', () => {
 
 	test('a cancellation without a time still ends access at once where the policy says so', () => {
 		const state = { status: 'canceledByAdmin' as const, canceledAt: null, nextChargeAt: days(10) };
-		expect(subscriptionAccess(state, policy({ canceled: 'now' }), NOW)).toMatchObject({ hasAccess: false, until: null });
+		expect(subscriptionAccess(state, policy({ canceled: 'now' }), NOW)).toMatchObject({
+			hasAccess: false,
+			until: null,
+		});
 		expect(subscriptionAccess(state, STATE_POLICY, NOW)).toMatchObject({ hasAccess: true, until: days(10) });
 	});
 });
@@ -163,7 +175,10 @@ describe('purchase statuses x policies', () => {
 		const under = (changes: Partial<AccessPolicy>) => judge({ subscriptions: [], sales: [sale] }, policy(changes), NOW);
 		for (const choice of ['keep', 'revoke'] as const) {
 			const all = { refunded: choice, chargedBack: choice, refundRequested: choice, overdue: 'keep' as const };
-			expect(under(all)).toMatchObject({ hasAccess: PAID.includes(raw) || (rule !== undefined && choice === 'keep'), until: null });
+			expect(under(all)).toMatchObject({
+				hasAccess: PAID.includes(raw) || (rule !== undefined && choice === 'keep'),
+				until: null,
+			});
 			if (rule) expect(under({ [rule]: choice })).toMatchObject({ hasAccess: choice === 'keep', reason: rule });
 		}
 		expect(purchaseReason(sale.status)).not.toBe('unknownStatus');
@@ -177,7 +192,9 @@ describe('purchase statuses x policies', () => {
 	});
 
 	test('a status that Hotmart may add gives nothing and says so', () => {
-		expect(judge({ subscriptions: [], sales: [one({ status: null, statusRaw: 'NEW' })] }, STATE_POLICY, NOW)).toMatchObject({
+		expect(
+			judge({ subscriptions: [], sales: [one({ status: null, statusRaw: 'NEW' })] }, STATE_POLICY, NOW),
+		).toMatchObject({
 			hasAccess: false,
 			reason: 'unknownStatus',
 			sources: [{ statusRaw: 'NEW' }],
@@ -231,13 +248,16 @@ describe('the payments of a subscription', () => {
 	const verdict = (person: Partial<Person>, changes: Partial<AccessPolicy> = {}) =>
 		judge({ subscriptions: [], sales: [], ...person }, policy(changes), NOW);
 
-	test.each(['refunded', 'partiallyRefunded', 'chargeback'])('a first payment that is %s ends a period that is paid for', (status) => {
-		const reason = status === 'chargeback' ? 'chargedBack' : 'refunded';
-		expect(verdict({ subscriptions: [canceled()] })).toMatchObject({ hasAccess: true });
-		const lost = { subscriptions: [canceled()], sales: [charge(1, status)] };
-		expect(verdict(lost)).toMatchObject({ hasAccess: false, until: null, reason, status: 'canceledByCustomer' });
-		expect(verdict(lost, { [reason]: 'keep' })).toMatchObject({ hasAccess: true, reason: 'subscriptionCanceled' });
-	});
+	test.each(['refunded', 'partiallyRefunded', 'chargeback'])(
+		'a first payment that is %s ends a period that is paid for',
+		(status) => {
+			const reason = status === 'chargeback' ? 'chargedBack' : 'refunded';
+			expect(verdict({ subscriptions: [canceled()] })).toMatchObject({ hasAccess: true });
+			const lost = { subscriptions: [canceled()], sales: [charge(1, status)] };
+			expect(verdict(lost)).toMatchObject({ hasAccess: false, until: null, reason, status: 'canceledByCustomer' });
+			expect(verdict(lost, { [reason]: 'keep' })).toMatchObject({ hasAccess: true, reason: 'subscriptionCanceled' });
+		},
+	);
 
 	test('so it does when later payments were not given back', () => {
 		const sales = [charge(1, 'chargeback'), charge(2, 'complete'), charge(3, 'approved')];
@@ -249,28 +269,43 @@ describe('the payments of a subscription', () => {
 
 	test('but not when the subscription was taken up again and paid', () => {
 		const sales = [charge(1, 'refunded'), charge(2, 'approved')];
-		expect(verdict({ subscriptions: [subscribed()], sales })).toMatchObject({ hasAccess: true, reason: 'subscriptionActive' });
+		expect(verdict({ subscriptions: [subscribed()], sales })).toMatchObject({
+			hasAccess: true,
+			reason: 'subscriptionActive',
+		});
 		expect(verdict({ subscriptions: [subscribed()], sales: sales.slice(0, 1) })).toMatchObject({ hasAccess: false });
 	});
 
 	test('the payment of the present period decides: given back it ends access, paid again it gives it', () => {
 		const sales = [charge(1, 'complete'), charge(2, 'complete'), charge(3, 'refunded')];
 		expect(verdict({ subscriptions: [subscribed()], sales })).toMatchObject({ hasAccess: false, reason: 'refunded' });
-		expect(verdict({ subscriptions: [subscribed()], sales: [...sales, charge(4, 'overdue')] })).toMatchObject({ hasAccess: false });
-		expect(verdict({ subscriptions: [subscribed()], sales: [...sales, charge(3, 'approved')] })).toMatchObject({ hasAccess: true });
-		expect(verdict({ subscriptions: [subscribed()], sales: [...sales, charge(4, 'approved')] })).toMatchObject({ hasAccess: true });
+		expect(verdict({ subscriptions: [subscribed()], sales: [...sales, charge(4, 'overdue')] })).toMatchObject({
+			hasAccess: false,
+		});
+		expect(verdict({ subscriptions: [subscribed()], sales: [...sales, charge(3, 'approved')] })).toMatchObject({
+			hasAccess: true,
+		});
+		expect(verdict({ subscriptions: [subscribed()], sales: [...sales, charge(4, 'approved')] })).toMatchObject({
+			hasAccess: true,
+		});
 	});
 
 	test('a request for a refund counts by the policy', () => {
 		const person = { subscriptions: [subscribed()], sales: [charge(1, 'complete'), charge(2, 'refundRequested')] };
 		expect(verdict(person)).toMatchObject({ hasAccess: true, reason: 'subscriptionActive' });
-		expect(verdict(person, { refundRequested: 'revoke' })).toMatchObject({ hasAccess: false, reason: 'refundRequested' });
+		expect(verdict(person, { refundRequested: 'revoke' })).toMatchObject({
+			hasAccess: false,
+			reason: 'refundRequested',
+		});
 		// A kept request does not hide that the first payment went back.
 		const both = { subscriptions: [canceled()], sales: [charge(1, 'chargeback'), charge(2, 'refundRequested')] };
 		expect(verdict(both)).toMatchObject({ hasAccess: false, reason: 'chargedBack' });
 		// Only money that went back takes later payments with it.
 		const asked = { subscriptions: [canceled()], sales: [charge(1, 'refundRequested'), charge(2, 'complete')] };
-		expect(verdict(asked, { refundRequested: 'revoke' })).toMatchObject({ hasAccess: true, reason: 'subscriptionCanceled' });
+		expect(verdict(asked, { refundRequested: 'revoke' })).toMatchObject({
+			hasAccess: true,
+			reason: 'subscriptionCanceled',
+		});
 	});
 
 	test('payments that failed before change nothing', () => {
@@ -305,7 +340,10 @@ describe('the payments of a subscription', () => {
 	});
 
 	test('of two that run side by side, a later payment is of the one with its offer', () => {
-		const [monthly, annual] = [subscribed({ requestedAt: days(-100) }), subscribed({ requestedAt: days(-50), planId: 8 })];
+		const [monthly, annual] = [
+			subscribed({ requestedAt: days(-100) }),
+			subscribed({ requestedAt: days(-50), planId: 8 }),
+		];
 		const sales = [
 			charge(1, 'complete', { offerCode: 'monthly1' }),
 			charge(1, 'complete', { offerCode: 'annual01', orderedAt: days(-50) }),
@@ -325,7 +363,11 @@ describe('the payments of a subscription', () => {
 	});
 
 	test('payments without their subscription give nothing', () => {
-		expect(verdict({ sales: [charge(1, 'approved')] })).toMatchObject({ hasAccess: false, reason: 'notFound', sources: [] });
+		expect(verdict({ sales: [charge(1, 'approved')] })).toMatchObject({
+			hasAccess: false,
+			reason: 'notFound',
+			sources: [],
+		});
 	});
 });
 
@@ -336,7 +378,11 @@ describe('purchases in installments', () => {
 		judge({ subscriptions: [], sales }, policy(changes), NOW);
 
 	test('are one source that gives access without end while each is paid', () => {
-		const { hasAccess, until, sources } = verdict([part(1, 'complete'), part(2, 'approved'), part(3, 'waitingPayment')]);
+		const { hasAccess, until, sources } = verdict([
+			part(1, 'complete'),
+			part(2, 'approved'),
+			part(3, 'waitingPayment'),
+		]);
 		expect({ hasAccess, until, count: sources.length }).toEqual({ hasAccess: true, until: null, count: 1 });
 	});
 
@@ -371,7 +417,11 @@ describe('a person', () => {
 	});
 
 	test('has access by one valid source, the latest end wins, and no end beats any date', () => {
-		const subscriptions = [canceled({ nextChargeAt: days(3) }), subscribed({ nextChargeAt: days(9) }), subscribed({ status: 'expired' })];
+		const subscriptions = [
+			canceled({ nextChargeAt: days(3) }),
+			subscribed({ nextChargeAt: days(9) }),
+			subscribed({ status: 'expired' }),
+		];
 		const sales = [one({ status: 'refunded' }), one({ status: 'chargeback' })];
 		expect(judge({ subscriptions, sales }, STATE_POLICY, NOW)).toMatchObject({
 			hasAccess: true,
@@ -404,7 +454,9 @@ describe('a person', () => {
 	])('is asked about %j', (wanted, found) => {
 		const person = { subscriptions: [subscribed()], sales: [one(), charge(1, 'approved', { offerCode: 'monthly1' })] };
 		const { sources } = judge(person, STATE_POLICY, NOW, { productId: '', plan: '', offerCode: '', ...wanted });
-		expect(sources.map(({ subscriberCode, transaction }) => String(subscriberCode ?? transaction).slice(0, 2)).sort()).toEqual(found);
+		expect(
+			sources.map(({ subscriberCode, transaction }) => String(subscriberCode ?? transaction).slice(0, 2)).sort(),
+		).toEqual(found);
 	});
 });
 
@@ -414,7 +466,10 @@ describe('whatever was bought', () => {
 	const past = fc.constantFrom(null, ...[-400, -60, -30, -29, -6, -1].map(days));
 	const productId = fc.constantFrom(1, 2);
 	const subscriptionOf = fc.record({
-		status: fc.constantFrom<SubscriptionStatus | null>(...(Object.keys(SUBSCRIPTION_STATUSES) as SubscriptionStatus[]), null),
+		status: fc.constantFrom<SubscriptionStatus | null>(
+			...(Object.keys(SUBSCRIPTION_STATUSES) as SubscriptionStatus[]),
+			null,
+		),
 		productId,
 		requestedAt: past,
 		canceledAt: past,

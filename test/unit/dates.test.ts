@@ -19,10 +19,19 @@ describe('toMillis', () => {
 		[new Date(7), 'UTC', 7],
 	])('%j in %s', (value, zone, expected) => expect(toMillis(value, zone)).toBe(expected));
 
-	test.each([undefined, null, '', 'tomorrow', '2026-02-30', '2026-13-01T00:00:00', '2026-01-01T25:00:00', NaN, {}, [], true])(
-		'%j is no date',
-		(value) => expect(toMillis(value, 'UTC')).toBeNull(),
-	);
+	test.each([
+		undefined,
+		null,
+		'',
+		'tomorrow',
+		'2026-02-30',
+		'2026-13-01T00:00:00',
+		'2026-01-01T25:00:00',
+		NaN,
+		{},
+		[],
+		true,
+	])('%j is no date', (value) => expect(toMillis(value, 'UTC')).toBeNull());
 
 	test('what a clock shows in a time zone is found again', () => {
 		fc.assert(
@@ -44,7 +53,11 @@ describe('toMillis', () => {
 });
 
 test('toIso writes every time that is possible as Node.js does', () => {
-	const times = fc.oneof(fc.maxSafeInteger(), fc.integer({ min: Date.UTC(1900, 0), max: Date.UTC(2100, 0) }), fc.constantFrom(8.64e15, -8.64e15, -62_167_219_200_001));
+	const times = fc.oneof(
+		fc.maxSafeInteger(),
+		fc.integer({ min: Date.UTC(1900, 0), max: Date.UTC(2100, 0) }),
+		fc.constantFrom(8.64e15, -8.64e15, -62_167_219_200_001),
+	);
 	fc.assert(
 		fc.property(times, (millis) => {
 			fc.pre(Math.abs(millis) >= 1e11 && Math.abs(millis) <= 8.64e15);

@@ -37,7 +37,14 @@ async function token(): Promise<string> {
 	return data.access_token;
 }
 const hotmart = async (bearer: string, method: string, path: string, data = {}) =>
-	await outcomeOf(http.request({ method, url: `${emulator.hotmart.url}${path}`, data, headers: { authorization: `Bearer ${bearer}` } }));
+	await outcomeOf(
+		http.request({
+			method,
+			url: `${emulator.hotmart.url}${path}`,
+			data,
+			headers: { authorization: `Bearer ${bearer}` },
+		}),
+	);
 
 /** Names of the faults that so many requests of a path suffer, '' for none, in the order of the requests. */
 function fates(chaos: Chaos, path = '/v1/courses', other?: string): string[] {
@@ -138,7 +145,10 @@ describe('the count of writes', () => {
 		const refund = `/payments/api/v1/sales/${one.transaction}/refund`;
 		await hotmart(bearer, 'PUT', refund);
 		await hotmart(bearer, 'PUT', refund);
-		await hotmart(bearer, 'POST', `${subscriptions}/switch-plan`, { subscriber_code: codes[1], offer_code: 'gtryear1' });
+		await hotmart(bearer, 'POST', `${subscriptions}/switch-plan`, {
+			subscriber_code: codes[1],
+			offer_code: 'gtryear1',
+		});
 		await hotmart(bearer, 'POST', `${subscriptions}/cancel`, { subscriber_code: [...codes, 'NOBODY00'] });
 		await hotmart(bearer, 'POST', `${subscriptions}/${codes[0]}/cancel`);
 		await hotmart(bearer, 'POST', `${subscriptions}/reactivate`, { subscriber_code: [codes[0]], charge: true });

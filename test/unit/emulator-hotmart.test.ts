@@ -209,9 +209,9 @@ describe('lists', () => {
 		expect(await emails('')).toEqual(['new@example.com']);
 		expect(await emails(`?subscriber_code=${code}`)).toEqual([]);
 		expect(await emails('?accession_date=1293840000000')).toEqual([email, 'new@example.com']);
-		expect(
-			await emails(`?accession_date=1293840000000&end_accession_date=${emulator.clock.now() - 30 * DAY}`),
-		).toEqual([email]);
+		expect(await emails(`?accession_date=1293840000000&end_accession_date=${emulator.clock.now() - 30 * DAY}`)).toEqual(
+			[email],
+		);
 	});
 
 	it('filters subscriptions, several statuses by repeated keys', async () => {
@@ -282,11 +282,7 @@ describe('lists', () => {
 		hotmart.seedSubscriptions(300_000, { statuses: ['ACTIVE', 'CANCELLED_BY_CUSTOMER', 'OVERDUE'] });
 		const first = await page(`${subscriptions}?accession_date=1293840000000&max_results=500`);
 		expect(first.page_info.total_results).toBe(300_000);
-		expect(first.items.slice(0, 3).map(({ status }) => status)).toEqual([
-			'ACTIVE',
-			'CANCELLED_BY_CUSTOMER',
-			'OVERDUE',
-		]);
+		expect(first.items.slice(0, 3).map(({ status }) => status)).toEqual(['ACTIVE', 'CANCELLED_BY_CUSTOMER', 'OVERDUE']);
 		const code = first.items[499]?.subscriber_code as string;
 		const { data } = await call<Json[]>('GET', `${subscriptions}/${code}/purchases`);
 		expect(data).toHaveLength(1);
@@ -349,7 +345,12 @@ describe('writes', () => {
 		emulator.clock.advance(3 * DAY + 1);
 		await expect(hotmart.acceptReactivation(code)).rejects.toThrow('waits for no reactivation');
 
-		const many = await call('POST', `${subscriptions}/reactivate`, { subscriber_code: [code, 'NOBODY00'] }, await tokenFrom(emulator));
+		const many = await call(
+			'POST',
+			`${subscriptions}/reactivate`,
+			{ subscriber_code: [code, 'NOBODY00'] },
+			await tokenFrom(emulator),
+		);
 		expect(many.data).toMatchObject({
 			success_subscriptions: [{ subscriber_code: code }],
 			fail_subscriptions: [{ subscriber_code: 'NOBODY00' }],
@@ -396,7 +397,10 @@ describe('writes', () => {
 		expect((await negotiate({ payment_type: 'BOLETO' })).status).toBe(400);
 		const { data } = await negotiate();
 		expect(data.payment).toMatchObject({ type: 'PIX', pix_code: expect.any(String) as string });
-		expect(hotmart.findSale(data.transaction as string)).toMatchObject({ status: 'WAITING_PAYMENT', price: { value: 90 } });
+		expect(hotmart.findSale(data.transaction as string)).toMatchObject({
+			status: 'WAITING_PAYMENT',
+			price: { value: 90 },
+		});
 		await hotmart.pay(data.transaction as string);
 		expect(hotmart.findSubscription(code)).toMatchObject({ status: 'ACTIVE', recurrence: 2, unpaid: [] });
 	});
@@ -481,7 +485,9 @@ describe('other reads', () => {
 		await hotmart.completeModule(email, guitar);
 		const [student] = (await page('/club/api/v1/users?subdomain=guitar-from-zero')).items;
 		const lessons = await read(`/club/api/v1/users/${String(student?.user_id)}/lessons?subdomain=guitar-from-zero`);
-		expect(lessons).toMatchObject({ lessons: [{ is_completed: true }, { is_completed: true }, { is_completed: false }, {}] });
+		expect(lessons).toMatchObject({
+			lessons: [{ is_completed: true }, { is_completed: true }, { is_completed: false }, {}],
+		});
 	});
 
 	it('names offers by code and plans without their numeric id', async () => {
@@ -497,10 +503,20 @@ describe('other reads', () => {
 	});
 
 	it.each([
-		['plans of a product without plans', () => `/products/api/v1/products/${ucodeOf(songwriting)}/plans`, 400, { error: 'invalid_parameter' }],
+		[
+			'plans of a product without plans',
+			() => `/products/api/v1/products/${ucodeOf(songwriting)}/plans`,
+			400,
+			{ error: 'invalid_parameter' },
+		],
 		['an unknown subscriber', () => `${subscriptions}/NOBODY00/purchases`, 404, { error: 'not_found' }],
 		['a members area without a subdomain', () => '/club/api/v1/modules', 422, {}],
-		['an unknown subdomain', () => '/club/api/v1/users?subdomain=x', 404, { code: '0006', message: 'Subdomain x does not exist' }],
+		[
+			'an unknown subdomain',
+			() => '/club/api/v1/users?subdomain=x',
+			404,
+			{ code: '0006', message: 'Subdomain x does not exist' },
+		],
 		['an event that is none', () => `/events/api/v1/${guitar}/info`, 404, { error: 'not_found' }],
 	])('refuses %s', async (_case, path, expected, body) => {
 		const { status, data } = await call('GET', path());
@@ -538,7 +554,7 @@ describe('webhooks', () => {
 	const events = () => received.map(({ body }) => body.event);
 	const last = () => received.at(-1) as Received;
 
-	it('tells a subscription\'s life', async () => {
+	it("tells a subscription's life", async () => {
 		hotmart.registerWebhook({ url });
 		const { transaction, subscriberCode: code = '' } = await hotmart.printBillet({ email, productId: guitar });
 		const seen = (path: string[]) => path.reduce<unknown>((value, key) => (value as Json)[key], last().body.data);
@@ -674,7 +690,11 @@ describe('webhooks', () => {
 		expect(events()).toEqual([event]);
 		const { data = {} } = last().body;
 		const expected: Record<string, Json> = {
-			purchase: { product: { id: 0 }, purchase: { transaction: 'HP16015479281022' }, subscription: { subscriber: { code: 'I9OT62C3' } } },
+			purchase: {
+				product: { id: 0 },
+				purchase: { transaction: 'HP16015479281022' },
+				subscription: { subscriber: { code: 'I9OT62C3' } },
+			},
 			cancellation: { product: { id: 788_921 }, subscriber: { code: '0000aaaa' } },
 		};
 		expect(data).toMatchObject(expected[EVENTS[event as keyof typeof EVENTS].payload] ?? {});
@@ -736,7 +756,10 @@ describe('webhooks', () => {
 	it.each([
 		['fifo', ['PURCHASE_APPROVED', 'SWITCH_PLAN', 'SUBSCRIPTION_CANCELLATION']],
 		['reverse', ['SUBSCRIPTION_CANCELLATION', 'SWITCH_PLAN', 'PURCHASE_APPROVED']],
-		[[2, 0, 0], ['SUBSCRIPTION_CANCELLATION', 'PURCHASE_APPROVED', 'PURCHASE_APPROVED']],
+		[
+			[2, 0, 0],
+			['SUBSCRIPTION_CANCELLATION', 'PURCHASE_APPROVED', 'PURCHASE_APPROVED'],
+		],
 	] as const)('holds and releases in order %s', async (order, expected) => {
 		hotmart.registerWebhook({ url });
 		hotmart.hold();
@@ -803,13 +826,16 @@ describe('scripted failures', () => {
 		expect(emulator.requests.slice(-2).map(({ status }) => status)).toEqual([0, 0]);
 	});
 
-	it.each(['status', 'reset', 'empty'] as const)('carries out a request and then loses the answer: %s', async (kind) => {
-		const { code } = await subscribe();
-		fail({ kind, when: 'after', path: `${subscriptions}/${code}/cancel` });
-		await call('POST', `${subscriptions}/${code}/cancel`, {}).catch(() => undefined);
-		expect(hotmart.findSubscription(code)?.status).toBe('CANCELLED_BY_SELLER');
-		expect(emulator.requests.at(-1)).toMatchObject({ body: {}, status: { status: 500, reset: 0, empty: 200 }[kind] });
-	});
+	it.each(['status', 'reset', 'empty'] as const)(
+		'carries out a request and then loses the answer: %s',
+		async (kind) => {
+			const { code } = await subscribe();
+			fail({ kind, when: 'after', path: `${subscriptions}/${code}/cancel` });
+			await call('POST', `${subscriptions}/${code}/cancel`, {}).catch(() => undefined);
+			expect(hotmart.findSubscription(code)?.status).toBe('CANCELLED_BY_SELLER');
+			expect(emulator.requests.at(-1)).toMatchObject({ body: {}, status: { status: 500, reset: 0, empty: 200 }[kind] });
+		},
+	);
 });
 
 describe('state', () => {

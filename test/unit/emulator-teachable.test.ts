@@ -37,7 +37,11 @@ function open(switches: Partial<TeachableSwitches> = {}) {
 		data?: object | string,
 		headers: Record<string, string> = { apiKey: DEMO.teachable.apiKey },
 	) => {
-		const { status, headers: sent, data: text } = await axios.request<string>({
+		const {
+			status,
+			headers: sent,
+			data: text,
+		} = await axios.request<string>({
 			method,
 			url: `${await listening}/v1${path}`,
 			data,
@@ -201,7 +205,9 @@ describe('courses', () => {
 		expect(body.meta).toEqual({ total: 7, page: 2, from: 6, to: 7, per_page: 0, number_of_pages: 2 });
 		const first = rows[0]?.enrolled_at as string;
 		expect(Date.parse(first)).toBeGreaterThan(Date.parse(rows[1]?.enrolled_at as string));
-		expect((await get(`/courses/${guitar}/enrollments?enrolled_in_after=${first}`)).body.meta).toMatchObject({ total: 5 });
+		expect((await get(`/courses/${guitar}/enrollments?enrolled_in_after=${first}`)).body.meta).toMatchObject({
+			total: 5,
+		});
 	});
 
 	it('ignore page and per there when switched so', async () => {
@@ -251,7 +257,7 @@ describe('users', () => {
 		expect(total).toBe(school.users.length);
 		expect((await get(`/users?per=100&page=${last}`)).body.users).toEqual([]);
 		const ids = new Set<number>();
-		for (let after = 0; ; ) {
+		for (let after = 0; ;) {
 			const { users } = (await get(`/users?per=100&page=1&search_after=${after}`)).body as {
 				users: Array<{ id: number }>;
 			};
@@ -294,7 +300,13 @@ describe('users', () => {
 		const { user_id: id } = withStudent(school);
 		const change = { name: 'M', src: 's', email: 'x@y.zz', role: 'owner' };
 		const { status, body } = await school.request('PATCH', `/users/${id}`, change);
-		expect({ status, ...body }).toMatchObject({ status: 200, name: 'M', src: 's', email: 'Mia@Example.com', role: 'student' });
+		expect({ status, ...body }).toMatchObject({
+			status: 200,
+			name: 'M',
+			src: 's',
+			email: 'Mia@Example.com',
+			role: 'student',
+		});
 	});
 
 	it.each([
@@ -321,7 +333,9 @@ describe('users', () => {
 	it('take the new name when switched so', async () => {
 		const school = open({ createUpdatesName: true });
 		withStudent(school);
-		expect((await school.post('/users', { email: 'mia@example.com', name: 'Other' })).body).toMatchObject({ name: 'Other' });
+		expect((await school.post('/users', { email: 'mia@example.com', name: 'Other' })).body).toMatchObject({
+			name: 'Other',
+		});
 	});
 });
 
@@ -417,11 +431,16 @@ describe('lectures', () => {
 		expect(await progress()).toMatchObject({ course_progress: { lecture_sections: [] }, meta: { total: 0 } });
 		expect([await complete(), await complete()]).toEqual([204, 409]);
 		const live = { lecture_sections: [{ lectures: [{ is_completed: true }, { is_completed: false }, {}] }] };
-		expect(await progress()).toMatchObject({ course_progress: { percent_complete: 33.33, ...live }, meta: { total: 3 } });
+		expect(await progress()).toMatchObject({
+			course_progress: { percent_complete: 33.33, ...live },
+			meta: { total: 3 },
+		});
 		school.school.switches.shapes = 'documented';
 		expect(await progress()).toMatchObject({
 			course_progress: {
-				lecture_sections: [{ lecture_section_progress: { lectures: [{ lecture_progress: { is_completed: true } }, {}, {}] } }],
+				lecture_sections: [
+					{ lecture_section_progress: { lectures: [{ lecture_progress: { is_completed: true } }, {}, {}] } },
+				],
 			},
 		});
 		expect((await school.get(`/courses/${guitar}/progress`)).status).toBe(400);
@@ -430,7 +449,9 @@ describe('lectures', () => {
 	it('have a video and a quiz with responses, in both shapes', async () => {
 		const school = open();
 		const { path, quiz, video } = lectureOf(school, masterclass);
-		expect((await school.get(path)).body).toMatchObject({ lecture: { attachments: [{ kind: 'text' }, { kind: 'video' }, {}] } });
+		expect((await school.get(path)).body).toMatchObject({
+			lecture: { attachments: [{ kind: 'text' }, { kind: 'video' }, {}] },
+		});
 		expect((await school.get(`${path}/videos/${video}`)).body).toMatchObject({ video: { id: video, status: 'READY' } });
 		expect((await school.get(`${path}/videos/${quiz}`)).status).toBe(404);
 		expect((await school.get(`${path}/quizzes`)).body).toEqual({ quiz_ids: [quiz] });
@@ -438,7 +459,9 @@ describe('lectures', () => {
 			(await school.get(`${path}/quizzes/${quiz}`)).body,
 			(await school.get(`${path}/quizzes/${quiz}/responses`)).body,
 		];
-		const responses = (percent_correct: number) => ({ responses: [{ student_name: 'Rosa Menezes', percent_correct }, {}] });
+		const responses = (percent_correct: number) => ({
+			responses: [{ student_name: 'Rosa Menezes', percent_correct }, {}],
+		});
 		expect(await shapes()).toMatchObject([{ quiz: { quiz: { type: 'Quiz' } } }, { quiz_responses: responses(1) }]);
 		school.school.switches.shapes = 'documented';
 		expect(await shapes()).toMatchObject([{ id: quiz, kind: 'quiz' }, responses(100)]);
@@ -455,7 +478,9 @@ describe('what the school sells', () => {
 		expect((await get(`/pricing_plans/${plans[0]?.id}`)).body).toMatchObject({
 			pricing_plan: { frequency: { type: 'one_time_payment' } },
 		});
-		expect((await get('/transactions?is_fully_refunded=true')).body.transactions).toMatchObject([{ amount_refunded: 29_900 }]);
+		expect((await get('/transactions?is_fully_refunded=true')).body.transactions).toMatchObject([
+			{ amount_refunded: 29_900 },
+		]);
 		expect((await get('/transactions?start=2024-05-06T12:00:00Z')).body.transactions).toEqual([]);
 	});
 });
@@ -602,7 +627,14 @@ describe('the page', () => {
 		const { data } = await control('hotmart/buy', { ...order, planId: DEMO.plans.monthly });
 		const { subscriberCode, transaction } = data;
 		expect((await state()).subscribers).toMatchObject([
-			{ subscriberCode, email: order.email, name: order.name, product: 'Guitar from Zero', plan: 'Monthly', status: 'Active' },
+			{
+				subscriberCode,
+				email: order.email,
+				name: order.name,
+				product: 'Guitar from Zero',
+				plan: 'Monthly',
+				status: 'Active',
+			},
 		]);
 		expect(await names()).toEqual(['renew', 'failCharge', 'cancel', 'switchPlan', 'refund', 'chargeback']);
 		await control('hotmart/failCharge', { subscriberCode });
@@ -636,7 +668,9 @@ describe('the page', () => {
 		await control('hotmart/buy', order);
 		const { deliveries } = await state();
 		expect(deliveries).toMatchObject([{ event: 'PURCHASE_APPROVED', status: 200, email: order.email, tone: 'good' }]);
-		expect(await control('redeliver', { deliveryId: emulator.hotmart.deliveries[0]?.id })).toMatchObject({ status: 200 });
+		expect(await control('redeliver', { deliveryId: emulator.hotmart.deliveries[0]?.id })).toMatchObject({
+			status: 200,
+		});
 		expect(await control('test-button', { event: 'SWITCH_PLAN' })).toMatchObject({ status: 200 });
 		await receiver.close();
 		const remove = async () => await control(`webhooks/${added.data.id}`, undefined, { method: 'DELETE' });
@@ -678,8 +712,17 @@ describe('the page', () => {
 
 	it('scripts failures, lists requests, keeps and resets the state', async () => {
 		const api = { headers: { apiKey: DEMO.teachable.apiKey }, validateStatus: () => true };
-		await control('fail', { vendor: 'teachable', path: '/v1/courses', kind: 'status', status: 503, body: { message: 'x' } });
-		expect(await axios.get(`${emulator.teachable.url}/courses`, api)).toMatchObject({ status: 503, data: { message: 'x' } });
+		await control('fail', {
+			vendor: 'teachable',
+			path: '/v1/courses',
+			kind: 'status',
+			status: 503,
+			body: { message: 'x' },
+		});
+		expect(await axios.get(`${emulator.teachable.url}/courses`, api)).toMatchObject({
+			status: 503,
+			data: { message: 'x' },
+		});
 		expect((await control('requests')).data).toMatchObject([{ vendor: 'teachable', path: '/v1/courses', status: 503 }]);
 		await control('hotmart/buy', order);
 		const { data: kept } = await control('snapshot');

@@ -26,7 +26,8 @@ const JS_TYPES: Partial<Record<INodeProperties['type'], string[]>> = {
 	color: ['string'],
 };
 
-const isObject = (value: unknown): value is Values => typeof value === 'object' && value !== null && !Array.isArray(value);
+const isObject = (value: unknown): value is Values =>
+	typeof value === 'object' && value !== null && !Array.isArray(value);
 const isExpression = (value: unknown) => typeof value === 'string' && value.startsWith('=');
 const show = (value: unknown) => JSON.stringify(value);
 
@@ -61,7 +62,9 @@ function checkFields(context: Context, fields: INodeProperties[], values: Values
 function checkChoice(field: INodeProperties, value: unknown, path: string): string[] {
 	if (field.typeOptions?.loadOptionsMethod ?? field.typeOptions?.loadOptions) return [];
 	const known = optionsOf<INodePropertyOptions>(field).map((option) => option.value);
-	return known.includes(value as string) ? [] : [`${path} cannot be ${show(value)}, only ${known.map(show).join(', ')}`];
+	return known.includes(value as string)
+		? []
+		: [`${path} cannot be ${show(value)}, only ${known.map(show).join(', ')}`];
 }
 
 function checkLocator({ modes = [] }: INodeProperties, value: unknown, path: string): string[] {
@@ -89,7 +92,8 @@ function checkAssignments(value: unknown, path: string): string[] {
 	return assignments.flatMap(({ name, type, value: given }) => {
 		if (!ASSIGNABLE.includes(String(type))) return [`${path}: ${String(name)} has the unknown type ${show(type)}`];
 		const isText = typeof given === 'string';
-		const fits = isExpression(given) || ['array', 'object', 'binary'].includes(String(type)) ? isText : typeof given === type;
+		const fits =
+			isExpression(given) || ['array', 'object', 'binary'].includes(String(type)) ? isText : typeof given === type;
 		return fits ? [] : [`${path}: ${String(name)} is no ${String(type)}: ${show(given)}`];
 	});
 }

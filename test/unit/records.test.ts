@@ -75,19 +75,59 @@ test('a simplified record is flat, and what is missing is null', () => {
 });
 
 test.each([
-	[readSale, { purchase: { status: 'COMPLETE', approved_date: 1745541919000, price: { value: 1, paid_at: null } }, list: [{ end_date: '2026-01-31' }] }],
-	[readSubscription, { status: 'OVERDUE', date_next_charge: 'soon', plan: { status: 'ACTIVE', name: '' }, empty: null, none: undefined }],
+	[
+		readSale,
+		{
+			purchase: { status: 'COMPLETE', approved_date: 1745541919000, price: { value: 1, paid_at: null } },
+			list: [{ end_date: '2026-01-31' }],
+		},
+	],
+	[
+		readSubscription,
+		{ status: 'OVERDUE', date_next_charge: 'soon', plan: { status: 'ACTIVE', name: '' }, empty: null, none: undefined },
+	],
 	[readCharge, { status: 'ACTIVE', purchase: { status: null, order_date: 1 } }],
 	[readRecord, { status: 'ACTIVE', status_raw: 'x', created_at: '1745541919000' }],
 	[readSubscription, {}],
 ])('%#: one value of a record reads as in the whole', (read, record) => {
 	const paths = [
-		...['status', 'status_raw', 'status.x', 'status_raw_raw', 'date_next_charge', 'date_next_charge_raw', 'created_at', 'empty', 'none', 'toString'],
-		...['plan', 'plan.status', 'plan.name', 'list', 'list.0', 'list.0.end_date', 'list.1.end_date', 'purchase', 'purchase.status', 'purchase.status_raw'],
-		...['purchase.approved_date', 'purchase.order_date', 'purchase.price', 'purchase.price.value', 'purchase.price.paid_at', 'purchase.price.value.x'],
+		...[
+			'status',
+			'status_raw',
+			'status.x',
+			'status_raw_raw',
+			'date_next_charge',
+			'date_next_charge_raw',
+			'created_at',
+			'empty',
+			'none',
+			'toString',
+		],
+		...[
+			'plan',
+			'plan.status',
+			'plan.name',
+			'list',
+			'list.0',
+			'list.0.end_date',
+			'list.1.end_date',
+			'purchase',
+			'purchase.status',
+			'purchase.status_raw',
+		],
+		...[
+			'purchase.approved_date',
+			'purchase.order_date',
+			'purchase.price',
+			'purchase.price.value',
+			'purchase.price.paid_at',
+			'purchase.price.value.x',
+		],
 	];
 	const values = (of: (path: string) => unknown) => Object.fromEntries(paths.map((path) => [path, of(path)]));
-	expect(values((path) => read.at(path.split('.'))(record as never))).toEqual(values((path) => valueAt(read(record as never), path)));
+	expect(values((path) => read.at(path.split('.'))(record as never))).toEqual(
+		values((path) => valueAt(read(record as never), path)),
+	);
 });
 
 test('a record cannot change a prototype', () => {

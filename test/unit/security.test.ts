@@ -56,7 +56,9 @@ describe('SECURITY.md', () => {
 
 test('the page of the emulator writes text only, never HTML but in a frame without scripts', () => {
 	expect(script).toContain('textContent');
-	expect(script).not.toMatch(/innerHTML|outerHTML|insertAdjacentHTML|document\.write|eval\(|new Function|setAttribute\('on/);
+	expect(script).not.toMatch(
+		/innerHTML|outerHTML|insertAdjacentHTML|document\.write|eval\(|new Function|setAttribute\('on/,
+	);
 	for (const [, id] of script.matchAll(/\$\('([^']+)'\)\.srcdoc/g)) {
 		const [, sandbox] = new RegExp(`<iframe id="${id}"[^>]* sandbox="([^"]*)"`).exec(html) ?? [];
 		expect(sandbox).toEqual(expect.any(String));
@@ -69,5 +71,7 @@ test('the package has no dependencies at run time', () => {
 	expect(packageJson).not.toHaveProperty('optionalDependencies');
 	expect(packageJson).not.toHaveProperty('bundledDependencies');
 	expect(Object.keys(packageJson.peerDependencies)).toEqual(['n8n-workflow']);
-	expect(Object.keys(packageJson.scripts).filter((name) => /^(pre|post)?(install|prepare|uninstall)$/.test(name))).toEqual([]);
+	expect(
+		Object.keys(packageJson.scripts).filter((name) => /^(pre|post)?(install|prepare|uninstall)$/.test(name)),
+	).toEqual([]);
 });

@@ -22,12 +22,16 @@ describe('difference', () => {
 
 	test('touches nobody who is wanted and enrolled, nobody twice, and nobody who is in neither list', () => {
 		fc.assert(
-			fc.property(fc.array(fc.integer({ min: 1, max: 60 })), fc.array(fc.integer({ min: 1, max: 60 })), (wanted, enrolled) => {
-				const { missing, extra } = difference(wanted, enrolled);
-				const touched = [...missing, ...extra];
-				expect(new Set(touched).size).toBe(touched.length);
-				for (const id of touched) expect(wanted.includes(id)).not.toBe(enrolled.includes(id));
-			}),
+			fc.property(
+				fc.array(fc.integer({ min: 1, max: 60 })),
+				fc.array(fc.integer({ min: 1, max: 60 })),
+				(wanted, enrolled) => {
+					const { missing, extra } = difference(wanted, enrolled);
+					const touched = [...missing, ...extra];
+					expect(new Set(touched).size).toBe(touched.length);
+					for (const id of touched) expect(wanted.includes(id)).not.toBe(enrolled.includes(id));
+				},
+			),
 		);
 	});
 
@@ -105,13 +109,17 @@ describe('refusalOf', () => {
 
 describe('mappedCourses', () => {
 	const value = fc.oneof(fc.integer({ min: 0, max: 9 }).map(String), fc.string({ maxLength: 3 }));
-	const rows: fc.Arbitrary<Row[]> = fc.array(fc.record({ value, courses: fc.array(fc.integer({ min: 1, max: 9 }), { minLength: 1, maxLength: 3 }) }));
+	const rows: fc.Arbitrary<Row[]> = fc.array(
+		fc.record({ value, courses: fc.array(fc.integer({ min: 1, max: 9 }), { minLength: 1, maxLength: 3 }) }),
+	);
 
 	test('gives every course of every row with the value, each once, and no other', () => {
 		fc.assert(
 			fc.property(rows, value, (table, wanted) => {
 				const courses = mappedCourses(table, wanted);
-				const expected = table.filter((row) => row.value.trim() === wanted.trim() && wanted.trim() !== '').flatMap((row) => row.courses);
+				const expected = table
+					.filter((row) => row.value.trim() === wanted.trim() && wanted.trim() !== '')
+					.flatMap((row) => row.courses);
 				expect(new Set(courses)).toEqual(new Set(expected));
 				expect(new Set(courses).size).toBe(courses.length);
 			}),
@@ -128,7 +136,11 @@ describe('mappedCourses', () => {
 	});
 
 	test('numbers and text are the same value, nothing is none', () => {
-		const table = [{ value: ' 558688 ', courses: [1] }, { value: '558688', courses: [2, 1] }, { value: '', courses: [3] }];
+		const table = [
+			{ value: ' 558688 ', courses: [1] },
+			{ value: '558688', courses: [2, 1] },
+			{ value: '', courses: [3] },
+		];
 		expect(mappedCourses(table, 558_688)).toEqual([1, 2]);
 		for (const nothing of ['', ' ', null, undefined, []]) expect(mappedCourses(table, nothing)).toEqual([]);
 		expect(mappedCourses(table, '55868')).toEqual([]);
@@ -144,7 +156,10 @@ describe('what a run says while it waits', () => {
 		noteProgress(context as unknown as RequestContext, 120, 500);
 		noteWait(context as unknown as RequestContext, 200);
 		noteWait(context as unknown as RequestContext, 59_000);
-		const [first, second] = ['Enroll All: waiting 42 s for the rate limit of the API', 'Enroll All: 120 of 500 done, waiting 59 s for the rate limit of the API'];
+		const [first, second] = [
+			'Enroll All: waiting 42 s for the rate limit of the API',
+			'Enroll All: 120 of 500 done, waiting 59 s for the rate limit of the API',
+		];
 		expect(said).toEqual([first, first, second, second]);
 	});
 });

@@ -54,7 +54,13 @@ const TYPES: Record<string, INodeType> = Object.fromEntries(
 /** n8n makes a tool of a node by another name and by fields that describe the tool to the model. */
 const TOOL = /Tool$/;
 const TOOL_FIELDS = [
-	{ displayName: 'Description', name: 'descriptionType', type: 'options', default: 'auto', options: [{ name: 'Manual', value: 'manual' }] },
+	{
+		displayName: 'Description',
+		name: 'descriptionType',
+		type: 'options',
+		default: 'auto',
+		options: [{ name: 'Manual', value: 'manual' }],
+	},
 	{ displayName: 'Description', name: 'toolDescription', type: 'string', default: '' },
 ] satisfies INodeTypeDescription['properties'];
 
@@ -100,12 +106,23 @@ function boxOf({ name, position: [left, top], parameters, ...node }: INode): Box
 }
 const meet = (a: Box, b: Box) => a.left < b.right && b.left < a.right && a.top < b.bottom && b.top < a.bottom;
 const holds = (a: Box, b: Box) => a.left <= b.left && b.right <= a.right && a.top <= b.top && b.bottom <= a.bottom;
-const pairsOf = <T>(list: T[]) => list.flatMap((first, index) => list.slice(index + 1).map((second): [T, T] => [first, second]));
+const pairsOf = <T>(list: T[]) =>
+	list.flatMap((first, index) => list.slice(index + 1).map((second): [T, T] => [first, second]));
 
 describe.each(Object.entries(TEMPLATES))('%s', (_file, template) => {
 	test('is an export of the editor without anything of one instance', () => {
-		expect(Object.keys({ pinData: {}, ...template }).sort()).toEqual(['connections', 'meta', 'name', 'nodes', 'pinData', 'settings']);
-		expect(template).toMatchObject({ settings: { executionOrder: 'v1' }, meta: { templateCredsSetupCompleted: false } });
+		expect(Object.keys({ pinData: {}, ...template }).sort()).toEqual([
+			'connections',
+			'meta',
+			'name',
+			'nodes',
+			'pinData',
+			'settings',
+		]);
+		expect(template).toMatchObject({
+			settings: { executionOrder: 'v1' },
+			meta: { templateCredsSetupCompleted: false },
+		});
 		const ids = template.nodes.flatMap(({ id, webhookId }) => [id, ...(webhookId ? [webhookId] : [])]);
 		for (const id of ids) expect(id).toMatch(UUID);
 		expect(new Set(ids).size).toBe(ids.length);
@@ -149,7 +166,7 @@ describe.each(Object.entries(TEMPLATES))('%s', (_file, template) => {
 		}
 	});
 
-	test('has sample data for its trigger in the shape of the trigger\'s item', () => {
+	test("has sample data for its trigger in the shape of the trigger's item", () => {
 		const shape = Object.keys(toItem(parse({ event: 'PURCHASE_APPROVED', data: {} })!));
 		for (const { name } of own(template).filter(({ type }) => type.endsWith('Trigger'))) {
 			const pinned = template.pinData?.[name] ?? [];
@@ -167,14 +184,16 @@ describe.each(Object.entries(TEMPLATES))('%s', (_file, template) => {
 		for (const part of ['**Set up**', '**Try it**']) expect(about).toContain(part);
 
 		const others = template.nodes.filter((node) => !isNote(node));
-		const overlapping = pairsOf(notes.map(boxOf)).concat(pairsOf(others.map(boxOf))).filter(([a, b]) => meet(a, b));
+		const overlapping = pairsOf(notes.map(boxOf))
+			.concat(pairsOf(others.map(boxOf)))
+			.filter(([a, b]) => meet(a, b));
 		const cut = notes.flatMap((note) =>
 			others.map((node): [Box, Box] => [boxOf(note), boxOf(node)]).filter(([a, b]) => meet(a, b) && !holds(a, b)),
 		);
 		expect([...overlapping, ...cut].map(([a, b]) => `${a.name} and ${b.name}`)).toEqual([]);
 	});
 
-	test('holds no credential, no secret and nobody\'s data', () => {
+	test("holds no credential, no secret and nobody's data", () => {
 		const text = JSON.stringify(template);
 		for (const node of template.nodes) expect(node.credentials).toBeUndefined();
 		for (const secret of [DEMO.hotmart.hottok, DEMO.hotmart.clientSecret, DEMO.teachable.apiKey])

@@ -92,7 +92,10 @@ export interface Verdict {
  */
 export function judge(person: Person, policy: AccessPolicy, now: number, wanted?: Wanted): Verdict {
 	const { subscriptions, sales } = inOrder(person);
-	const payments = paymentsOf(subscriptions, sales.filter(({ isSubscription }) => isSubscription));
+	const payments = paymentsOf(
+		subscriptions,
+		sales.filter(({ isSubscription }) => isSubscription),
+	);
 	const purchases = purchasesOf(sales.filter(({ isSubscription }) => !isSubscription));
 	const sources = [
 		...[...payments].map(([subscription, rows]) => fromSubscription(subscription, rows, policy, now)),
@@ -115,8 +118,16 @@ function inOrder({ subscriptions, sales }: Person): Person {
 			(a, b) => compare(time(a) ?? 0, time(b) ?? 0) || compare(key(a), key(b)),
 		);
 	return {
-		subscriptions: sort(subscriptions, (entry) => entry.subscriberCode, (entry) => entry.requestedAt),
-		sales: sort(sales, (entry) => entry.transaction, (entry) => entry.orderedAt),
+		subscriptions: sort(
+			subscriptions,
+			(entry) => entry.subscriberCode,
+			(entry) => entry.requestedAt,
+		),
+		sales: sort(
+			sales,
+			(entry) => entry.transaction,
+			(entry) => entry.orderedAt,
+		),
 	};
 }
 
@@ -222,7 +233,10 @@ function fromSubscription(
 	// Hotmart cancels the subscription with its first payment: one that runs and was paid since was reactivated.
 	const lost = lostCharge(charges(payments), status === 'active' || status === 'overdue', policy, now);
 	return {
-		...toSource(subscription, lost ? purchaseAccess(lost.reason, policy, now) : subscriptionAccess(subscription, policy, now)),
+		...toSource(
+			subscription,
+			lost ? purchaseAccess(lost.reason, policy, now) : subscriptionAccess(subscription, policy, now),
+		),
 		type: 'subscription',
 		subscriberCode,
 		planId,
@@ -267,9 +281,13 @@ function toSource(
 	};
 }
 
-function isWanted({ productId, planId, planName, offerCode }: Source, { productId: product, plan, offerCode: offer }: Wanted): boolean {
+function isWanted(
+	{ productId, planId, planName, offerCode }: Source,
+	{ productId: product, plan, offerCode: offer }: Wanted,
+): boolean {
 	const isSame = (wanted: string, ...values: Array<string | number | null>) =>
-		wanted === '' || values.some((value) => value !== null && String(value).trim().toLowerCase() === wanted.toLowerCase());
+		wanted === '' ||
+		values.some((value) => value !== null && String(value).trim().toLowerCase() === wanted.toLowerCase());
 	return isSame(product, productId) && isSame(plan, planId, planName) && isSame(offer, offerCode);
 }
 

@@ -112,7 +112,9 @@ export function connect(context: RequestContext): HotmartClient {
 		const { body: answer } = await send({ path, query, ...options });
 		// The first page of a list without records may have no body (facts §2.6), one that the page before it promised has.
 		if (!answer && query.page_token !== undefined)
-			throw new UserError(`Hotmart stopped in the middle of the list at the address ${path}. Run the node again in some minutes.`);
+			throw new UserError(
+				`Hotmart stopped in the middle of the list at the address ${path}. Run the node again in some minutes.`,
+			);
 		const body = toBody(answer);
 		const { items, page_info: info } = Array.isArray(body) ? { items: body } : body;
 		// Empty: a list without records, or a `select` that matches nothing (facts §2.5, §9.16).

@@ -169,4 +169,5 @@ export const choices = (labels: Record<string, string>): INodePropertyOptions[] 
 		.sort(byName((choice) => choice.name));
 
 /** Turns the filters that are set into query parameters, dates as milliseconds. */
-export const queryOf = (call: HotmartCall, filters: Filter[]): IDataObject => readFilters(call, filters, (millis) => millis);
+export const queryOf = (call: HotmartCall, filters: Filter[]): IDataObject =>
+	readFilters(call, filters, (millis) => millis);

@@ -21,7 +21,9 @@ export function hasHottok(headers: IDataObject, body: unknown, expected: string[
 	const inHeader = headers[HOTTOK_HEADER];
 	const given = inHeader === undefined && isRecord(body) ? body.hottok : inHeader;
 	const isText = typeof given === 'string' && given !== '';
-	const matches = expected.map((hottok) => timingSafeEqual(digest(isText ? given : ''), digest(hottok)) && hottok !== '');
+	const matches = expected.map(
+		(hottok) => timingSafeEqual(digest(isText ? given : ''), digest(hottok)) && hottok !== '',
+	);
 	return isText && matches.includes(true);
 }
 

@@ -46,8 +46,18 @@ const filters: INodeProperties = {
 			options: choices({ ...PAYMENT_TYPES, ECHECK: 'eCheck' }),
 			default: [],
 		},
-		codes('Plans', 'plans', 'e.g. 558689, Annual', 'IDs or names, separated by commas. A plan switch fits with either of its plans.'),
-		codes('Product IDs', 'productIds', 'e.g. 1355458, 1355459', 'Separated by commas, in addition to those that are chosen below'),
+		codes(
+			'Plans',
+			'plans',
+			'e.g. 558689, Annual',
+			'IDs or names, separated by commas. A plan switch fits with either of its plans.',
+		),
+		codes(
+			'Product IDs',
+			'productIds',
+			'e.g. 1355458, 1355459',
+			'Separated by commas, in addition to those that are chosen below',
+		),
 		{
 			displayName: 'Product Names or IDs',
 			name: 'products',
@@ -167,7 +177,8 @@ const options: INodeProperties = {
 			name: 'firstPaymentSignalOnly',
 			type: 'boolean',
 			default: false,
-			description: 'Whether to drop Purchase Complete of a transaction whose payment was told before, mostly days ago by Purchase Approved',
+			description:
+				'Whether to drop Purchase Complete of a transaction whose payment was told before, mostly days ago by Purchase Approved',
 		},
 		{
 			displayName: 'Skip Duplicate Events',

@@ -33,7 +33,8 @@ export function passes(item: HotmartItem, filters: EventFilters, offerCodes: Arr
 	const carries = (property: keyof typeof CARRIED_BY) => payload !== null && CARRIED_BY[property].includes(payload);
 	const { product, plan, subscription, purchase } = item;
 	const matches = (wanted: string[], values: unknown[]) =>
-		wanted.length === 0 || values.some((value) => value !== null && value !== undefined && wanted.includes(String(value)));
+		wanted.length === 0 ||
+		values.some((value) => value !== null && value !== undefined && wanted.includes(String(value)));
 	// The main sale of an order with bumps has the mark as well; only a bump names its parent (facts §5.6.1).
 	const isBump = purchase?.orderBump === true && purchase.parentTransaction !== null;
 	// A subscription without a plan is of an old payload: which plan it is cannot be told.
@@ -44,7 +45,9 @@ export function passes(item: HotmartItem, filters: EventFilters, offerCodes: Arr
 		(!carries('plan') || !planIsKnown || matches(filters.plans, plan ? Object.values(plan) : [])) &&
 		(!carries('offer') || !offerCodes.some(Boolean) || matches(filters.offerCodes, offerCodes)) &&
 		(!carries('purchase') || !purchase?.kind || matches(filters.kinds, [purchase.kind])) &&
-		(!carries('purchase') || !purchase?.paymentType || matches(filters.paymentTypes.map(spelled), [spelled(purchase.paymentType)])) &&
+		(!carries('purchase') ||
+			!purchase?.paymentType ||
+			matches(filters.paymentTypes.map(spelled), [spelled(purchase.paymentType)])) &&
 		(!carries('purchase') || filters.orderBumps === 'all' || isBump === (filters.orderBumps === 'only'))
 	);
 }

@@ -5,7 +5,17 @@ import type { IDataObject } from 'n8n-workflow';
 import { isRecord } from '../../shared/http';
 import { decide, type Access, type AccessPolicy } from '../access/rules';
 import { EVENTS, isKnownEvent, type PayloadKind } from './events';
-import { asBoolean, asMillis, asNumber, asOfferCode, asText, asTime, copyOf, Reader, type Money } from '../vocabulary/reader';
+import {
+	asBoolean,
+	asMillis,
+	asNumber,
+	asOfferCode,
+	asText,
+	asTime,
+	copyOf,
+	Reader,
+	type Money,
+} from '../vocabulary/reader';
 import { purchaseStatus, subscriptionStatus, type SubscriptionStatus } from '../vocabulary/status';
 
 export type PurchaseKind = 'oneTime' | 'first' | 'renewal';
@@ -235,8 +245,14 @@ function readPlan(reader: Reader, kind: PayloadKind): HotmartItem['plan'] {
 		return plan;
 	}
 	const holders = ['subscription.plan', 'purchase.subscription.plan', 'plan'];
-	const id = reader.take(holders.map((holder) => `${holder}.id`), asNumber);
-	const name = reader.take(holders.map((holder) => `${holder}.name`), asText);
+	const id = reader.take(
+		holders.map((holder) => `${holder}.id`),
+		asNumber,
+	);
+	const name = reader.take(
+		holders.map((holder) => `${holder}.name`),
+		asText,
+	);
 	return id === null && name === null ? null : { id, name, previousId: null, previousName: null };
 }
 
@@ -299,11 +315,17 @@ function readPurchase(reader: Reader, recurrence: number | null, isRecurring: bo
  * Tells events apart by what they are about and when Hotmart made them. Not by Hotmart's id alone: whether a redelivery repeats
  * it is not documented (facts §5.4). Not without the time: a purchase is approved again when a refund request is withdrawn.
  */
-function keyOf({ event, id, createdAt, keyTime = createdAt, data }: Envelope, reader: Reader, { identity }: Paths): string {
+function keyOf(
+	{ event, id, createdAt, keyTime = createdAt, data }: Envelope,
+	reader: Reader,
+	{ identity }: Paths,
+): string {
 	const about = identity.map((path) => reader.peek(path, asText)).filter((part) => part !== null);
 	if (about.length > 0) return [event, ...about, keyTime ?? ''].join(':');
 	if (id !== null) return `${event}:${id}`;
-	return `${event}:${createHash('sha256').update(JSON.stringify(copyOf(data ?? null))).digest('hex')}`;
+	return `${event}:${createHash('sha256')
+		.update(JSON.stringify(copyOf(data ?? null)))
+		.digest('hex')}`;
 }
 
 /** Fixed values of the events that the test button in Hotmart's dashboard sends (facts §5.1). */

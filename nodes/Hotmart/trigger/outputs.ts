@@ -32,9 +32,7 @@ function outputNames(
 ): string[] {
 	if (routing === 'event') {
 		const all = !events || events.includes('*');
-		return all
-			? [...Object.values(labels), 'Other']
-			: events.map((event) => labels[event] ?? event);
+		return all ? [...Object.values(labels), 'Other'] : events.map((event) => labels[event] ?? event);
 	}
 	return [...(fixed[routing ?? ''] ?? [''])];
 }

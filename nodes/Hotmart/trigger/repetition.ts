@@ -68,17 +68,24 @@ async function wereSeen(context: IExecuteFunctions, question: Question): Promise
 	});
 }
 
-const remembered = ({ keys, noted, delivery }: Question) => [...keys, ...noted, ...(delivery === null ? [] : [delivery])];
+const remembered = ({ keys, noted, delivery }: Question) => [
+	...keys,
+	...noted,
+	...(delivery === null ? [] : [delivery]),
+];
 
 async function askInTurn(context: IExecuteFunctions, trigger: string, first: WaitingQuestion[]): Promise<void> {
 	for (let questions = first; questions.length > 0; questions = WAITING.get(trigger)!) {
 		WAITING.set(trigger, []);
-		const seen = await findSeen(context, [...new Set(questions.flatMap((question) => [...remembered(question), ...question.asked]))]);
+		const seen = await findSeen(context, [
+			...new Set(questions.flatMap((question) => [...remembered(question), ...question.asked])),
+		]);
 		const repeated = new Set<WaitingQuestion>();
 		// n8n remembers whatever it is asked for.
 		const asked = new Set(questions.flatMap((question) => question.asked).filter((key) => !seen.has(key)));
 		for (const question of questions) {
-			if (!seen.has(question.delivery) && [...question.keys, ...question.asked].some((key) => seen.has(key))) repeated.add(question);
+			if (!seen.has(question.delivery) && [...question.keys, ...question.asked].some((key) => seen.has(key)))
+				repeated.add(question);
 			for (const key of remembered(question)) seen.add(key);
 		}
 		// A repetition stays one when its execution is started again, and takes no place from an event.
@@ -94,7 +101,9 @@ async function findSeen(context: IExecuteFunctions, keys: string[]): Promise<Set
 	const check = async () =>
 		await context.helpers.checkProcessedAndRecord(keys, 'node', { mode: 'entries', maxEntries: MAX_KEYS });
 	// The first events of a workflow may try to make the same row at once; the one that fails finds it at the second try.
-	const answer = await check().catch(check).catch((error: Error) => error);
+	const answer = await check()
+		.catch(check)
+		.catch((error: Error) => error);
 	if (!(answer instanceof Error)) return new Set(answer.processed);
 	context.logger.warn('Hotmart Trigger: n8n could not tell whether the event was received before, so it is passed on', {
 		reason: answer.message,
@@ -104,9 +113,11 @@ async function findSeen(context: IExecuteFunctions, keys: string[]): Promise<Set
 
 async function forget(context: IExecuteFunctions, keys: string[]): Promise<void> {
 	if (keys.length === 0) return;
-	await context.helpers.removeProcessed(keys, 'node', { mode: 'entries', maxEntries: MAX_KEYS }).catch(({ message }: Error) => {
-		context.logger.warn('Hotmart Trigger: n8n could not forget a repeated delivery', { reason: message });
-	});
+	await context.helpers
+		.removeProcessed(keys, 'node', { mode: 'entries', maxEntries: MAX_KEYS })
+		.catch(({ message }: Error) => {
+			context.logger.warn('Hotmart Trigger: n8n could not forget a repeated delivery', { reason: message });
+		});
 }
 
 /**

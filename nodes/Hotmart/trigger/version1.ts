@@ -140,7 +140,9 @@ export function parseVersion1(body: IDataObject): Envelope | null {
 	const status = text('status')?.toLowerCase() ?? '';
 	if (status !== '' && text('transaction')) {
 		// A state that is not known is an event that is not known: it decides nothing.
-		const event = Object.hasOwn(EVENT_OF_STATUS, status) ? EVENT_OF_STATUS[status]! : `PURCHASE_${status.toUpperCase()}`;
+		const event = Object.hasOwn(EVENT_OF_STATUS, status)
+			? EVENT_OF_STATUS[status]!
+			: `PURCHASE_${status.toUpperCase()}`;
 		const { data, others } = translate(body, PURCHASE_KEYS);
 		// One-time sales have the keys of subscriptions, too, with nothing in them.
 		const isSubscription = text('subscriber_code') !== null || text('name_subscription_plan') !== null;

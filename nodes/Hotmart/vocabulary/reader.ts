@@ -74,7 +74,13 @@ export class Reader {
 		const value = this.take(`${path}.value`, asNumber);
 		if (value === null) return null;
 		const names = ['currency_value', 'currency_code', 'currency'];
-		return { value, currency: this.take(names.map((name) => `${path}.${name}`), asText) };
+		return {
+			value,
+			currency: this.take(
+				names.map((name) => `${path}.${name}`),
+				asText,
+			),
+		};
 	}
 
 	/** What was not taken, without objects and lists that became empty. */
@@ -92,9 +98,10 @@ export class Reader {
 		const last = keys.pop()!;
 		let holder: unknown = this.data;
 		for (const key of keys)
-			holder = holder !== null && typeof holder === 'object' && Object.hasOwn(holder, key)
-				? (holder as IDataObject)[key]
-				: null;
+			holder =
+				holder !== null && typeof holder === 'object' && Object.hasOwn(holder, key)
+					? (holder as IDataObject)[key]
+					: null;
 		return [holder !== null && typeof holder === 'object' ? (holder as IDataObject) : null, last];
 	}
 }

@@ -20,7 +20,11 @@ export const SUBSCRIPTION_STATUSES: Record<SubscriptionStatus, { label: string; 
 		rest: 'CANCELLED_BY_ADMIN',
 		description: 'By Hotmart, also after five unpaid recurrences',
 	},
-	canceledByCustomer: { label: 'Canceled by Customer', rest: 'CANCELLED_BY_CUSTOMER', description: 'By the subscriber' },
+	canceledByCustomer: {
+		label: 'Canceled by Customer',
+		rest: 'CANCELLED_BY_CUSTOMER',
+		description: 'By the subscriber',
+	},
 	canceledBySeller: {
 		label: 'Canceled by Seller',
 		rest: 'CANCELLED_BY_SELLER',
@@ -94,4 +98,9 @@ export function purchaseStatus(raw: unknown): string | null {
 }
 
 const constant = (raw: unknown) =>
-	typeof raw === 'string' ? raw.trim().toUpperCase().replace(/[\s-]+/g, '_') : '';
+	typeof raw === 'string'
+		? raw
+				.trim()
+				.toUpperCase()
+				.replace(/[\s-]+/g, '_')
+		: '';

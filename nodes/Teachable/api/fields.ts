@@ -83,7 +83,10 @@ export const personFields: INodeProperties[] = [
 const EMAIL = /^[^\s@]+@[^\s@]+$/;
 
 /** An e-mail address in the form in which addresses are compared. */
-export const normalized = (address: unknown) => String(address ?? '').trim().toLowerCase();
+export const normalized = (address: unknown) =>
+	String(address ?? '')
+		.trim()
+		.toLowerCase();
 
 export const isEmail = (value: string) => EMAIL.test(value);
 
@@ -109,7 +112,8 @@ export const whoOf = (call: TeachableCall): Who =>
 /** Reads a parameter that holds a numeric ID; Teachable takes numbers only (facts §1.7). */
 export function idOf({ param }: TeachableCall, { name, displayName }: INodeProperties): number {
 	const value = String(param<unknown>(name) ?? '').trim();
-	if (value === '') throw new UserError(`The field "${displayName}" is empty. Choose one from the list, or enter its ID.`);
+	if (value === '')
+		throw new UserError(`The field "${displayName}" is empty. Choose one from the list, or enter its ID.`);
 	return toId(value, displayName);
 }
 
@@ -117,7 +121,10 @@ export function idOf({ param }: TeachableCall, { name, displayName }: INodePrope
 export function idsOf(value: unknown, displayName: string): number[] {
 	const entries = Array.isArray(value) ? value : [value];
 	const texts = entries.flatMap((entry: unknown) => String((isRecord(entry) ? entry.value : entry) ?? '').split(','));
-	const ids = texts.map((text) => text.trim()).filter((text) => text !== '').map((text) => toId(text, displayName));
+	const ids = texts
+		.map((text) => text.trim())
+		.filter((text) => text !== '')
+		.map((text) => toId(text, displayName));
 	return [...new Set(ids)];
 }
 
@@ -130,4 +137,6 @@ function toId(value: string, displayName: string): number {
 
 /** Only the entries of a collection that hold something. */
 export const givenOf = (collection: IDataObject): IDataObject =>
-	Object.fromEntries(Object.entries(collection).filter(([, value]) => value !== '' && value !== null && value !== undefined));
+	Object.fromEntries(
+		Object.entries(collection).filter(([, value]) => value !== '' && value !== null && value !== undefined),
+	);

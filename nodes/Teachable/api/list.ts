@@ -35,7 +35,10 @@ export const textFilter = (query: string, texts: Texts): Filter => ({
 });
 
 /** A filter for a numeric value; empty at first, as 0 would be a value. */
-export const numberFilter = (query: string, texts: Texts): Filter => ({ query, field: { ...texts, type: 'string', default: '' } });
+export const numberFilter = (query: string, texts: Texts): Filter => ({
+	query,
+	field: { ...texts, type: 'string', default: '' },
+});
 
 export const booleanFilter = (query: string, texts: Texts): Filter => ({
 	query,
@@ -74,7 +77,12 @@ export async function readList(call: TeachableCall, list: List): Promise<IDataOb
 }
 
 /** Reads a record that has an address of its own, out of whatever wraps it. */
-export async function readOne({ api }: TeachableCall, path: string, key: string, query: IDataObject = {}): Promise<IDataObject> {
+export async function readOne(
+	{ api }: TeachableCall,
+	path: string,
+	key: string,
+	query: IDataObject = {},
+): Promise<IDataObject> {
 	const answer = await api.request({ path, query });
 	const record = isRecord(answer[key]) ? answer[key] : answer;
 	if (Object.keys(record).length > 0) return record;

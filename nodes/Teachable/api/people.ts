@@ -60,7 +60,9 @@ async function search(api: TeachableClient, email: string): Promise<Person | nul
 		const matches = users.filter((user) => normalized(user.email) === normalized(email)).map(toPerson);
 		const ids = new Set(matches.map(({ id }) => id));
 		if (ids.size > 1)
-			throw new UserError(`Teachable has several users with the e-mail address ${email}. Merge or remove one of them there.`);
+			throw new UserError(
+				`Teachable has several users with the e-mail address ${email}. Merge or remove one of them there.`,
+			);
 		if (matches[0]) return matches[0];
 	}
 	return null;
@@ -201,15 +203,20 @@ export async function createUser(
 			return { user: { ...known }, created: isUnknown || attempt > 1 };
 		}
 		if (isUnknown && attempt < CREATE_ATTEMPTS) continue;
-		if (!(user instanceof Error)) throw new UserError(`Teachable did not say which user it created for ${email}. Run it again in some minutes.`);
-		if (isUnknown) user.description = 'Run it again in some minutes: the user is searched for before Teachable is asked again';
+		if (!(user instanceof Error))
+			throw new UserError(`Teachable did not say which user it created for ${email}. Run it again in some minutes.`);
+		if (isUnknown)
+			user.description = 'Run it again in some minutes: the user is searched for before Teachable is asked again';
 		throw user;
 	}
 }
 
 /** Changes a user's name or source, which is all that Teachable changes, and returns the user. */
 export async function updateUser(api: TeachableClient, id: number, changes: IDataObject): Promise<IDataObject> {
-	return learn(api, await api.request({ method: 'PATCH', path: path`/users/${id}`, body: changes, idempotent: true, hasAnswer: true }));
+	return learn(
+		api,
+		await api.request({ method: 'PATCH', path: path`/users/${id}`, body: changes, idempotent: true, hasAnswer: true }),
+	);
 }
 
 /** Finds the user whom the fields name, or creates one. Says which. */

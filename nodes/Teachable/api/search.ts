@@ -11,7 +11,11 @@ import { connect } from './client';
 import { normalized } from './fields';
 
 type Entry = INodeListSearchResult['results'][number];
-type Search = (this: ILoadOptionsFunctions, filter?: string, paginationToken?: string) => Promise<INodeListSearchResult>;
+type Search = (
+	this: ILoadOptionsFunctions,
+	filter?: string,
+	paginationToken?: string,
+) => Promise<INodeListSearchResult>;
 
 /** With a filter so many pages are looked through at a time. */
 const PAGES = 5;
@@ -46,7 +50,9 @@ function besides(context: ILoadOptionsFunctions, name: string, label: string): s
 	const value = String((isRecord(field) ? field.value : field) ?? '').trim();
 	if (value === '') throw new UserError(`Choose a ${label} first: this list has what belongs to it.`);
 	if (value.startsWith('='))
-		throw new UserError(`The ${label} is an expression, so there is no list to choose from. Enter the ID here instead.`);
+		throw new UserError(
+			`The ${label} is an expression, so there is no list to choose from. Enter the ID here instead.`,
+		);
 	return value;
 }
 
@@ -74,10 +80,15 @@ const webhookEntry = ({ id, url, event_trigger: event }: IDataObject): Entry => 
 const ofLecture = (kind: string, label: string): Search =>
 	async function (filter) {
 		const address = path`/courses/${besides(this, 'courseId', 'Course')}/lectures/${besides(this, 'lectureId', 'Lecture')}`;
-		const { lecture } = (await connect(this).request({ path: address })) as { lecture?: { name: string; attachments: IDataObject[] } };
+		const { lecture } = (await connect(this).request({ path: address })) as {
+			lecture?: { name: string; attachments: IDataObject[] };
+		};
 		const entries = (lecture?.attachments ?? [])
 			.filter((attachment) => attachment.kind === kind)
-			.map(({ id, name, position }) => ({ name: `${String(name ?? `${label} of ${lecture!.name}`)} (${String(position)})`, value: Number(id) }));
+			.map(({ id, name, position }) => ({
+				name: `${String(name ?? `${label} of ${lecture!.name}`)} (${String(position)})`,
+				value: Number(id),
+			}));
 		return { results: entries.filter(matches(filter)) };
 	};
 
@@ -108,7 +119,9 @@ export const listSearch = {
 	/** Lectures by section and place: their names would cost a request each. */
 	async searchLectures(filter) {
 		const address = path`/courses/${besides(this, 'courseId', 'Course')}`;
-		const { course } = (await connect(this).request({ path: address })) as { course?: { lecture_sections: IDataObject[] } };
+		const { course } = (await connect(this).request({ path: address })) as {
+			course?: { lecture_sections: IDataObject[] };
+		};
 		const byPosition = (a: IDataObject, b: IDataObject) => Number(a.position) - Number(b.position);
 		const entries = [...(course?.lecture_sections ?? [])].sort(byPosition).flatMap(({ name, lectures }) =>
 			[...(lectures as IDataObject[])].sort(byPosition).map(({ id, position, is_published: isPublished }) => ({

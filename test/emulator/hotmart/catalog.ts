@@ -79,9 +79,7 @@ export const demoProducts = (): Product[] => [
 		name: 'Unplugged Evening',
 		format: 'ETICKET',
 		plans: [],
-		offers: [
-			{ code: 'unplug01', name: 'Seat', price: brl(60), paymentMode: 'UNIQUE_PAYMENT', isMain: true },
-		],
+		offers: [{ code: 'unplug01', name: 'Seat', price: brl(60), paymentMode: 'UNIQUE_PAYMENT', isMain: true }],
 		event: {
 			startsAt: Date.UTC(2027, 4, 14, 22),
 			endsAt: Date.UTC(2027, 4, 15, 1),

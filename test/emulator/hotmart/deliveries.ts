@@ -124,14 +124,7 @@ export function createDeliveries(clock: Clock, options: HotmartOptions, quirks: 
 
 	type Shown = Pick<
 		HotmartAccount,
-		| 'webhooks'
-		| 'deliveries'
-		| 'registerWebhook'
-		| 'removeWebhook'
-		| 'redeliver'
-		| 'hold'
-		| 'release'
-		| 'settled'
+		'webhooks' | 'deliveries' | 'registerWebhook' | 'removeWebhook' | 'redeliver' | 'hold' | 'release' | 'settled'
 	>;
 	const shown: Shown = {
 		get webhooks() {

@@ -94,9 +94,7 @@ export function readRange(
 export type Predicate<T> = (row: T) => boolean;
 
 /** A predicate for each filter that was given; the others are left out. */
-export function filters<T>(
-	...parts: Array<[value: unknown, predicate: Predicate<T>]>
-): Array<Predicate<T>> {
+export function filters<T>(...parts: Array<[value: unknown, predicate: Predicate<T>]>): Array<Predicate<T>> {
 	return parts.filter(([value]) => value !== undefined).map(([, predicate]) => predicate);
 }
 
@@ -150,7 +148,16 @@ export function createPager() {
 		return token;
 	}
 
-	return function page<T>({ query, walk, count: known, keep = [], render, size, total, token: shape = 'hex' }: PageOptions<T>) {
+	return function page<T>({
+		query,
+		walk,
+		count: known,
+		keep = [],
+		render,
+		size,
+		total,
+		token: shape = 'hex',
+	}: PageOptions<T>) {
 		const asked = query.number('max_results') ?? size[0];
 		if (asked < 1) throw new HotmartError(400, 'invalid_value_parameter', 'max_results must be positive.');
 		const rows = Math.min(asked, size[1]);

@@ -116,8 +116,7 @@ export function createLife(store: Store, clock: Clock, quirks: () => HotmartQuir
 	function placeOrder(order: Order, status: SaleStatus, paymentType: string): Sale {
 		const now = clock.now();
 		const product = store.mustHaveProduct(order.productId);
-		const plan =
-			order.planId === undefined ? product.plans[0] : store.planOf(order.productId, order.planId);
+		const plan = order.planId === undefined ? product.plans[0] : store.planOf(order.productId, order.planId);
 		const offer = product.offers.find(({ isMain }) => isMain) ?? product.offers[0];
 		const price = plan?.price ?? offer?.price ?? { value: 0, currency: 'BRL' };
 		const paid = order.price === undefined ? price : { ...price, value: order.price };
@@ -166,9 +165,7 @@ export function createLife(store: Store, clock: Clock, quirks: () => HotmartQuir
 		const plan = planOf(subscription);
 		const recurrence = sale.recurrence ?? 1;
 		const due =
-			subscription.unpaid.find(({ number }) => number === recurrence)?.chargeDate ??
-			subscription.nextCharge ??
-			now;
+			subscription.unpaid.find(({ number }) => number === recurrence)?.chargeDate ?? subscription.nextCharge ?? now;
 		const { dueDay } = subscription;
 		subscription.accessionDate ??= now;
 		if (recurrence === 1 && subscription.trial) {
@@ -220,12 +217,17 @@ export function createLife(store: Store, clock: Clock, quirks: () => HotmartQuir
 	}
 
 	function visit(email: string, product: Product) {
-		const found = store.visits.find(
-			(entry) => entry.productId === product.id && entry.email === email.toLowerCase(),
-		);
+		const found = store.visits.find((entry) => entry.productId === product.id && entry.email === email.toLowerCase());
 		if (found) return found;
 		const now = clock.now();
-		const added = { email: email.toLowerCase(), productId: product.id, firstAccess: now, lastAccess: now, count: 0, completed: {} };
+		const added = {
+			email: email.toLowerCase(),
+			productId: product.id,
+			firstAccess: now,
+			lastAccess: now,
+			count: 0,
+			completed: {},
+		};
 		store.visits.push(added);
 		return added;
 	}
@@ -253,7 +255,10 @@ export function createLife(store: Store, clock: Clock, quirks: () => HotmartQuir
 		},
 		pay: async (transaction) => {
 			const sale = mustFindSale(transaction);
-			demand(['PRINTED_BILLET', 'WAITING_PAYMENT', 'OVERDUE'].includes(sale.status), `Sale ${transaction} is ${sale.status}`);
+			demand(
+				['PRINTED_BILLET', 'WAITING_PAYMENT', 'OVERDUE'].includes(sale.status),
+				`Sale ${transaction} is ${sale.status}`,
+			);
 			settle(sale);
 			await deliveries.send([purchase('PURCHASE_APPROVED', sale)]);
 			return outcomeOf(sale);
@@ -303,12 +308,10 @@ export function createLife(store: Store, clock: Clock, quirks: () => HotmartQuir
 		},
 		requestRefund: async (transaction) =>
 			await setStatus(transaction, ['APPROVED', 'COMPLETE'], 'PROTESTED', 'PURCHASE_PROTEST'),
-		withdrawRefund: async (transaction) =>
-			await setStatus(transaction, ['PROTESTED'], 'APPROVED', 'PURCHASE_APPROVED'),
+		withdrawRefund: async (transaction) => await setStatus(transaction, ['PROTESTED'], 'APPROVED', 'PURCHASE_APPROVED'),
 		refund: async (transaction) => await giveBack(transaction, 'PURCHASE_REFUNDED'),
 		chargeback: async (transaction) => await giveBack(transaction, 'PURCHASE_CHARGEBACK'),
-		complete: async (transaction) =>
-			await setStatus(transaction, ['APPROVED'], 'COMPLETE', 'PURCHASE_COMPLETE'),
+		complete: async (transaction) => await setStatus(transaction, ['APPROVED'], 'COMPLETE', 'PURCHASE_COMPLETE'),
 		switchPlan: async (code, planId) => {
 			const subscription = mustFind(code);
 			const previous = planOf(subscription);
@@ -343,11 +346,7 @@ export function createLife(store: Store, clock: Clock, quirks: () => HotmartQuir
 				return;
 			}
 			while ((subscription.nextCharge ?? 0) <= clock.now()) {
-				subscription.nextCharge = nextCharge(
-					subscription.nextCharge ?? clock.now(),
-					plan.period,
-					subscription.dueDay,
-				);
+				subscription.nextCharge = nextCharge(subscription.nextCharge ?? clock.now(), plan.period, subscription.dueDay);
 			}
 		},
 		reactivate: async (code) => {

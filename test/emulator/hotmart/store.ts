@@ -56,7 +56,13 @@ export function personOf(email: string, name?: string): Person {
 	const digits = String(parseInt(hash.slice(0, 12), 16)).padStart(15, '0');
 	return {
 		id: parseInt(hash.slice(0, 7), 16),
-		ucode: [hash.slice(0, 8), hash.slice(8, 12), `4${hash.slice(13, 16)}`, `8${hash.slice(17, 20)}`, hash.slice(20, 32)].join('-'),
+		ucode: [
+			hash.slice(0, 8),
+			hash.slice(8, 12),
+			`4${hash.slice(13, 16)}`,
+			`8${hash.slice(17, 20)}`,
+			hash.slice(20, 32),
+		].join('-'),
 		email,
 		name: name ?? words.map((word) => word.charAt(0).toUpperCase() + word.slice(1)).join(' '),
 		phone: `119${digits.slice(-8)}`,

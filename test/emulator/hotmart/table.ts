@@ -61,8 +61,7 @@ export function createTable<T>({ keyOf, timeOf, indexOf, make }: TableSpec<T>): 
 	let touched = new Map<number, T>();
 
 	const bulkCount = () => segments.reduce((sum, { count }) => sum + count, 0);
-	const segmentOf = (index: number) =>
-		segments.find(({ first, count }) => index >= first && index < first + count);
+	const segmentOf = (index: number) => segments.find(({ first, count }) => index >= first && index < first + count);
 	const bulk = (index: number) => {
 		const segment = segmentOf(index);
 		if (segment === undefined) return undefined;

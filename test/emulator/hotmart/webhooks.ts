@@ -101,8 +101,7 @@ function purchaseData(event: PurchaseEvent, { product, sale, subscription, quirk
 	const paid = PAID.includes(event);
 	const plan = product.plans.find(({ id }) => id === sale.planId);
 	const fee = feeOf(price.value);
-	const subscriptionStatus =
-		event === 'PURCHASE_DELAYED' ? quirks.delayedStatus : subscription?.status;
+	const subscriptionStatus = event === 'PURCHASE_DELAYED' ? quirks.delayedStatus : subscription?.status;
 	const subscriptionPart = subscription && {
 		subscription: {
 			status: subscriptionStatus,

@@ -180,7 +180,12 @@ export function addControl(app: FastifyInstance, emulator: Emulator): void {
 	);
 	app.post('/control/test-button', async ({ body }) => await live(emulator, 'testButton', body));
 	app.post('/control/webhooks', async ({ body }, reply) => {
-		const args = readArguments(body, { url: 'string', 'events?': 'string[]', 'productId?': 'number', 'version?': 'string' });
+		const args = readArguments(body, {
+			url: 'string',
+			'events?': 'string[]',
+			'productId?': 'number',
+			'version?': 'string',
+		});
 		const { events, productId, version } = args as Partial<Parameters<typeof hotmart.registerWebhook>[0]>;
 		if (version !== undefined && version !== '1.0.0' && version !== '2.0.0') {
 			throw new ControlError(400, "'version' must be 1.0.0 or 2.0.0");

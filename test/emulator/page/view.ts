@@ -38,7 +38,12 @@ export interface SubscriberRow {
 /** Everything that the page shows. */
 export interface PageState {
 	now: string;
-	products: Array<{ id: number; name: string; plans: Array<{ id: number; name: string; price: string }>; price: string }>;
+	products: Array<{
+		id: number;
+		name: string;
+		plans: Array<{ id: number; name: string; price: string }>;
+		price: string;
+	}>;
 	/** Newest first, like the lists below. */
 	subscribers: SubscriberRow[];
 	courses: Array<{
@@ -97,7 +102,12 @@ const isWaiting = ({ status }: Sale) => ['PRINTED_BILLET', 'WAITING_PAYMENT'].in
 const iso = (at: number) => new Date(at).toISOString();
 const money = ({ value, currency }: { value: number; currency: string }) => `${currency} ${value.toFixed(2)}`;
 
-const action = (label: string, operation: keyof LifeOperations, args: Action['args'], name: string = operation): Action => ({
+const action = (
+	label: string,
+	operation: keyof LifeOperations,
+	args: Action['args'],
+	name: string = operation,
+): Action => ({
 	name,
 	label,
 	operation,
@@ -112,7 +122,11 @@ function saleActions(sale: Sale | undefined): Action[] {
 	return isPaid(sale) ? [action('Refund', 'refund', args), action('Chargeback', 'chargeback', args)] : [];
 }
 
-function subscriptionActions(subscription: Subscription, plans: Array<{ id: number; name: string }>, now: number): Action[] {
+function subscriptionActions(
+	subscription: Subscription,
+	plans: Array<{ id: number; name: string }>,
+	now: number,
+): Action[] {
 	const args = { subscriberCode: subscription.code };
 	const renew = [
 		action(subscription.status === 'DELAYED' ? 'Pay missed charge' : 'Renew', 'renew', args),
@@ -219,7 +233,13 @@ function answerOf({ status }: Delivery): [string, Tone] {
 function emailOf(body: Record<string, unknown>): string | null {
 	const at = (path: string) =>
 		path.split('.').reduce<unknown>((value, name) => (value as Record<string, unknown> | undefined)?.[name], body);
-	const places = ['data.buyer.email', 'data.subscriber.email', 'data.user.email', 'data.subscription.user.email', 'email'];
+	const places = [
+		'data.buyer.email',
+		'data.subscriber.email',
+		'data.user.email',
+		'data.subscription.user.email',
+		'email',
+	];
 	const found = places.map(at).find((value) => typeof value === 'string');
 	return (found as string | undefined) ?? null;
 }

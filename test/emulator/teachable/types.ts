@@ -159,10 +159,14 @@ export interface TeachableSchool extends SchoolData {
 	addUser(user: { email: string } & Partial<TeachableUser>): TeachableUser;
 	/** Enrolls a person (created when unknown) in a course; with `endedAt` a past enrollment. Sends no webhook. */
 	addEnrollment(
-		enrollment: { email: string; courseId: number } & Partial<Pick<TeachableEnrollment, 'enrolledAt' | 'endedAt' | 'expiresAt'>>,
+		enrollment: { email: string; courseId: number } & Partial<
+			Pick<TeachableEnrollment, 'enrolledAt' | 'endedAt' | 'expiresAt'>
+		>,
 	): TeachableEnrollment;
 	/** `lectures` names the lectures of one section; each has a text, a video and a quiz. Published unless said otherwise. */
-	addCourse(course: { name: string; lectures?: string[] } & Partial<Omit<TeachableCourse, 'sections'>>): TeachableCourse;
+	addCourse(
+		course: { name: string; lectures?: string[] } & Partial<Omit<TeachableCourse, 'sections'>>,
+	): TeachableCourse;
 	/** Adds and enrolls `count` new students, `student1@students.example` and so on; returns their addresses. */
 	seedStudents(courseId: number, count: number): string[];
 	/** Teachable's own webhooks, as the school's owner adds them in the settings. */

@@ -95,7 +95,9 @@ export function policyOf({ param }: HotmartCall): AccessPolicy {
 	for (const { name, displayName, options } of RULES) {
 		const value = set[name];
 		const allowed = (options as INodePropertyOptions[] | undefined)?.map((option) => option.value);
-		const isAllowed = allowed ? allowed.includes(value as string) : Number(value) >= 0 && value !== '' && value !== null;
+		const isAllowed = allowed
+			? allowed.includes(value as string)
+			: Number(value) >= 0 && value !== '' && value !== null;
 		if (value === undefined || isAllowed) continue;
 		throw new UserError(
 			`The rule "${displayName}" cannot be ${JSON.stringify(value)}. Enter ${allowed?.join(' or ') ?? 'a number of days'}.`,

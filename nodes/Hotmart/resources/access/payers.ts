@@ -23,7 +23,10 @@ interface Bought {
  *
  * @param counts which subscriptions the payments may be of
  */
-const paidForOthers = ({ subscriptions, sales }: Bought, counts: (subscription: Subscription) => boolean = () => true): Sale[] => {
+const paidForOthers = (
+	{ subscriptions, sales }: Bought,
+	counts: (subscription: Subscription) => boolean = () => true,
+): Sale[] => {
 	const own = new Set(subscriptions.filter(counts).map(({ productId }) => productId));
 	return sales
 		.filter(({ isSubscription, productId }) => isSubscription && !own.has(productId))
@@ -111,7 +114,9 @@ async function readPayments(call: HotmartCall, subscription: Subscription): Prom
 /** The same for everybody at once, out of the complete lists of a product: without any request. */
 export function completePeople(people: Array<Bought & Owner>): void {
 	const byTransaction = new Map(
-		people.flatMap((owner) => owner.subscriptions.map((subscription) => [subscription.transaction, { owner, subscription }] as const)),
+		people.flatMap((owner) =>
+			owner.subscriptions.map((subscription) => [subscription.transaction, { owner, subscription }] as const),
+		),
 	);
 	const payers = people.map((payer) => ({
 		payer,
@@ -128,7 +133,8 @@ export function completePeople(people: Array<Bought & Owner>): void {
 		for (const [subscriberCode, { owner, subscription }] of found) {
 			payer.subscriptions.push(subscription);
 			// Which of several subscriptions a renewal is for cannot be told from the lists; the payment that names one can.
-			const isIts = (sale: Sale) => sale.transaction === subscription.transaction || (found.size === 1 && strange.has(sale));
+			const isIts = (sale: Sale) =>
+				sale.transaction === subscription.transaction || (found.size === 1 && strange.has(sale));
 			owner.sales.push(...payments.filter(isIts).map((sale) => ({ ...sale, subscriberCode })));
 		}
 	}

@@ -25,7 +25,10 @@ export async function readPurchases(call: HotmartCall, address: string, productI
 const sameEmail = (email: string) => email.trim().toLowerCase();
 
 /** One person's item. `sources` has what decides first. */
-export function toItem(owner: { email: string | null; name: string | null; subscriberCode?: string }, verdict: Verdict): IDataObject {
+export function toItem(
+	owner: { email: string | null; name: string | null; subscriberCode?: string },
+	verdict: Verdict,
+): IDataObject {
 	const { hasAccess, until, reason, status, sources } = verdict;
 	const subscriberCode = owner.subscriberCode ?? sources[0]?.subscriberCode ?? null;
 	const item = { email: owner.email, name: owner.name, subscriberCode, hasAccess, until, reason, status };

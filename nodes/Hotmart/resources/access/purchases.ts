@@ -90,7 +90,8 @@ function toSale(record: IDataObject): Sale {
 		recurrence: reader.peek('purchase.recurrency_number', asNumber),
 		// Installments that Hotmart charges one by one have the mode of a subscription, and are none (facts §3.2.1, §3.3.1).
 		isSubscription:
-			reader.peek('purchase.is_subscription', asBoolean) ?? reader.peek('purchase.offer.payment_mode', asText) === 'SUBSCRIPTION',
+			reader.peek('purchase.is_subscription', asBoolean) ??
+			reader.peek('purchase.offer.payment_mode', asText) === 'SUBSCRIPTION',
 		orderedAt: reader.peek('purchase.order_date', asMillis),
 	};
 }

@@ -21,7 +21,11 @@ export const getPlans: HotmartOperation = {
 		const product = await call.api.product(required(call, productField));
 		return await readList(call, LIST).catch((error: Error) => {
 			// So Hotmart says that a product has no plans (facts §2.6).
-			if (!(error instanceof NodeApiError) || (error.errorResponse as IDataObject | undefined)?.error !== 'invalid_parameter') throw error;
+			if (
+				!(error instanceof NodeApiError) ||
+				(error.errorResponse as IDataObject | undefined)?.error !== 'invalid_parameter'
+			)
+				throw error;
 			call.hint(
 				product.is_subscription === true
 					? `${String(product.name)} has no plans yet. Add one in Hotmart.`

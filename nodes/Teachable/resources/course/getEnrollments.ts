@@ -37,7 +37,10 @@ const addPeople: INodeProperties = {
 };
 
 async function withPeople({ api }: TeachableCall, enrollments: IDataObject[]): Promise<IDataObject[]> {
-	const people = await peopleById(api, enrollments.map(({ user_id: id }) => Number(id)));
+	const people = await peopleById(
+		api,
+		enrollments.map(({ user_id: id }) => Number(id)),
+	);
 	return enrollments.map((enrollment) => {
 		const { email = null, name = null } = people.get(Number(enrollment.user_id)) ?? {};
 		return { ...enrollment, email, name };

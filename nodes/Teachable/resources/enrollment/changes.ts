@@ -18,9 +18,10 @@ export async function changeEnrollment(
 ): Promise<{ changed: boolean }> {
 	const isIn = change === 'enroll';
 	const body = { user_id: userId, course_id: courseId };
-	const refusal = await api
-		.request({ method: 'POST', path: `/${change}`, body, idempotent: true })
-		.then(() => null, (error: Error) => error);
+	const refusal = await api.request({ method: 'POST', path: `/${change}`, body, idempotent: true }).then(
+		() => null,
+		(error: Error) => error,
+	);
 	if (refusal) {
 		const mayBeDone = refusal instanceof NodeApiError && refusal.httpCode === (isIn ? '422' : '404');
 		// Read again, as what the run remembers is what it wanted to change.

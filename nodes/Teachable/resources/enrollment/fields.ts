@@ -32,7 +32,8 @@ export const newUserOptions: INodeProperties = {
 			type: 'string',
 			typeOptions: { password: true },
 			default: '',
-			description: 'Of a new user, at least 6 characters. Without it Teachable sends an e-mail to set one, which is safer.',
+			description:
+				'Of a new user, at least 6 characters. Without it Teachable sends an e-mail to set one, which is safer.',
 		},
 		newUserSource,
 	],
@@ -70,14 +71,19 @@ export const setOptions: INodeProperties = {
 			name: 'createUsers',
 			type: 'boolean',
 			default: true,
-			description: 'Whether to create a user for an address that the school does not know; Teachable then sends an e-mail',
+			description:
+				'Whether to create a user for an address that the school does not know; Teachable then sends an e-mail',
 		},
 		{
 			displayName: 'If Removals Are Refused',
 			name: 'ifRefused',
 			type: 'options',
 			options: [
-				{ name: 'Enroll Only', value: 'enrollOnly', description: 'Enroll who is missing, and say in the summary that nobody was removed' },
+				{
+					name: 'Enroll Only',
+					value: 'enrollOnly',
+					description: 'Enroll who is missing, and say in the summary that nobody was removed',
+				},
 				{ name: 'Stop with an Error', value: 'error', description: 'Change nothing in that course' },
 			],
 			default: 'enrollOnly',
@@ -89,7 +95,8 @@ export const setOptions: INodeProperties = {
 			typeOptions: { rows: 3 },
 			default: '',
 			placeholder: 'e.g. guest@example.com, 130706781',
-			description: 'E-mail addresses or user IDs of people who are never enrolled or unenrolled here, with commas between them',
+			description:
+				'E-mail addresses or user IDs of people who are never enrolled or unenrolled here, with commas between them',
 		},
 		{
 			displayName: 'Keep Enrolled Within (Minutes)',
@@ -97,7 +104,8 @@ export const setOptions: INodeProperties = {
 			type: 'number',
 			typeOptions: { minValue: 0 },
 			default: 60,
-			description: 'Keep whoever was enrolled so recently, such as by a sale after the input was read. Without it nobody is kept for that.',
+			description:
+				'Keep whoever was enrolled so recently, such as by a sale after the input was read. Without it nobody is kept for that.',
 		},
 		newUserName,
 		newUserSource,

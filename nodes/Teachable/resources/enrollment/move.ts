@@ -32,11 +32,15 @@ export const move: TeachableOperation = {
 	async execute(call) {
 		const { api, param } = call;
 		const who = whoOf(call);
-		const [from, into] = ['oldValue', 'newValue'].map((name) => coursesOfValue(call, param<unknown>(name))) as [number[], number[]];
+		const [from, into] = ['oldValue', 'newValue'].map((name) => coursesOfValue(call, param<unknown>(name))) as [
+			number[],
+			number[],
+		];
 		const out = from.filter((courseId) => !into.includes(courseId));
 		if (into.length + out.length === 0) return skipped(who);
 		// Nobody is created only to be in no course.
-		const person = into.length === 0 ? await findPerson(api, who) : await findOrCreateUser(api, who, param<NewUser>('options', {}));
+		const person =
+			into.length === 0 ? await findPerson(api, who) : await findOrCreateUser(api, who, param<NewUser>('options', {}));
 		if (!person) return { ...skipped(who), notFound: true };
 		const { created, ...user } = { created: false, ...person };
 		const entered = await forEachCourse(into, async (courseId) => ({
@@ -45,7 +49,10 @@ export const move: TeachableOperation = {
 		}));
 		// Whoever could not get in keeps what there was, so that the item can be run again.
 		if (created || entered.some((result) => result instanceof Error)) return entered;
-		const left = await forEachCourse(out, async (courseId) => ({ change: 'unenroll', ...(await unenrollFrom(api, user, courseId)) }));
+		const left = await forEachCourse(out, async (courseId) => ({
+			change: 'unenroll',
+			...(await unenrollFrom(api, user, courseId)),
+		}));
 		return [...entered, ...left];
 	},
 };

@@ -60,7 +60,13 @@ export async function plan(group: Group, enrolled: Map<number, number>, settings
 	const done: Plan = { enroll: [], unenroll: [], refusal: null, kept: [], skipped: [] };
 	const keep = readKeepList(settings.keep);
 	const isKept = (person: Person, role: unknown, isRecent = false) => {
-		const reason = keep.has(person.id, person.email) ? 'keepList' : !STUDENTS.includes(String(role)) ? 'staff' : isRecent ? 'recent' : null;
+		const reason = keep.has(person.id, person.email)
+			? 'keepList'
+			: !STUDENTS.includes(String(role))
+				? 'staff'
+				: isRecent
+					? 'recent'
+					: null;
 		if (reason !== null) done.kept.push({ userId: person.id, email: person.email, reason });
 		return reason !== null;
 	};
@@ -106,7 +112,10 @@ export async function plan(group: Group, enrolled: Map<number, number>, settings
 	return done;
 }
 
-async function identify({ people, call: { api } }: Group, skip: (entry: Wanted, reason: string) => void): Promise<Found> {
+async function identify(
+	{ people, call: { api } }: Group,
+	skip: (entry: Wanted, reason: string) => void,
+): Promise<Found> {
 	const found: Found = { known: new Map(), strangers: new Map() };
 	for (const entry of people) {
 		const { who } = entry;

@@ -32,7 +32,12 @@ export function removalsAllowed(enrolled: number, percent: number): number {
 export type Refusal = 'empty' | 'unreadable' | 'limit';
 
 /** Whether the input can be trusted so far that students may be removed because they are not in it. */
-export function refusalOf({ wanted, unreadable, removals, allowed }: {
+export function refusalOf({
+	wanted,
+	unreadable,
+	removals,
+	allowed,
+}: {
 	/** People in the input. */
 	wanted: number;
 	/** Items of the input that name nobody. */

@@ -24,8 +24,10 @@ const isPersonal = (error: Error) =>
 
 const REFUSALS: Record<Refusal, string> = {
 	empty: 'Nobody was removed, as the input has nobody for this course',
-	unreadable: 'Nobody was removed, as the input has items without a person or a course: everyone in it must be known first',
-	limit: 'Nobody was removed, as more students would be than the Removal Limit allows. Check the input; if it is right, raise the limit',
+	unreadable:
+		'Nobody was removed, as the input has items without a person or a course: everyone in it must be known first',
+	limit:
+		'Nobody was removed, as more students would be than the Removal Limit allows. Check the input; if it is right, raise the limit',
 };
 
 const toItem = ({ change, courseId, userId, email, name }: Change, status: string): IDataObject => ({
@@ -82,11 +84,14 @@ export async function setCourse(group: Group, add: (index: number, result: Resul
 	for (const { index, ...item } of skipped) add(index, { type: 'skipped', courseId, ...item, skipped: true });
 	if (refused) call.hint(`Course ${courseId}: ${refused}.`);
 	else if (dryRun && enroll.length + unenroll.length > 0)
-		call.hint(`Course ${courseId}: this was a dry run. Switch it off to enroll ${enroll.length} and unenroll ${unenroll.length} people.`);
+		call.hint(
+			`Course ${courseId}: this was a dry run. Switch it off to enroll ${enroll.length} and unenroll ${unenroll.length} people.`,
+		);
 
 	const toDo = dryRun ? [] : [...enroll, ...(refused ? [] : unenroll)];
 	if (dryRun) for (const change of enroll) add(change.index, toItem(change, 'planned'));
-	if (dryRun || refused) for (const change of unenroll) add(change.index, toItem(change, refused ? 'refused' : 'planned'));
+	if (dryRun || refused)
+		for (const change of unenroll) add(change.index, toItem(change, refused ? 'refused' : 'planned'));
 	let failed = 0;
 	for (const [number, change] of toDo.entries()) {
 		const result = await carryOut(call, change, options).catch((error: Error) => error);

@@ -37,7 +37,15 @@ export function readInput(calls: TeachableCall[]): { groups: Group[]; results: R
 	let unknownCourses = 0;
 
 	const groupOf = (courseId: number, index: number) => {
-		const fresh = { courseId, people: [], keys: new Set<string>(), duplicates: 0, unreadable: 0, first: index, call: calls[index]! };
+		const fresh = {
+			courseId,
+			people: [],
+			keys: new Set<string>(),
+			duplicates: 0,
+			unreadable: 0,
+			first: index,
+			call: calls[index]!,
+		};
 		const group = groups.get(courseId) ?? fresh;
 		groups.set(courseId, group);
 		return group;
@@ -79,10 +87,14 @@ export function readInput(calls: TeachableCall[]): { groups: Group[]; results: R
 
 /** The people of a keep list. @throws UserError when an entry is neither an e-mail address nor an ID */
 export function readKeepList(text: unknown): { has(id: number, email: unknown): boolean } {
-	const entries = (Array.isArray(text) ? text : String(text ?? '').split(/[\s,;]+/)).map(normalized).filter((entry) => entry !== '');
+	const entries = (Array.isArray(text) ? text : String(text ?? '').split(/[\s,;]+/))
+		.map(normalized)
+		.filter((entry) => entry !== '');
 	const wrong = entries.find((entry) => !isEmail(entry) && !/^\d+$/.test(entry));
 	if (wrong !== undefined)
-		throw new UserError(`The option "Keep" has an entry that is no e-mail address and no user ID: ${wrong}. Correct it, so that nobody is removed by mistake.`);
+		throw new UserError(
+			`The option "Keep" has an entry that is no e-mail address and no user ID: ${wrong}. Correct it, so that nobody is removed by mistake.`,
+		);
 	const known = new Set(entries);
 	return { has: (id, email) => known.has(String(id)) || known.has(normalized(email)) };
 }

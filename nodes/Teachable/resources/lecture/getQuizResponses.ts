@@ -17,9 +17,13 @@ export const getQuizResponses: TeachableOperation = {
 		'List who answered a quiz, when, and with how many percent right (percent_correct, 0 to 100), one item a student. Changes nothing.',
 	fields: [...lectureFields, quizField],
 	async execute(call) {
-		const answer = await call.api.request({ path: lecturePath(call) + path`/quizzes/${idOf(call, quizField)}/responses` });
+		const answer = await call.api.request({
+			path: lecturePath(call) + path`/quizzes/${idOf(call, quizField)}/responses`,
+		});
 		const isLive = isRecord(answer.quiz_responses);
-		const { responses, ...quiz } = (isLive ? answer.quiz_responses : answer) as IDataObject & { responses?: IDataObject[] };
+		const { responses, ...quiz } = (isLive ? answer.quiz_responses : answer) as IDataObject & {
+			responses?: IDataObject[];
+		};
 		if (!Array.isArray(responses)) throw new UserError(NO_ANSWER);
 		if (responses.length === 0) call.hint('Nobody has answered this quiz yet.');
 		return responses.map((response) => ({

@@ -18,8 +18,16 @@ export const markComplete: TeachableOperation = {
 		const [courseId, lectureId] = [idOf(call, courseField), idOf(call, lectureField)];
 		const who = whoOf(call);
 		const userId = 'id' in who ? who.id : (await requirePerson(api, who)).id;
-		const request = { method: 'POST' as const, path: `${lecturePath(call)}/mark_complete`, body: { user_id: userId }, idempotent: true };
-		const refusal = await api.request(request).then(() => null, (error: Error) => error);
+		const request = {
+			method: 'POST' as const,
+			path: `${lecturePath(call)}/mark_complete`,
+			body: { user_id: userId },
+			idempotent: true,
+		};
+		const refusal = await api.request(request).then(
+			() => null,
+			(error: Error) => error,
+		);
 		if (refusal) {
 			// 409 is said to mean that it is complete, and that the course does not allow it yet (facts §2.5): look.
 			if (!(refusal instanceof NodeApiError) || refusal.httpCode !== '409') throw refusal;

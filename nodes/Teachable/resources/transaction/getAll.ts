@@ -18,8 +18,16 @@ const LIST: List = {
 			name: 'isFullyRefunded',
 			description: 'Whether to list only payments that were refunded in full, or only the others',
 		}),
-		dateFilter('start', { displayName: 'Paid After', name: 'paidAfter', description: 'This moment itself does not count' }),
-		dateFilter('end', { displayName: 'Paid Before', name: 'paidBefore', description: 'This moment itself counts, too' }),
+		dateFilter('start', {
+			displayName: 'Paid After',
+			name: 'paidAfter',
+			description: 'This moment itself does not count',
+		}),
+		dateFilter('end', {
+			displayName: 'Paid Before',
+			name: 'paidBefore',
+			description: 'This moment itself counts, too',
+		}),
 		{ query: 'pricing_plan_id', field: plan },
 		{ query: 'user_id', field: user },
 	],

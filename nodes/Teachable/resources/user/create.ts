@@ -16,7 +16,9 @@ export const create: TeachableOperation = {
 		const address = emailOf(call);
 		const known = await findUser(call.api, address);
 		// The search may not know a user yet whom Teachable then answers with (facts §3).
-		const { user, created } = known ? { user: { ...known }, created: false } : await createUser(call.api, address, fieldsOf(call));
+		const { user, created } = known
+			? { user: { ...known }, created: false }
+			: await createUser(call.api, address, fieldsOf(call));
 		if (created) return toUser(call, user);
 		throw new UserError(
 			`The school has a user with the e-mail address ${address} (ID ${String(user.id)}). Use Update, or Create or Update.`,

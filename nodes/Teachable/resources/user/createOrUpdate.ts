@@ -17,12 +17,17 @@ export const createOrUpdate: TeachableOperation = {
 		const { password, ...changes } = fieldsOf(call);
 		let known = await findUser(api, address);
 		if (!known) {
-			const { user, created } = await createUser(api, address, { ...changes, password: password as string | undefined });
+			const { user, created } = await createUser(api, address, {
+				...changes,
+				password: password as string | undefined,
+			});
 			if (created) return toUser(call, user, { created });
 			known = { id: Number(user.id), email: address, name: null };
 		}
-		const user = Object.keys(changes).length > 0 ? await updateUser(api, known.id, changes) : await readUser(api, known.id);
-		if (!user) throw new UserError(`Teachable lists the user ${address} but does not show it. Try again in some minutes.`);
+		const user =
+			Object.keys(changes).length > 0 ? await updateUser(api, known.id, changes) : await readUser(api, known.id);
+		if (!user)
+			throw new UserError(`Teachable lists the user ${address} but does not show it. Try again in some minutes.`);
 		return toUser(call, user, { created: false });
 	},
 };

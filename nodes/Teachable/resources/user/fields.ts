@@ -10,7 +10,8 @@ const password: INodeProperties = {
 	type: 'string',
 	typeOptions: { password: true },
 	default: '',
-	description: 'At least 6 characters. Without it Teachable sends an e-mail to set one, which is safer. Only a new user gets it.',
+	description:
+		'At least 6 characters. Without it Teachable sends an e-mail to set one, which is safer. Only a new user gets it.',
 };
 
 const source: INodeProperties = {

@@ -15,7 +15,11 @@ const LIST: List = {
 			placeholder: 'e.g. 400',
 			description: 'HTTP status that the receiver answered: 400 lists what it refused',
 		}),
-		numberFilter('response_http_status_lte', { displayName: 'Response Status To', name: 'statusTo', placeholder: 'e.g. 599' }),
+		numberFilter('response_http_status_lte', {
+			displayName: 'Response Status To',
+			name: 'statusTo',
+			placeholder: 'e.g. 599',
+		}),
 	],
 };
 

@@ -69,10 +69,7 @@ export function productRoutes({ store, page }: Api): Routes {
 		return page<Coupon>({
 			query,
 			walk: walkArray(store.coupons),
-			keep: [
-				({ productId }) => productId === product.id,
-				(coupon) => code === undefined || coupon.code === code,
-			],
+			keep: [({ productId }) => productId === product.id, (coupon) => code === undefined || coupon.code === code],
 			render: (coupon) => ({
 				id: coupon.id,
 				coupon_code: coupon.code,
@@ -96,7 +93,8 @@ export function productRoutes({ store, page }: Api): Routes {
 		const product = store.product(Number(params.id));
 		if (product === undefined) throw notFound(`Product ${params.id}`);
 		const { code, discount, start_date: startDate, end_date: endDate } = body;
-		if (typeof code !== 'string' || code === '' || code.length > 25) throw invalid('code must have 1 to 25 characters.');
+		if (typeof code !== 'string' || code === '' || code.length > 25)
+			throw invalid('code must have 1 to 25 characters.');
 		if (typeof discount !== 'number' || discount <= 0 || discount >= 0.99) {
 			throw invalid('discount must be a fraction between 0 and 0.99.');
 		}

@@ -28,13 +28,17 @@ const INTERVALS: Record<number, [string, number]> = {
 	360: ['MONTH', 12],
 };
 
-const RECURRENCE_TYPES: Record<number, string> = { 7: 'WEEKLY', 60: 'BIMONTHLY', 90: 'QUARTERLY', 180: 'BIANNUAL', 360: 'ANNUAL' };
+const RECURRENCE_TYPES: Record<number, string> = {
+	7: 'WEEKLY',
+	60: 'BIMONTHLY',
+	90: 'QUARTERLY',
+	180: 'BIANNUAL',
+	360: 'ANNUAL',
+};
 
 /** Dates of write answers: text without a zone, in Brazil's time (three hours behind UTC). */
 const brazilTime = (time: number | undefined) =>
-	time === undefined
-		? undefined
-		: new Date(time - 3 * 3600 * 1000).toISOString().slice(0, 19).replace('T', ' ');
+	time === undefined ? undefined : new Date(time - 3 * 3600 * 1000).toISOString().slice(0, 19).replace('T', ' ');
 
 /** Payment methods of /purchases, with the words the other way round than in the documented list (captured). */
 const METHODS: Record<string, string> = { CREDIT_CARD: 'VISA_CREDIT_CARD', HOTMART_BALANCE: 'HOTMART' };
