@@ -91,7 +91,7 @@ export class HotmartTrigger implements INodeType {
 	};
 
 	/**
-	 * Hotmart has no API to register a webhook (facts §5.1), so nothing is created there. What can be checked when the workflow is
+	 * Hotmart has no API to register a webhook (Hotmart §5.1), so nothing is created there. What can be checked when the workflow is
 	 * activated, or begins to listen, is that there is a hottok at all: without one every delivery would be refused.
 	 */
 	webhookMethods = {

@@ -171,7 +171,7 @@ export function subscriptionAccess(state: SubscriptionState, policy: AccessPolic
 	}
 }
 
-/** What each state of a purchase means, in the package's vocabulary (facts §4.2). */
+/** What each state of a purchase means, in the package's vocabulary (Hotmart §4.2). */
 const PURCHASE_REASONS: Record<string, StateReason> = {
 	approved: 'purchaseApproved',
 	complete: 'purchaseApproved',

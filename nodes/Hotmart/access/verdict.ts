@@ -12,7 +12,7 @@ import {
 	type SubscriptionState,
 } from './rules';
 
-/** What is known of a subscription (facts §3.1.1). Times are milliseconds since 1970-01-01 UTC. */
+/** What is known of a subscription (Hotmart §3.1.1). Times are milliseconds since 1970-01-01 UTC. */
 export interface SubscriptionFacts extends SubscriptionState {
 	subscriberCode: string;
 	/** A transaction of it: the first or the latest, which is not documented. */
@@ -26,7 +26,7 @@ export interface SubscriptionFacts extends SubscriptionState {
 	requestedAt: number | null;
 }
 
-/** What is known of a sale (facts §3.2.1), likewise. */
+/** What is known of a sale (Hotmart §3.2.1), likewise. */
 export interface SaleFacts {
 	transaction: string;
 	productId: number | null;
@@ -213,7 +213,7 @@ function charges(sales: SaleFacts[]): Charge[] {
 
 /**
  * The charge whose money went back, if that ends access by the policy: the last one that was paid, since it is for the present
- * period, or the first one, which takes the whole with it (facts §6.1) unless it `wasTakenUp` again.
+ * period, or the first one, which takes the whole with it (Hotmart §6.1) unless it `wasTakenUp` again.
  */
 function lostCharge(all: Charge[], wasTakenUp: boolean, policy: AccessPolicy, now: number): Charge | undefined {
 	const last = all.filter(({ reason }) => wasPaid(reason)).at(-1);
@@ -249,7 +249,7 @@ function fromSubscription(
 function fromPurchase(rows: SaleFacts[], policy: AccessPolicy, now: number): Source {
 	const all = charges(rows);
 	const paid = all.filter(({ reason }) => wasPaid(reason)).at(-1);
-	// Each installment has to be paid, unlike the recurrences of a subscription (facts §6.2).
+	// Each installment has to be paid, unlike the recurrences of a subscription (Hotmart §6.2).
 	const missed = paid && all.find(({ reason }) => reason === 'paymentOverdue');
 	const { reason, rows: tries } = lostCharge(all, false, policy, now) ?? missed ?? paid ?? all.at(-1)!;
 	const standing = paid

@@ -45,10 +45,10 @@ export interface Page {
 
 const PAYMENTS = '/payments/api/v1';
 
-/** Largest page of subscription and sales lists; a larger wish is clamped by Hotmart without a word (facts §2.3). */
+/** Largest page of subscription and sales lists; a larger wish is clamped by Hotmart without a word (Hotmart §2.3). */
 const PAGE_SIZE = 500;
 
-/** Hotmart ends a query that runs for 30 s with 502; to repeat it would take as long again (facts §2.6). */
+/** Hotmart ends a query that runs for 30 s with 502; to repeat it would take as long again (Hotmart §2.6). */
 const QUERY_TIME_LIMIT = 25_000;
 
 /** Before Hotmart existed, in milliseconds. */
@@ -69,7 +69,7 @@ const RANGES: Record<string, [from: string, to: string]> = {
 const rangeOf = (path: string) => (Object.hasOwn(RANGES, path) ? RANGES[path]! : []);
 
 /**
- * The query of a list with its time range complete. Left out, Hotmart takes the last 30 days (facts §3.1.1); the end is a day
+ * The query of a list with its time range complete. Left out, Hotmart takes the last 30 days (Hotmart §3.1.1); the end is a day
  * ahead so that clocks that differ hide nothing.
  */
 export function allTimes(path: string, query: IDataObject): IDataObject {
@@ -101,7 +101,7 @@ export function connect(context: RequestContext): HotmartClient {
 		hasToken: true,
 		timeout: 65_000,
 		explain,
-		// An address that does not exist is answered with 200 and a web page (facts §2.6).
+		// An address that does not exist is answered with 200 and a web page (Hotmart §2.6).
 		isForeign: ({ body }) => typeof body === 'string' && body.trim() !== '',
 		isFinal: (status, elapsed) => status === 502 && elapsed > QUERY_TIME_LIMIT,
 	});
@@ -110,14 +110,14 @@ export function connect(context: RequestContext): HotmartClient {
 
 	const page = async (path: string, query: IDataObject, options: Omit<HttpRequest, 'path' | 'query'> = {}) => {
 		const { body: answer } = await send({ path, query, ...options });
-		// The first page of a list without records may have no body (facts §2.6), one that the page before it promised has.
+		// The first page of a list without records may have no body (Hotmart §2.6), one that the page before it promised has.
 		if (!answer && query.page_token !== undefined)
 			throw new UserError(
 				`Hotmart stopped in the middle of the list at the address ${path}. Run the node again in some minutes.`,
 			);
 		const body = toBody(answer);
 		const { items, page_info: info } = Array.isArray(body) ? { items: body } : body;
-		// Empty: a list without records, or a `select` that matches nothing (facts §2.5, §9.16).
+		// Empty: a list without records, or a `select` that matches nothing (Hotmart §2.5, §9.16).
 		if (!Array.isArray(items) && Object.keys(body).length > 0 && !isRecord(info))
 			throw new UserError(
 				`Hotmart did not answer with a list at the address ${path}. Look at the answer with an API call.`,
@@ -192,7 +192,7 @@ export function connect(context: RequestContext): HotmartClient {
 	return { request, page, list, product };
 }
 
-/** Hotmart's error words that need more than they say, with what to do (facts §2.6). */
+/** Hotmart's error words that need more than they say, with what to do (Hotmart §2.6). */
 const REMEDIES: Record<string, string> = {
 	invalid_token: 'The position in the list is not valid any more. Run the node again to read the list from the start.',
 	invalid_parameter: 'Check the fields of the node: one of them holds a value that Hotmart does not accept here',
@@ -205,7 +205,7 @@ const REMEDIES: Record<string, string> = {
 	refund_request_already_exists: 'A refund of this purchase was asked for before: look at its status',
 	purchase_not_found: 'Check the transaction code: it starts with HP and belongs to a sale of this account',
 	too_many_requests: 'Let fewer workflows use this account at the same time',
-	// Of coupons only (facts §2.6).
+	// Of coupons only (Hotmart §2.6).
 	internal_error:
 		'Hotmart does not do this: a coupon needs a product that is not sold by subscription, and some coupons cannot be deleted',
 	'0006': 'Enter the subdomain of the members area: my-course of my-course.club.hotmart.com',

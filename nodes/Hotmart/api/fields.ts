@@ -57,7 +57,7 @@ export const offer = locator(
 	['By Code', 'e.g. k0lphun9'],
 );
 
-/** Hotmart shows the numeric ID of a plan in subscriptions only, so that a plan is chosen by its name (facts §3.3.3). */
+/** Hotmart shows the numeric ID of a plan in subscriptions only, so that a plan is chosen by its name (Hotmart §3.3.3). */
 export const plan = locator(
 	{ displayName: 'Plan', name: 'plan', description: 'The list needs a product', typeOptions: ofProduct },
 	'searchPlans',

@@ -69,7 +69,7 @@ export const listFields = ({ filters = [], simple }: List): INodeProperties[] =>
 	optionsField,
 ];
 
-/** The query parameter for "Select Fields" (facts §2.5); undefined when none are selected. */
+/** The query parameter for "Select Fields" (Hotmart §2.5); undefined when none are selected. */
 export function selectOf({ param }: HotmartCall): string | undefined {
 	const { select } = param<{ select?: unknown }>('options', {});
 	return String(select ?? '').replace(/\s/g, '') || undefined;

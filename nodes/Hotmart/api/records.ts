@@ -5,13 +5,13 @@ import { isRecord } from '../../shared/http';
 import type { RecordReader } from '../../shared/simplify';
 import { purchaseStatus, subscriptionStatus } from '../vocabulary/status';
 
-/** Times without an offset in answers are Brazil's (facts §2.7). */
+/** Times without an offset in answers are Brazil's (Hotmart §2.7). */
 const TIMEZONE = 'America/Sao_Paulo';
 
-/** Before any record of Hotmart, in seconds: a smaller number under the name of a time is none (facts §3.1.5). */
+/** Before any record of Hotmart, in seconds: a smaller number under the name of a time is none (Hotmart §3.1.5). */
 const FIRST_SECOND = 1e9;
 
-/** Names of times in all answers (facts §3). */
+/** Names of times in all answers (Hotmart §3). */
 const IS_TIME = /(^|_)date(_|$)|_at$|^(last_update|current_update|trial_end|start_datetime|scheduled_retry)$/;
 
 type Vocabulary = (raw: unknown) => string | null;
@@ -39,7 +39,7 @@ export const readPurchase = reader({ status: purchaseStatus });
 export const readSale = reader({ purchase: { status: purchaseStatus } });
 /** A charge of a subscription: an entry of /subscriptions/transactions. */
 export const readCharge = reader({ status: subscription, purchase: { status: purchaseStatus } });
-/** A write's answer says ACTIVE or INACTIVE, which is less than the state of the subscription (facts §3.1.5). */
+/** A write's answer says ACTIVE or INACTIVE, which is less than the state of the subscription (Hotmart §3.1.5). */
 export const readCanceled = reader({ status: () => 'canceledBySeller' });
 export const readReactivated = reader({ status: (raw) => (raw === 'ACTIVE' ? 'active' : null) });
 

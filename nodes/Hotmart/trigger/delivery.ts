@@ -38,7 +38,7 @@ export function withoutHottok(body: IDataObject): IDataObject {
 export function parse(body: unknown): Envelope | null {
 	if (!isRecord(body)) return null;
 	if (!('event' in body)) return parseVersion1(withoutHottok(body));
-	// CLUB_FIRST_ACCESS has another spelling of the time than all other events (facts §5.4).
+	// CLUB_FIRST_ACCESS has another spelling of the time than all other events (Hotmart §5.4).
 	const { event, id, version, creation_date, creationDate, data, ...others } = body;
 	const name = asText(event);
 	if (typeof event !== 'string' || name === null || !isRecord(data)) return null;

@@ -42,7 +42,7 @@ const filters: INodeProperties = {
 			displayName: 'Payment Types',
 			name: 'paymentTypes',
 			type: 'multiOptions',
-			// Only of webhooks it is known that they say ECHECK (facts §4.3)
+			// Only of webhooks it is known that they say ECHECK (Hotmart §4.3)
 			options: choices({ ...PAYMENT_TYPES, ECHECK: 'eCheck' }),
 			default: [],
 		},

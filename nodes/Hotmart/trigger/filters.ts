@@ -19,7 +19,7 @@ const CARRIED_BY: Record<'plan' | 'offer' | 'purchase', PayloadKind[]> = {
 	purchase: ['purchase'],
 };
 
-/** Webhooks were seen to write CASHPAYMENT for what the API calls CASH_PAYMENT (facts §4.3). */
+/** Webhooks were seen to write CASHPAYMENT for what the API calls CASH_PAYMENT (Hotmart §4.3). */
 const spelled = (type: string) => type.toUpperCase().replaceAll('_', '');
 
 /**
@@ -35,7 +35,7 @@ export function passes(item: HotmartItem, filters: EventFilters, offerCodes: Arr
 	const matches = (wanted: string[], values: unknown[]) =>
 		wanted.length === 0 ||
 		values.some((value) => value !== null && value !== undefined && wanted.includes(String(value)));
-	// The main sale of an order with bumps has the mark as well; only a bump names its parent (facts §5.6.1).
+	// The main sale of an order with bumps has the mark as well; only a bump names its parent (Hotmart §5.6.1).
 	const isBump = purchase?.orderBump === true && purchase.parentTransaction !== null;
 	// A subscription without a plan is of an old payload: which plan it is cannot be told.
 	const planIsKnown = plan !== null || subscription === null;

@@ -62,7 +62,7 @@ export interface HotmartItem {
 	extra: IDataObject;
 }
 
-/** Where each kind of payload keeps what the item shows; the first path that can be read counts (facts §5.6). */
+/** Where each kind of payload keeps what the item shows; the first path that can be read counts (Hotmart §5.6). */
 interface Paths {
 	email: string;
 	name?: string[];
@@ -168,7 +168,7 @@ export function toItem(envelope: Envelope, policy?: AccessPolicy): HotmartItem {
 	const subscription = readSubscription(reader, paths, kind, nextCharge);
 	const facts = {
 		occurredAt: occurredAt ?? createdAt,
-		// A purchase that is not paid names the charge after the missed one (facts §5.6.1).
+		// A purchase that is not paid names the charge after the missed one (Hotmart §5.6.1).
 		paidUntil: event === 'PURCHASE_DELAYED' ? null : nextCharge,
 	};
 
@@ -313,7 +313,7 @@ function readPurchase(reader: Reader, recurrence: number | null, isRecurring: bo
 
 /**
  * Tells events apart by what they are about and when Hotmart made them. Not by Hotmart's id alone: whether a redelivery repeats
- * it is not documented (facts §5.4). Not without the time: a purchase is approved again when a refund request is withdrawn.
+ * it is not documented (Hotmart §5.4). Not without the time: a purchase is approved again when a refund request is withdrawn.
  */
 function keyOf(
 	{ event, id, createdAt, keyTime = createdAt, data }: Envelope,
@@ -328,7 +328,7 @@ function keyOf(
 		.digest('hex')}`;
 }
 
-/** Fixed values of the events that the test button in Hotmart's dashboard sends (facts §5.1). */
+/** Fixed values of the events that the test button in Hotmart's dashboard sends (Hotmart §5.1). */
 function isTest(reader: Reader, { product }: Paths): boolean {
 	const is = (path: string, value: string) => reader.peek(path, asText) === value;
 	const sku = ['product.sku', 'purchase.variants.sku', 'purchase.product.sku', 'variants.sku']
@@ -337,7 +337,7 @@ function isTest(reader: Reader, { product }: Paths): boolean {
 	return (
 		is(`${product}.id`, '0') ||
 		is('purchase.transaction', 'HP16015479281022') ||
-		// Codes of real subscribers are in upper case (facts §2.7); a cancellation of version 1.0.0 names no product.
+		// Codes of real subscribers are in upper case (Hotmart §2.7); a cancellation of version 1.0.0 names no product.
 		is('subscriber.code', '0000aaaa') ||
 		sku
 	);

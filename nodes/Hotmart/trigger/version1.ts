@@ -5,7 +5,7 @@ import type { HotmartEvent } from './events';
 import type { Envelope } from './item';
 import { asMillis, asText, Reader } from '../vocabulary/reader';
 
-/** Events of the `status` of a purchase in webhook version 1.0.0 (facts §5.8). */
+/** Events of the `status` of a purchase in webhook version 1.0.0 (Hotmart §5.8). */
 const EVENT_OF_STATUS: Record<string, HotmartEvent> = {
 	approved: 'PURCHASE_APPROVED',
 	completed: 'PURCHASE_COMPLETE',
@@ -94,7 +94,7 @@ const FORM_CANCELLATION_KEYS: typeof PURCHASE_KEYS = [
 	['name_subscription_plan', 'subscription.plan.name'],
 ];
 
-/** `callback_type` of a cancellation (facts §5.8). */
+/** `callback_type` of a cancellation (Hotmart §5.8). */
 const IS_CANCELLATION = '2';
 
 const SWITCH_KEYS: typeof PURCHASE_KEYS = [
@@ -147,7 +147,7 @@ export function parseVersion1(body: IDataObject): Envelope | null {
 		// One-time sales have the keys of subscriptions, too, with nothing in them.
 		const isSubscription = text('subscriber_code') !== null || text('name_subscription_plan') !== null;
 		if (!isSubscription) delete data.subscription;
-		// Both prices have the one currency (facts §5.8).
+		// Both prices have the one currency (Hotmart §5.8).
 		const { price, full_price: fullPrice } = data.purchase as Record<string, IDataObject | undefined>;
 		if (fullPrice && price?.currency_value) fullPrice.currency_value = price.currency_value;
 		const times = [data.purchase].flatMap((purchase) => {

@@ -3,7 +3,7 @@
  * other word by expression.
  */
 
-/** States of a sale (facts §4.2). */
+/** States of a sale (Hotmart §4.2). */
 export const SALE_STATUSES: Record<string, string> = {
 	APPROVED: 'Approved',
 	BLOCKED: 'Blocked',
@@ -24,11 +24,11 @@ export const SALE_STATUSES: Record<string, string> = {
 	WAITING_PAYMENT: 'Waiting for Payment',
 };
 
-/** The states as the transactions of subscriptions spell them (facts §4.2). */
+/** The states as the transactions of subscriptions spell them (Hotmart §4.2). */
 const { OVERDUE, UNDER_ANALISYS, ...SAME } = SALE_STATUSES;
 export const CHARGE_STATUSES: Record<string, string> = { ...SAME, DELAYED: OVERDUE!, UNDER_ANALYSIS: UNDER_ANALISYS! };
 
-/** An open list (facts §4.3). */
+/** An open list (Hotmart §4.3). */
 export const PAYMENT_TYPES: Record<string, string> = {
 	BILLET: 'Billet (Boleto)',
 	CASH_PAYMENT: 'Cash Payment',
@@ -49,21 +49,21 @@ export const PAYMENT_TYPES: Record<string, string> = {
 	WALLET: 'Wallet',
 };
 
-/** Whose share of a sale (facts §4.6). */
+/** Whose share of a sale (Hotmart §4.6). */
 export const COMMISSION_ROLES: Record<string, string> = {
 	AFFILIATE: 'Affiliate',
 	COPRODUCER: 'Co-Producer',
 	PRODUCER: 'Producer',
 };
 
-/** Kinds of recurring charges (facts §4.6). */
+/** Kinds of recurring charges (Hotmart §4.6). */
 export const BILLING_TYPES: Record<string, string> = {
 	SMART_INSTALLMENT: 'Smart Installment',
 	SMART_RECOVERY: 'Smart Recovery',
 	SUBSCRIPTION: 'Subscription',
 };
 
-/** States of a recurrence (facts §4.6). */
+/** States of a recurrence (Hotmart §4.6). */
 export const RECURRENCE_STATUSES: Record<string, string> = {
 	CHARGEBACK: 'Chargeback',
 	CLAIMED: 'Claimed',
@@ -72,7 +72,7 @@ export const RECURRENCE_STATUSES: Record<string, string> = {
 	REFUNDED: 'Refunded',
 };
 
-/** Periods of a plan (facts §4.9). */
+/** Periods of a plan (Hotmart §4.9). */
 export const PERIODICITIES: Record<string, string> = {
 	ANNUAL: 'Annual',
 	BIANNUAL: 'Every Six Months',
@@ -82,7 +82,7 @@ export const PERIODICITIES: Record<string, string> = {
 	WEEKLY: 'Weekly',
 };
 
-/** States of a product (facts §4.7). */
+/** States of a product (Hotmart §4.7). */
 export const PRODUCT_STATUSES: Record<string, string> = {
 	ACTIVE: 'Active',
 	CHANGES_PENDING_ON_PRODUCT: 'Changes Pending',
@@ -93,7 +93,7 @@ export const PRODUCT_STATUSES: Record<string, string> = {
 	PAUSED: 'Paused',
 };
 
-/** Kinds of products, an open list (facts §4.8). */
+/** Kinds of products, an open list (Hotmart §4.8). */
 export const PRODUCT_FORMATS: Record<string, string> = {
 	AGENT: 'Agent',
 	AUDIOS: 'Audio',
@@ -112,7 +112,7 @@ export const PRODUCT_FORMATS: Record<string, string> = {
 	VIDEOS: 'Videos',
 };
 
-/** Tickets of an event (facts §3.6). */
+/** Tickets of an event (Hotmart §3.6). */
 export const TICKET_STATUSES: Record<string, string> = {
 	AVAILABLE: 'Available',
 	CHARGEBACK: 'Chargeback',

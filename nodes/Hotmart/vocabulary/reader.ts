@@ -27,7 +27,7 @@ export const asNumber = (raw: unknown): number | null => {
 
 /**
  * Reads an offer code. Hotmart recovers a failed sale by installments under a code of its own, the user's with DRP behind it
- * (facts §2.7).
+ * (Hotmart §2.7).
  */
 export const asOfferCode = (raw: unknown): string | null => asText(raw)?.replace(/DRP$/, '') ?? null;
 

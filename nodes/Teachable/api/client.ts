@@ -38,10 +38,10 @@ export interface Page {
 	reached: number;
 }
 
-/** The largest page that Teachable is known to serve; it may serve less without a word (facts §1.6). */
+/** The largest page that Teachable is known to serve; it may serve less without a word (Teachable §1.6). */
 const PAGE_SIZE = 100;
 
-/** How far page numbers reach in the list of users; only `search_after` gets to those behind (facts §1.6). */
+/** How far page numbers reach in the list of users; only `search_after` gets to those behind (Teachable §1.6). */
 const SEARCH_WINDOW = 10_000;
 
 /** Connects to the Teachable school of the node's credential. One client shares its waits for rate limits. */
@@ -66,7 +66,7 @@ export function connect(context: RequestContext): TeachableClient {
 			throw new UserError(`Teachable answered without a list at the address ${path}. Try again in some minutes.`);
 		const meta = isRecord(body.meta) ? body.meta : {};
 		const reached = number * (Number(meta.per_page) || records.length);
-		// Seen to be without the size of its pages (facts §1.6): then only the number of records says how many there are.
+		// Seen to be without the size of its pages (Teachable §1.6): then only the number of records says how many there are.
 		const pageCount = Number(meta.number_of_pages) || Math.ceil(Number(meta.total ?? NaN) / records.length);
 		const count = records.length === 0 ? 0 : pageCount;
 		return {
@@ -121,7 +121,7 @@ function explain(failure: Failure): Explanation {
 	if (common) return common;
 	const { status, body, request } = failure;
 	const given = isRecord(body) ? [body.message, body.error].find(Boolean) : undefined;
-	// Several validations that fail come as a list (facts §1.5).
+	// Several validations that fail come as a list (Teachable §1.5).
 	const words = given === undefined ? `Teachable did not answer as its API does` : [given].flat().join('. ');
 	return {
 		message: `${words} (HTTP ${status}, ${request.method ?? 'GET'} ${request.path})`,

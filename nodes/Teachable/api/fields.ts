@@ -109,7 +109,7 @@ export type Who = { email: string } | { id: number };
 export const whoOf = (call: TeachableCall): Who =>
 	call.param<string>('findBy', 'email') === 'id' ? { id: idOf(call, user) } : { email: emailOf(call) };
 
-/** Reads a parameter that holds a numeric ID; Teachable takes numbers only (facts §1.7). */
+/** Reads a parameter that holds a numeric ID; Teachable takes numbers only (Teachable §1.7). */
 export function idOf({ param }: TeachableCall, { name, displayName }: INodeProperties): number {
 	const value = String(param<unknown>(name) ?? '').trim();
 	if (value === '')

@@ -35,7 +35,7 @@ const INDEX_WAITS = [0, 500, 1500, 3000];
 /** How often a user is asked for whose creation was not confirmed and who is not found afterwards. */
 const CREATE_ATTEMPTS = 4;
 
-/** Statuses of creating a user that can mean that the address is taken (facts §3). */
+/** Statuses of creating a user that can mean that the address is taken (Teachable §3). */
 const TAKEN = ['400', '409', '422'];
 
 /**
@@ -52,7 +52,7 @@ export async function findUser(api: TeachableClient, email: string): Promise<Per
 	return found;
 }
 
-/** Teachable's own filter may be looser or stricter than an exact match (facts §3), so its answers are compared here. */
+/** Teachable's own filter may be looser or stricter than an exact match (Teachable §3), so its answers are compared here. */
 async function search(api: TeachableClient, email: string): Promise<Person | null> {
 	const spellings = [...new Set([email, normalized(email)])];
 	for (const spelling of spellings) {
@@ -190,12 +190,12 @@ export async function createUser(
 		const user = answer instanceof Error ? answer : learn(api, answer);
 		if (!(user instanceof Error) && Number.isSafeInteger(user.id)) {
 			memoryOf(api).people.set(normalized(email), toPerson(user));
-			// Whoever is enrolled somewhere was there before: creating an existing user returns that user (facts §3).
+			// Whoever is enrolled somewhere was there before: creating an existing user returns that user (Teachable §3).
 			return { user, created: !Array.isArray(user.courses) || user.courses.length === 0 };
 		}
 		const isUnknown = !(user instanceof Error) || Boolean(user.context?.unknownOutcome);
 		const mayExist = isUnknown || TAKEN.includes(String(user.httpCode));
-		// Each request may send the student a mail to set a password, so a repetition only follows a search (facts §6.3).
+		// Each request may send the student a mail to set a password, so a repetition only follows a search (Teachable §6.3).
 		const known = mayExist ? await findSoon(api, email) : null;
 		if (known) {
 			memoryOf(api).people.set(normalized(email), known);
@@ -264,14 +264,14 @@ export function noteEnrollment(api: TeachableClient, userId: number, courseId: n
 	}
 }
 
-/** Reads a user's record out of an answer, which may wrap it (facts §2.9), and remembers the enrollments. */
+/** Reads a user's record out of an answer, which may wrap it (Teachable §2.9), and remembers the enrollments. */
 function learn(api: TeachableClient, answer: IDataObject): IDataObject {
 	const user = isRecord(answer.user) ? answer.user : answer;
 	if (Number.isSafeInteger(user.id)) memoryOf(api).courses.set(Number(user.id), new Set(activeCourses(user)));
 	return user;
 }
 
-/** The courses of a user's record in which the user is now; past enrollments stay listed (facts §2.9). */
+/** The courses of a user's record in which the user is now; past enrollments stay listed (Teachable §2.9). */
 export function activeCourses({ courses }: IDataObject): number[] {
 	const enrollments = (Array.isArray(courses) ? courses : []) as IDataObject[];
 	const active = enrollments.filter(({ is_active_enrollment: isActive }) => isActive === true);

@@ -4,7 +4,7 @@ import { isRecord } from '../../shared/http';
 import type { TeachableClient } from './client';
 import { NO_ANSWER } from './list';
 
-/** Takes a record out of the wrapper that the reference documents and the live API does not have (facts §2.4). */
+/** Takes a record out of the wrapper that the reference documents and the live API does not have (Teachable §2.4). */
 const unwrap = (record: IDataObject, wrapper: string) => (isRecord(record[wrapper]) ? record[wrapper] : record);
 
 const listOf = (value: unknown) => (Array.isArray(value) ? value : []) as IDataObject[];

@@ -10,7 +10,7 @@ import { readSubscriptions, type Owner, type Sale, type Subscription } from './p
 
 /*
  * Hotmart keeps a subscription under the address of the subscriber and its payments under that of the payer, who may be somebody
- * else (facts §5.6.8). Events of purchases name the payer, so both have the access that the subscription gives.
+ * else (Hotmart §5.6.8). Events of purchases name the payer, so both have the access that the subscription gives.
  */
 
 interface Bought {
@@ -45,7 +45,7 @@ export async function completePerson(call: HotmartCall, bought: Bought): Promise
 	);
 	for (const productId of new Set(strange.map((sale) => sale.productId))) {
 		const payments = strange.filter((sale) => sale.productId === productId);
-		// Whether Hotmart knows a subscription by its first or by its latest payment is not documented (facts §3.1.1).
+		// Whether Hotmart knows a subscription by its first or by its latest payment is not documented (Hotmart §3.1.1).
 		for (const transaction of new Set([payments[0]!.transaction, payments.at(-1)!.transaction])) {
 			const found = await readSubscriptions(call, { transaction });
 			bought.subscriptions.push(...found.filter((entry) => entry.productId === productId));
@@ -57,7 +57,7 @@ export async function completePerson(call: HotmartCall, bought: Bought): Promise
 	for (const subscription of byCode.values()) bought.sales.push(...(await readPayments(call, subscription)));
 }
 
-/** What Hotmart says of the payments of a subscription (facts §3.1.4): nothing of one that it does not know. */
+/** What Hotmart says of the payments of a subscription (Hotmart §3.1.4): nothing of one that it does not know. */
 async function purchasesOf({ api }: HotmartCall, subscriberCode: string): Promise<IDataObject[]> {
 	if (subscriberCode === '') return [];
 	const request = { path: path`/payments/api/v1/subscriptions/${subscriberCode}/purchases` };
@@ -70,7 +70,7 @@ async function purchasesOf({ api }: HotmartCall, subscriberCode: string): Promis
 
 /**
  * Asks which subscription each payment is for, where a guess could end or keep the wrong one: when a person has several of one
- * product and money of one went back. Only the payments of a single subscription tell (facts §3.1.4), a request each.
+ * product and money of one went back. Only the payments of a single subscription tell (Hotmart §3.1.4), a request each.
  */
 export async function nameSubscriptions(call: HotmartCall, { subscriptions, sales }: Person): Promise<void> {
 	const known = new Set(subscriptions.map(({ transaction }) => transaction));

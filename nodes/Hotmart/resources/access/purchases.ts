@@ -19,7 +19,7 @@ export interface Owner {
 export type Subscription = SubscriptionFacts & Owner;
 export type Sale = SaleFacts & Owner;
 
-/** All states: without any Hotmart lists approved and complete sales only (facts §3.2). */
+/** All states: without any Hotmart lists approved and complete sales only (Hotmart §3.2). */
 export const ALL_SALES = Object.keys(SALE_STATUSES);
 
 /** States of sales whose money came in at some time, and of installments that did not come. */
@@ -53,7 +53,7 @@ export async function findByCode(call: HotmartCall, code: string): Promise<Subsc
 	return found.find((subscription) => subscription.subscriberCode.toUpperCase() === code.toUpperCase());
 }
 
-/** Reads an entry of the list of subscriptions (facts §3.1.1). */
+/** Reads an entry of the list of subscriptions (Hotmart §3.1.1). */
 function toSubscription(record: IDataObject): Subscription {
 	const reader = new Reader(record);
 	const status = reader.peek('status', asText);
@@ -74,7 +74,7 @@ function toSubscription(record: IDataObject): Subscription {
 	};
 }
 
-/** Reads an entry of the sales history (facts §3.2.1). */
+/** Reads an entry of the sales history (Hotmart §3.2.1). */
 function toSale(record: IDataObject): Sale {
 	const reader = new Reader(record);
 	const status = reader.peek('purchase.status', asText);
@@ -88,7 +88,7 @@ function toSale(record: IDataObject): Sale {
 		status: purchaseStatus(status),
 		statusRaw: status,
 		recurrence: reader.peek('purchase.recurrency_number', asNumber),
-		// Installments that Hotmart charges one by one have the mode of a subscription, and are none (facts §3.2.1, §3.3.1).
+		// Installments that Hotmart charges one by one have the mode of a subscription, and are none (Hotmart §3.2.1, §3.3.1).
 		isSubscription:
 			reader.peek('purchase.is_subscription', asBoolean) ??
 			reader.peek('purchase.offer.payment_mode', asText) === 'SUBSCRIPTION',

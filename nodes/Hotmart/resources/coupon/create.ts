@@ -63,7 +63,7 @@ export const create: HotmartOperation = {
 		const { affiliate, endDate, offers, startDate } = call.param<IDataObject>('additionalFields', {});
 		const body = {
 			code: required(call, code),
-			// A fraction (facts §3.4), rounded so that 7 % is 0.07.
+			// A fraction (Hotmart §3.4), rounded so that 7 % is 0.07.
 			discount: Math.round(percent * 100) / 10_000,
 			start_date: dateOf(call, startDate, 'Starts At'),
 			end_date: dateOf(call, endDate, 'Ends At'),

@@ -5,7 +5,7 @@ import { selectOf, shapeFields } from '../../api/list';
 import { readRecord } from '../../api/records';
 import { subdomain } from './fields';
 
-/** Hotmart lists either the main or the extra modules (facts §3.5). */
+/** Hotmart lists either the main or the extra modules (Hotmart §3.5). */
 const KINDS: Record<string, boolean[]> = { all: [false, true], main: [false], extra: [true] };
 
 export const getModules: HotmartOperation = {

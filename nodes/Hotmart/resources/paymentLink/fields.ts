@@ -5,7 +5,7 @@ import { PERIODICITIES } from '../../vocabulary/choices';
 
 export const LINKS = '/payments/api/v1/link';
 
-/** For descriptions: of these calls Hotmart publishes the request only (facts §3.7). */
+/** For descriptions: of these calls Hotmart publishes the request only (Hotmart §3.7). */
 export const EXPERIMENTAL =
 	'Experimental: Hotmart publishes this call without its answer, so the fields may differ, and an account may have no right to it.';
 

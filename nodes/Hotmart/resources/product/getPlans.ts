@@ -20,7 +20,7 @@ export const getPlans: HotmartOperation = {
 	async execute(call) {
 		const product = await call.api.product(required(call, productField));
 		return await readList(call, LIST).catch((error: Error) => {
-			// So Hotmart says that a product has no plans (facts §2.6).
+			// So Hotmart says that a product has no plans (Hotmart §2.6).
 			if (
 				!(error instanceof NodeApiError) ||
 				(error.errorResponse as IDataObject | undefined)?.error !== 'invalid_parameter'

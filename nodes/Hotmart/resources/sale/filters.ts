@@ -6,7 +6,7 @@ import { COMMISSION_ROLES, PAYMENT_TYPES, SALE_STATUSES } from '../../vocabulary
 
 export const SALES = '/payments/api/v1/sales';
 
-/** Price details accept fewer statuses than the other lists of sales (facts §3.2.5). */
+/** Price details accept fewer statuses than the other lists of sales (Hotmart §3.2.5). */
 const UNPRICED = ['NO_FUNDS', 'PRE_ORDER', 'PROCESSING_TRANSACTION'];
 export const PRICED_STATUSES = Object.fromEntries(
 	Object.entries(SALE_STATUSES).filter(([status]) => !UNPRICED.includes(status)),
@@ -17,7 +17,7 @@ const status = (labels: Record<string, string>, description: string) =>
 
 const ALL = 'Without a status all are listed, also those that are not paid';
 
-/** The filters of the lists of sales; which of them a list has is its own matter (facts §3.2). */
+/** The filters of the lists of sales; which of them a list has is its own matter (Hotmart §3.2). */
 export const FILTERS = {
 	affiliateName: textFilter('affiliate_name', { displayName: 'Affiliate Name', name: 'affiliateName' }),
 	buyerEmail: textFilter('buyer_email', {
@@ -59,7 +59,7 @@ export const FILTERS = {
 	}),
 } satisfies Record<string, Filter>;
 
-/** Without a status Hotmart lists approved and complete sales only (facts §3.2): asks for all unless a sale or a status is asked for. */
+/** Without a status Hotmart lists approved and complete sales only (Hotmart §3.2): asks for all unless a sale or a status is asked for. */
 export const inAllStatuses =
 	(statuses: Record<string, string>) =>
 	(query: IDataObject): IDataObject =>

@@ -6,7 +6,7 @@ import { valueAt } from '../../../shared/simplify';
 import { SALE_STATUSES } from '../../vocabulary/choices';
 import { FILTERS, inAllStatuses, SALES } from './filters';
 
-/** A field of the first person with a role (facts §3.2.3). */
+/** A field of the first person with a role (Hotmart §3.2.3). */
 const of = (wanted: string, field: string) => (record: IDataObject) =>
 	valueAt(
 		((record.users ?? []) as IDataObject[]).find(({ role }) => role === wanted),

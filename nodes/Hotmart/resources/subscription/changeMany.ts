@@ -2,10 +2,10 @@ import { UserError, type IDataObject } from 'n8n-workflow';
 
 import { required, subscriberCode, type HotmartCall } from '../../api/fields';
 
-/** Codes in one request; Hotmart publishes no maximum (facts §9, 20). */
+/** Codes in one request; Hotmart publishes no maximum (Hotmart §9.20). */
 const BATCH = 50;
 
-/** Hotmart's words for a code that it could not change (facts §3.1.6, §3.1.8). */
+/** Hotmart's words for a code that it could not change (Hotmart §3.1.6, §3.1.8). */
 const REASONS: Record<string, string> = {
 	SUBSCRIPTION_ALREADY_CANCELED_OR_OVERDUE: 'The subscription was canceled or has ended before',
 	SUBSCRIPTION_ALREADY_ACTIVE: 'The subscription is active',
@@ -33,7 +33,7 @@ export async function changeMany(
 			const code = required(call, subscriberCode);
 			const group = JSON.stringify(options(call));
 			const codes = groups.get(group) ?? groups.set(group, new Map()).get(group)!;
-			// As Hotmart writes them (facts §2.7)
+			// As Hotmart writes them (Hotmart §2.7)
 			const key = code.toUpperCase();
 			codes.set(key, [...(codes.get(key) ?? []), index]);
 		} catch (error) {
@@ -71,7 +71,7 @@ async function changeBatch(
 	} catch (error) {
 		return () => error as Error;
 	}
-	// Either list is absent when it would be empty (facts §3.1.6).
+	// Either list is absent when it would be empty (Hotmart §3.1.6).
 	const byCode = (list: unknown) =>
 		new Map(((list ?? []) as IDataObject[]).map((entry) => [String(entry.subscriber_code).toUpperCase(), entry]));
 	const [done, failed] = [byCode(body.success_subscriptions), byCode(body.fail_subscriptions)];

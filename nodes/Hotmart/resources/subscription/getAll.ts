@@ -54,7 +54,7 @@ const LIST: List = {
 	what: 'subscriptions',
 	path: SUBSCRIPTIONS,
 	filters: FILTERS,
-	// One end of a range alone would end at today, or start 30 days ago (facts §3.1.1).
+	// One end of a range alone would end at today, or start 30 days ago (Hotmart §3.1.1).
 	complete(query) {
 		if (query.date_next_charge ?? query.end_date_next_charge) {
 			query.date_next_charge ??= BEGINNING;

@@ -6,7 +6,7 @@ import { isEnrolled, noteEnrollment, readUser, type Person } from '../../api/peo
 
 /**
  * Enrolls or unenrolls a user. Both set a state, so they may be repeated, and a refusal is a success when the state is the
- * wanted one (facts §3: whether Teachable refuses a second time is not documented).
+ * wanted one (Teachable §3: whether Teachable refuses a second time is not documented).
  *
  * @returns whether Teachable accepted the change; false when there was nothing to change
  */
@@ -39,7 +39,7 @@ export async function enrollIn(
 	courseId: number,
 ): Promise<IDataObject> {
 	const alreadyEnrolled = !created && (await isEnrolled(api, user.id, courseId));
-	// Sent even then: what was just read may be older than an unenrollment seconds ago (facts §3).
+	// Sent even then: what was just read may be older than an unenrollment seconds ago (Teachable §3).
 	const { changed } = await changeEnrollment(api, 'enroll', user.id, courseId);
 	return { ...toJson(user, courseId), enrolled: true, alreadyEnrolled: alreadyEnrolled || !changed, created };
 }
@@ -47,7 +47,7 @@ export async function enrollIn(
 /** Unenrolls a person and says what that did. */
 export async function unenrollFrom(api: TeachableClient, user: Person, courseId: number): Promise<IDataObject> {
 	const wasEnrolled = await isEnrolled(api, user.id, courseId);
-	// Sent even when not enrolled: what was just read may be older than an enrollment seconds ago (facts §3).
+	// Sent even when not enrolled: what was just read may be older than an enrollment seconds ago (Teachable §3).
 	const { changed } = await changeEnrollment(api, 'unenroll', user.id, courseId);
 	return { ...toJson(user, courseId), unenrolled: true, alreadyUnenrolled: !wasEnrolled || !changed, notFound: false };
 }

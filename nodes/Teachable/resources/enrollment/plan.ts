@@ -45,7 +45,7 @@ interface Found {
 	strangers: Map<string, Wanted>;
 }
 
-/** Roles of people who learn (facts §2.9): an affiliate sells, and may well have bought. Owners, authors and roles that a school made itself are staff. */
+/** Roles of people who learn (Teachable §2.9): an affiliate sells, and may well have bought. Owners, authors and roles that a school made itself are staff. */
 const STUDENTS = ['student', 'affiliate'];
 
 /**

@@ -13,7 +13,7 @@ export const getQuiz: TeachableOperation = {
 	fields: [...lectureFields, quizField],
 	async execute(call) {
 		const answer = await call.api.request({ path: lecturePath(call) + path`/quizzes/${idOf(call, quizField)}` });
-		// Live answers wrap the attachment in `quiz`, which has the questions in a `quiz` of its own; documented ones do not (facts §2.5).
+		// Live answers wrap the attachment in `quiz`, which has the questions in a `quiz` of its own; documented ones do not (Teachable §2.5).
 		const attachment = isRecord(answer.quiz) && answer.id === undefined ? answer.quiz : answer;
 		const { quiz, ...record } = attachment;
 		if (!isRecord(quiz)) throw new UserError(NO_ANSWER);

@@ -5,7 +5,7 @@ import { idOf, quizField, type TeachableOperation } from '../../api/fields';
 import { NO_ANSWER } from '../../api/list';
 import { lectureFields, lecturePath } from './fields';
 
-/** Live answers are wrapped and count from 0 to 1; the documented ones are not and count percents (facts §2.5). */
+/** Live answers are wrapped and count from 0 to 1; the documented ones are not and count percents (Teachable §2.5). */
 const toPercent = (value: unknown, isLive: boolean) =>
 	isLive && typeof value === 'number' && value <= 1 ? Math.round(value * 10_000) / 100 : value;
 

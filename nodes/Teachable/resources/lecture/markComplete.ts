@@ -29,7 +29,7 @@ export const markComplete: TeachableOperation = {
 			(error: Error) => error,
 		);
 		if (refusal) {
-			// 409 is said to mean that it is complete, and that the course does not allow it yet (facts §2.5): look.
+			// 409 is said to mean that it is complete, and that the course does not allow it yet (Teachable §2.5): look.
 			if (!(refusal instanceof NodeApiError) || refusal.httpCode !== '409') throw refusal;
 			const progress = await readProgress(api, path`/courses/${courseId}/progress`, userId);
 			if (!isCompleted(progress, lectureId)) throw refusal;

@@ -15,7 +15,7 @@ export const create: TeachableOperation = {
 	async execute(call) {
 		const address = emailOf(call);
 		const known = await findUser(call.api, address);
-		// The search may not know a user yet whom Teachable then answers with (facts §3).
+		// The search may not know a user yet whom Teachable then answers with (Teachable §3).
 		const { user, created } = known
 			? { user: { ...known }, created: false }
 			: await createUser(call.api, address, fieldsOf(call));

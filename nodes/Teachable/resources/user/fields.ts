@@ -33,7 +33,7 @@ const collection = (displayName: string, options: INodeProperties[]): INodePrope
 
 export const newFields = collection('Additional Fields', [name, password, source]);
 
-/** Teachable changes nothing else of a user (facts §2.11). */
+/** Teachable changes nothing else of a user (Teachable §2.11). */
 export const updateFields = collection('Update Fields', [name, source]);
 
 /** What is filled in. */
