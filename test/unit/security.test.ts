@@ -1,31 +1,7 @@
-import ts from 'typescript';
-
 import packageJson from '../../package.json';
 import { html } from '../emulator/page/html';
 import { script } from '../emulator/page/script';
-
-const root = ts.sys.getCurrentDirectory();
-const read = (path: string) => {
-	const text = ts.sys.readFile(`${root}/${path}`);
-	if (text === undefined) throw new Error(`${path} is missing`);
-	return text;
-};
-
-/** The titles of the tests in a file, as they stand in its source: of test, it and what follows their `each`. */
-function titlesOf(path: string): string[] {
-	const titles: string[] = [];
-	const visit = (node: ts.Node) => {
-		if (ts.isCallExpression(node)) {
-			const name = node.expression.getText(source).split(/[.(`]/)[0]!;
-			const [title] = node.arguments;
-			if (['test', 'it'].includes(name) && title && ts.isStringLiteralLike(title)) titles.push(title.text);
-		}
-		ts.forEachChild(node, visit);
-	};
-	const source = ts.createSourceFile(path, read(path), ts.ScriptTarget.Latest, true);
-	visit(source);
-	return titles;
-}
+import { read, titlesOf } from './titles';
 
 describe('SECURITY.md', () => {
 	const rows = read('SECURITY.md')
