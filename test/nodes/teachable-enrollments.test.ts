@@ -373,3 +373,22 @@ describe('the rate limit', () => {
 		expect(emulator().teachable.enrolledEmails(guitar)).toHaveLength(40);
 	}, 60_000);
 });
+
+describe('characters that nobody sees', () => {
+	const marks = ['\u200B', '\uFEFF', '\u00A0', '\u00AD', '\u200E', '\u2060', '\u202C'];
+
+	test.each(marks)('in an address lead to the same person (%j)', async (mark) => {
+		emulator().teachable.addUser({ email: 'ana@example.com' });
+		const input = [`ana@example.com${mark}`, `${mark}ana@example.com`].map((email) => ({ email }));
+		const { json } = await runNode({ ...enrollment('enroll'), input });
+		expect(json).toMatchObject([{ email: 'ana@example.com', created: false }, { email: 'ana@example.com' }]);
+		expect(coursesOf('ana@example.com')).toEqual([guitar]);
+		const gone = await runNode({ ...enrollment('unenroll'), input: input.slice(0, 1) });
+		expect(gone.json).toMatchObject([{ alreadyUnenrolled: false, notFound: false }]);
+	});
+
+	test('are not sent when a user is created', async () => {
+		await runNode({ ...enrollment('enroll'), input: [{ email: 'a\u00ADna@exam\u200Bple.com\u200B' }] });
+		expect(emulator().teachable.users.at(-1)!.email).toBe('ana@example.com');
+	});
+});

@@ -1,5 +1,6 @@
 import { UserError, type IDataObject, type INodeProperties } from 'n8n-workflow';
 
+import { cleanEmail, isEmail } from '../../shared/email';
 import { isRecord } from '../../shared/http';
 import type { Call, Operation, Resource } from '../../shared/operation';
 import type { TeachableClient } from './client';
@@ -80,19 +81,9 @@ export const personFields: INodeProperties[] = [
 	{ ...user, required: true, displayOptions: { show: { findBy: ['id'] } } },
 ];
 
-const EMAIL = /^[^\s@]+@[^\s@]+$/;
-
-/** An e-mail address in the form in which addresses are compared. */
-export const normalized = (address: unknown) =>
-	String(address ?? '')
-		.trim()
-		.toLowerCase();
-
-export const isEmail = (value: string) => EMAIL.test(value);
-
-/** Reads an e-mail parameter, trimmed. */
+/** Reads an e-mail parameter, cleaned. */
 export function emailOf({ param }: TeachableCall): string {
-	const value = String(param<unknown>(email.name) ?? '').trim();
+	const value = cleanEmail(param<unknown>(email.name));
 	if (!isEmail(value))
 		throw new UserError(
 			value === ''

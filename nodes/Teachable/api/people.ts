@@ -1,8 +1,9 @@
 import { NodeApiError, sleep, UserError, type IDataObject } from 'n8n-workflow';
 
+import { emailKey } from '../../shared/email';
 import { isRecord, path } from '../../shared/http';
 import type { TeachableClient } from './client';
-import { normalized, type Who } from './fields';
+import type { Who } from './fields';
 import { NO_ANSWER } from './list';
 
 export interface Person {
@@ -45,19 +46,19 @@ const TAKEN = ['400', '409', '422'];
  */
 export async function findUser(api: TeachableClient, email: string): Promise<Person | null> {
 	const { people } = memoryOf(api);
-	const known = people.get(normalized(email));
+	const known = people.get(emailKey(email));
 	if (known !== undefined) return known;
 	const found = await search(api, email);
-	people.set(normalized(email), found);
+	people.set(emailKey(email), found);
 	return found;
 }
 
 /** Teachable's own filter may be looser or stricter than an exact match (Teachable §3), so its answers are compared here. */
 async function search(api: TeachableClient, email: string): Promise<Person | null> {
-	const spellings = [...new Set([email, normalized(email)])];
+	const spellings = [...new Set([email, emailKey(email)])];
 	for (const spelling of spellings) {
 		const users = await api.list('/users', 'users', Infinity, { email: spelling });
-		const matches = users.filter((user) => normalized(user.email) === normalized(email)).map(toPerson);
+		const matches = users.filter((user) => emailKey(user.email) === emailKey(email)).map(toPerson);
 		const ids = new Set(matches.map(({ id }) => id));
 		if (ids.size > 1)
 			throw new UserError(
@@ -74,7 +75,7 @@ async function search(api: TeachableClient, email: string): Promise<Person | nul
  */
 export async function lookUp(api: TeachableClient, emails: string[]): Promise<void> {
 	const { people } = memoryOf(api);
-	const unknown = new Set(emails.map(normalized).filter((email) => !people.has(email)));
+	const unknown = new Set(emails.map(emailKey).filter((email) => !people.has(email)));
 	if (unknown.size < 2) return;
 	const found = new Map<string, Person[]>();
 	let isFirst = true;
@@ -82,7 +83,7 @@ export async function lookUp(api: TeachableClient, emails: string[]): Promise<vo
 		if (isFirst && count - 1 > unknown.size) return;
 		isFirst = false;
 		for (const user of records.map(toPerson)) {
-			const address = normalized(user.email);
+			const address = emailKey(user.email);
 			if (unknown.has(address)) found.set(address, [...(found.get(address) ?? []), user]);
 		}
 	}
@@ -120,7 +121,7 @@ export async function lookUpStudents(api: TeachableClient, courses: number[], us
 
 /** How many users are known to have one of these addresses. */
 export const countKnown = (api: TeachableClient, emails: string[]): number =>
-	[...new Set(emails.map(normalized))].filter((email) => memoryOf(api).people.get(email)).length;
+	[...new Set(emails.map(emailKey))].filter((email) => memoryOf(api).people.get(email)).length;
 
 /** Who the users with these IDs are, by the list of all users where that takes fewer requests than one a user. */
 export async function peopleById(api: TeachableClient, ids: number[]): Promise<Map<number, Person>> {
@@ -189,7 +190,7 @@ export async function createUser(
 		const answer = await api.request({ method: 'POST', path: '/users', body }).catch((error: NodeApiError) => error);
 		const user = answer instanceof Error ? answer : learn(api, answer);
 		if (!(user instanceof Error) && Number.isSafeInteger(user.id)) {
-			memoryOf(api).people.set(normalized(email), toPerson(user));
+			memoryOf(api).people.set(emailKey(email), toPerson(user));
 			// Whoever is enrolled somewhere was there before: creating an existing user returns that user (Teachable §3).
 			return { user, created: !Array.isArray(user.courses) || user.courses.length === 0 };
 		}
@@ -198,7 +199,7 @@ export async function createUser(
 		// Each request may send the student a mail to set a password, so a repetition only follows a search (Teachable §6.3).
 		const known = mayExist ? await findSoon(api, email) : null;
 		if (known) {
-			memoryOf(api).people.set(normalized(email), known);
+			memoryOf(api).people.set(emailKey(email), known);
 			// Who is there after a request without an answer was made by it: an address that is taken is refused with an answer.
 			return { user: { ...known }, created: isUnknown || attempt > 1 };
 		}

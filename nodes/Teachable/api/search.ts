@@ -8,7 +8,6 @@ import {
 
 import { isRecord, path } from '../../shared/http';
 import { connect } from './client';
-import { normalized } from './fields';
 
 type Entry = INodeListSearchResult['results'][number];
 type Search = (
@@ -21,7 +20,7 @@ type Search = (
 const PAGES = 5;
 
 const matches = (filter = '') => {
-	const wanted = normalized(filter);
+	const wanted = filter.trim().toLowerCase();
 	return ({ name, value }: Entry) => `${name} ${String(value)}`.toLowerCase().includes(wanted);
 };
 

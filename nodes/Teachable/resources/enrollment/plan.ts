@@ -1,6 +1,7 @@
 import { UserError, type IDataObject } from 'n8n-workflow';
 
-import { normalized, type Who } from '../../api/fields';
+import { emailKey } from '../../../shared/email';
+import type { Who } from '../../api/fields';
 import { findUser, readUser, toPerson, type Person } from '../../api/people';
 import { difference, refusalOf, type Refusal } from './removals';
 import { asked } from './changes';
@@ -92,7 +93,7 @@ export async function plan(group: Group, enrolled: Map<number, number>, settings
 	for (const id of extra) {
 		const user = done.refusal ? null : await readUser(group.call.api, id);
 		const person = user && toPerson(user);
-		if (person && found.strangers.delete(normalized(person.email))) continue;
+		if (person && found.strangers.delete(emailKey(person.email))) continue;
 		if (person && isKept(person, user.role, enrolled.get(id)! >= since)) continue;
 		if (!person && !done.refusal) {
 			done.kept.push({ userId: id, email: null, reason: 'unknown' });
@@ -127,7 +128,7 @@ async function identify(
 		if (person instanceof UserError) skip(entry, person.message);
 		else if (person instanceof Error) throw person;
 		else if (person) found.known.set(person.id, entry);
-		else found.strangers.set(normalized(who.email), entry);
+		else found.strangers.set(emailKey(who.email), entry);
 	}
 	return found;
 }

@@ -1,7 +1,8 @@
 import { UserError, type IDataObject } from 'n8n-workflow';
 
 import { coursesOf, isUnmappable, mappedTargets } from './courses';
-import { isEmail, normalized, whoOf, type TeachableCall, type Who } from '../../api/fields';
+import { emailKey, isEmail } from '../../../shared/email';
+import { whoOf, type TeachableCall, type Who } from '../../api/fields';
 import { asked, skipped } from './changes';
 
 export type Result = IDataObject | Error;
@@ -28,7 +29,7 @@ export interface Group {
 }
 
 /** The same person for the same key, whatever the case of the address. */
-export const keyOf = (who: Who) => ('id' in who ? String(who.id) : normalized(who.email));
+export const keyOf = (who: Who) => ('id' in who ? String(who.id) : emailKey(who.email));
 
 /** Sorts the people of all items by course. Results start with what can be said of an item at once. */
 export function readInput(calls: TeachableCall[]): { groups: Group[]; results: Result[][] } {
@@ -88,7 +89,7 @@ export function readInput(calls: TeachableCall[]): { groups: Group[]; results: R
 /** The people of a keep list. @throws UserError when an entry is neither an e-mail address nor an ID */
 export function readKeepList(text: unknown): { has(id: number, email: unknown): boolean } {
 	const entries = (Array.isArray(text) ? text : String(text ?? '').split(/[\s,;]+/))
-		.map(normalized)
+		.map(emailKey)
 		.filter((entry) => entry !== '');
 	const wrong = entries.find((entry) => !isEmail(entry) && !/^\d+$/.test(entry));
 	if (wrong !== undefined)
@@ -96,5 +97,5 @@ export function readKeepList(text: unknown): { has(id: number, email: unknown): 
 			`The option "Keep" has an entry that is no e-mail address and no user ID: ${wrong}. Correct it, so that nobody is removed by mistake.`,
 		);
 	const known = new Set(entries);
-	return { has: (id, email) => known.has(String(id)) || known.has(normalized(email)) };
+	return { has: (id, email) => known.has(String(id)) || known.has(emailKey(email)) };
 }

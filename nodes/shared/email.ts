@@ -1,0 +1,14 @@
+/** Characters that nobody sees and that copying leaves in an address: zero-width spaces, marks of direction, soft hyphens. */
+const INVISIBLE = /\p{Cf}/gu;
+
+/** An e-mail address without spaces around it and without characters that nobody sees. Empty for null and undefined. */
+export const cleanEmail = (value: unknown): string =>
+	String(value ?? '')
+		.replace(INVISIBLE, '')
+		.trim();
+
+/** The same for every spelling of an address that means one person. */
+export const emailKey = (value: unknown): string => cleanEmail(value).normalize('NFC').toLowerCase();
+
+/** Whether a cleaned text can be an e-mail address. */
+export const isEmail = (text: string): boolean => /^[^\s@]+@[^\s@]+$/.test(text);
