@@ -9,11 +9,15 @@ import {
 	subscriptionAccess,
 	type AccessPolicy,
 	type Decision,
-	type Reason,
 } from '../../nodes/Hotmart/access/rules';
 import { judge, type Person, type SaleFacts, type SubscriptionFacts } from '../../nodes/Hotmart/access/verdict';
-import { EVENTS } from '../../nodes/Hotmart/trigger/events';
-import { purchaseStatus, SUBSCRIPTION_STATUSES, type SubscriptionStatus } from '../../nodes/Hotmart/vocabulary/status';
+import { EVENTS, type Reason } from '../../nodes/Hotmart/trigger/events';
+import {
+	purchaseStatus,
+	SUBSCRIPTION_STATUSES,
+	type PurchaseStatus,
+	type SubscriptionStatus,
+} from '../../nodes/Hotmart/vocabulary/status';
 import { SALE_STATUSES } from '../../nodes/Hotmart/vocabulary/choices';
 
 const DAY = 86_400_000;
@@ -238,7 +242,7 @@ function subscribed(changes: Partial<SubscriptionFacts> = {}): SubscriptionFacts
 }
 
 /** A payment of a subscription. */
-const charge = (recurrence: number, status: string, changes: Partial<SaleFacts> = {}) =>
+const charge = (recurrence: number, status: PurchaseStatus, changes: Partial<SaleFacts> = {}) =>
 	one({ recurrence, status, isSubscription: true, orderedAt: days(-100 + (recurrence - 1) * 30), ...changes });
 
 const canceled = (changes: Partial<SubscriptionFacts> = {}) =>
@@ -248,7 +252,7 @@ describe('the payments of a subscription', () => {
 	const verdict = (person: Partial<Person>, changes: Partial<AccessPolicy> = {}) =>
 		judge({ subscriptions: [], sales: [], ...person }, policy(changes), NOW);
 
-	test.each(['refunded', 'partiallyRefunded', 'chargeback'])(
+	test.each(['refunded', 'partiallyRefunded', 'chargeback'] as const)(
 		'a first payment that is %s ends a period that is paid for',
 		(status) => {
 			const reason = status === 'chargeback' ? 'chargedBack' : 'refunded';
@@ -372,7 +376,7 @@ describe('the payments of a subscription', () => {
 });
 
 describe('purchases in installments', () => {
-	const part = (recurrence: number, status: string) =>
+	const part = (recurrence: number, status: PurchaseStatus) =>
 		one({ recurrence, status, orderedAt: days(-100 + (recurrence - 1) * 30) });
 	const verdict = (sales: SaleFacts[], changes: Partial<AccessPolicy> = {}) =>
 		judge({ subscriptions: [], sales }, policy(changes), NOW);

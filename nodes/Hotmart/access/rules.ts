@@ -1,31 +1,11 @@
 import { DAY } from '../../shared/dates';
-import type { SubscriptionStatus } from '../vocabulary/status';
+import type { PurchaseStatus, SubscriptionStatus } from '../vocabulary/status';
 
 /** What an event means for a student: come in, go out, move to another plan's courses, or nothing. */
 export type Decision = 'grant' | 'revoke' | 'switch' | 'none';
 
-/** Why, in one word. */
-export type Reason =
-	| 'purchaseApproved'
-	| 'refundPeriodOver'
-	| 'paymentPending'
-	| 'paymentRefused'
-	| 'paymentExpired'
-	| 'paymentOverdue'
-	| 'refundRequested'
-	| 'refunded'
-	| 'chargedBack'
-	| 'subscriptionCanceled'
-	| 'planSwitched'
-	| 'billingDateChanged'
-	| 'firstAccess'
-	| 'moduleCompleted'
-	| 'cartAbandoned'
-	| 'orderToShip'
-	| 'unknownEvent';
-
-/** A decision with its times, ISO 8601 in UTC. */
-export interface Access {
+/** A decision with its reason and its times, ISO 8601 in UTC. */
+export interface Access<Reason extends string> {
 	decision: Decision;
 	reason: Reason;
 	/** When the decision takes effect: in the future under the kinder policies. */
@@ -72,7 +52,7 @@ export const STATE_POLICY: AccessPolicy = { ...DEFAULT_POLICY, canceled: 'period
 type Loss = 'subscriptionCanceled' | 'paymentOverdue' | GivenBack;
 type GivenBack = 'refundRequested' | 'refunded' | 'chargedBack';
 
-const isLoss = (reason: Reason): reason is Loss =>
+const isLoss = (reason: string): reason is Loss =>
 	['subscriptionCanceled', 'paymentOverdue', 'refundRequested', 'refunded', 'chargedBack'].includes(reason);
 
 /**
@@ -97,12 +77,12 @@ function endOf(reason: Loss, { occurredAt, paidUntil }: EventFacts, policy: Acce
 }
 
 /** Applies the user's policy to what an event means by default. Pure; times come from the event alone. */
-export function decide(
+export function decide<Reason extends string>(
 	{ decision, reason }: { decision: Decision; reason: Reason },
 	facts: EventFacts,
 	policy: AccessPolicy = DEFAULT_POLICY,
-): Access {
-	const at = (effective: number | null, until: number | null, actual: Decision = decision): Access => ({
+): Access<Reason> {
+	const at = (effective: number | null, until: number | null, actual: Decision = decision): Access<Reason> => ({
 		decision: actual,
 		reason,
 		effectiveAt: actual === 'none' ? null : iso(effective),
@@ -172,7 +152,7 @@ export function subscriptionAccess(state: SubscriptionState, policy: AccessPolic
 }
 
 /** What each state of a purchase means, in the package's vocabulary (Hotmart §4.2). */
-const PURCHASE_REASONS: Record<string, StateReason> = {
+const PURCHASE_REASONS: Record<PurchaseStatus, StateReason> = {
 	approved: 'purchaseApproved',
 	complete: 'purchaseApproved',
 	// Hotmart sends the same event for a refund in part as for a whole one.
@@ -193,8 +173,8 @@ const PURCHASE_REASONS: Record<string, StateReason> = {
 };
 
 /** What a state of a purchase in the package's vocabulary means for access. */
-export const purchaseReason = (status: string | null): StateReason =>
-	status !== null && Object.hasOwn(PURCHASE_REASONS, status) ? PURCHASE_REASONS[status]! : 'unknownStatus';
+export const purchaseReason = (status: PurchaseStatus | null): StateReason =>
+	status === null ? 'unknownStatus' : PURCHASE_REASONS[status];
 
 /** Whether the money of a purchase in this state has been received at some time. */
 export const wasPaid = (reason: StateReason): reason is 'purchaseApproved' | GivenBack =>

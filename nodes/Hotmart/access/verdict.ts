@@ -1,4 +1,5 @@
 import { DAY } from '../../shared/dates';
+import type { PurchaseStatus } from '../vocabulary/status';
 import {
 	isGivenBack,
 	iso,
@@ -32,7 +33,7 @@ export interface SaleFacts {
 	productId: number | null;
 	productName: string | null;
 	offerCode: string | null;
-	status: string | null;
+	status: PurchaseStatus | null;
 	statusRaw: string | null;
 	/** Number of the charge of a subscription, or of the installment of a purchase; null for a purchase that is paid at once. */
 	recurrence: number | null;

@@ -1,4 +1,4 @@
-import type { Reason, Decision } from '../access/rules';
+import type { Decision } from '../access/rules';
 
 /** Which fields an event's `data` has (facts of webhook version 2.0.0). */
 export type PayloadKind = 'purchase' | 'cancellation' | 'switchPlan' | 'chargeDate' | 'cart' | 'club' | 'order';
@@ -13,7 +13,7 @@ export interface EventDefinition {
 	description: string;
 	payload: PayloadKind;
 	/** What it means for access before the user's policy is applied. */
-	access: { decision: Decision; reason: Reason };
+	access: { decision: Decision; reason: string };
 }
 
 /**
@@ -137,6 +137,9 @@ export const EVENTS = {
 } as const satisfies Record<string, EventDefinition>;
 
 export type HotmartEvent = keyof typeof EVENTS;
+
+/** Why an event decides what it does, in one word: those of the table, and of what is not in it. */
+export type Reason = (typeof EVENTS)[HotmartEvent]['access']['reason'] | 'unknownEvent';
 
 export const isKnownEvent = (event: unknown): event is HotmartEvent =>
 	typeof event === 'string' && Object.hasOwn(EVENTS, event);

@@ -4,7 +4,7 @@ import type { IDataObject } from 'n8n-workflow';
 
 import { isRecord } from '../../shared/http';
 import { decide, type Access, type AccessPolicy } from '../access/rules';
-import { EVENTS, isKnownEvent, type PayloadKind } from './events';
+import { EVENTS, isKnownEvent, type PayloadKind, type Reason } from './events';
 import {
 	asBoolean,
 	asMillis,
@@ -30,7 +30,7 @@ export interface HotmartItem {
 	createdAt: string | null;
 	/** Whether Hotmart's test button made the event. */
 	test: boolean;
-	access: Access;
+	access: Access<Reason>;
 	student: { email: string | null; name: string | null; phone: string | null };
 	product: { id: number | null; ucode: string | null; name: string | null };
 	plan: { id: number | null; name: string | null; previousId: number | null; previousName: string | null } | null;
@@ -179,7 +179,7 @@ export function toItem(envelope: Envelope, policy?: AccessPolicy): HotmartItem {
 		version: envelope.version,
 		createdAt: createdAt === null ? null : new Date(createdAt).toISOString(),
 		test,
-		access: decide(definition?.access ?? { decision: 'none', reason: 'unknownEvent' }, facts, policy),
+		access: decide<Reason>(definition?.access ?? { decision: 'none', reason: 'unknownEvent' }, facts, policy),
 		student: readStudent(reader, paths),
 		product: {
 			id: reader.take(`${paths.product}.id`, asNumber),

@@ -63,8 +63,27 @@ export function subscriptionStatus(raw: unknown, source: keyof typeof OVERDUE_ME
 	return Object.hasOwn(UNAMBIGUOUS, word) ? UNAMBIGUOUS[word]! : null;
 }
 
-/** States of a purchase: Hotmart's REST values in camelCase, one name where its sources spell differently. */
-const PURCHASE_STATUSES: Record<string, string> = {
+/** The states of a purchase (Hotmart §4.2), under the names that the package uses everywhere. */
+export type PurchaseStatus =
+	| 'approved'
+	| 'blocked'
+	| 'canceled'
+	| 'chargeback'
+	| 'complete'
+	| 'expired'
+	| 'noFunds'
+	| 'overdue'
+	| 'partiallyRefunded'
+	| 'preOrder'
+	| 'processing'
+	| 'refundRequested'
+	| 'refunded'
+	| 'started'
+	| 'underAnalysis'
+	| 'waitingPayment';
+
+/** Spellings of all sources (Hotmart §4.2). */
+const PURCHASE_STATUSES: Record<string, PurchaseStatus> = {
 	APPROVED: 'approved',
 	BLOCKED: 'blocked',
 	CANCELED: 'canceled',
@@ -92,7 +111,7 @@ const PURCHASE_STATUSES: Record<string, string> = {
 };
 
 /** The state of a purchase in the package's vocabulary, or null when the word is not known. */
-export function purchaseStatus(raw: unknown): string | null {
+export function purchaseStatus(raw: unknown): PurchaseStatus | null {
 	const word = constant(raw);
 	return Object.hasOwn(PURCHASE_STATUSES, word) ? PURCHASE_STATUSES[word]! : null;
 }
