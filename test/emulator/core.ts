@@ -10,6 +10,15 @@ import type { Chaos, Clock, Core, Fault, Mail, RecordedRequest, RequestFilter, S
 /** A deep copy of plain data, as it would look after a journey over the wire. */
 export const copyOf = <T>(value: T): T => JSON.parse(JSON.stringify(value)) as T;
 
+/** How a filter compares e-mail addresses. */
+export const emailFilters = {
+	caseInsensitive: (email: string, asked: string) => email.toLowerCase() === asked.toLowerCase(),
+	exact: (email: string, asked: string) => email === asked,
+	substring: (email: string, asked: string) => email.toLowerCase().includes(asked.toLowerCase()),
+};
+
+export type EmailFilter = keyof typeof emailFilters;
+
 const escapeRegExp = (text: string) => text.replace(/[.+?^${}()|[\]\\]/g, '\\$&');
 
 function matches(filter: RequestFilter, request: RecordedRequest): boolean {
@@ -127,14 +136,18 @@ export interface RateState {
 }
 
 /**
- * A limiter with fixed windows, one per key (client). The windows follow the emulator's clock.
+ * A limiter with fixed windows, one per key (client). The windows follow the emulator's clock; a changed limit starts new ones.
  * How the state is told to the client (which headers) is each vendor's own business.
  */
-export function createRateLimiter(clock: Clock, limit: number, windowMs: number) {
+export function createRateLimiter(clock: Clock, switches: { rateLimitPerMinute: number; rateWindowMs: number }) {
 	const windows = new Map<string, { endsAt: number; used: number }>();
+	let counted = '';
 	return {
 		take(key: string): RateState {
 			const now = clock.now();
+			const { rateLimitPerMinute: limit, rateWindowMs: windowMs } = switches;
+			if (counted !== `${limit} ${windowMs}`) windows.clear();
+			counted = `${limit} ${windowMs}`;
 			let window = windows.get(key);
 			if (window === undefined || window.endsAt <= now || window.endsAt > now + windowMs) {
 				window = { endsAt: now + windowMs, used: 0 };

@@ -1,6 +1,7 @@
 import type { FastifyInstance } from 'fastify';
 
-import type { HotmartAccount, HotmartOptions } from './hotmart/types';
+import type { HotmartSwitches } from './hotmart/switches';
+import type { HotmartAccount } from './hotmart/types';
 import type { TeachableSchool, TeachableSwitches } from './teachable';
 
 export type Vendor = 'hotmart' | 'teachable';
@@ -122,10 +123,10 @@ export interface EmulatedVendor {
 	stop?(): Promise<void>;
 }
 
-/** `createHotmartAccount(core, options, seed)` in ./hotmart. */
+/** `createHotmartAccount(core, switches, seed)` in ./hotmart. */
 export type CreateHotmartAccount = (
 	core: Core,
-	options: HotmartOptions,
+	switches: Partial<HotmartSwitches>,
 	seed: Seed,
 ) => EmulatedVendor & { account: HotmartAccount };
 
@@ -144,7 +145,7 @@ export interface EmulatorOptions {
 	ports?: { hotmart?: number; teachable?: number; page?: number };
 	/** Default `demo`: one creator with products, plans, offers and courses (invented people). */
 	seed?: Seed;
-	hotmart?: HotmartOptions;
+	hotmart?: Partial<HotmartSwitches>;
 	teachable?: Partial<TeachableSwitches>;
 	/** Address (`host:port`) of the SMTP server that hands over its mails; without one the page shows no e-mails. */
 	mailServer?: string;

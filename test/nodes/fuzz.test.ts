@@ -4,7 +4,7 @@ import type { IDataObject } from 'n8n-workflow';
 import { EVENTS, type HotmartEvent } from '../../nodes/Hotmart/trigger/events';
 import type { HotmartItem } from '../../nodes/Hotmart/trigger/item';
 import { DEMO } from '../emulator/seed';
-import { testPayload } from '../emulator/hotmart/webhooks';
+import { testPayload } from '../emulator/hotmart/testButton';
 import { CredentialStore, deliver } from './n8n';
 
 const { hottok } = DEMO.hotmart;

@@ -545,7 +545,7 @@ describe('Access: Get Many', () => {
 	test('splits a range that is too wide for Hotmart', async () => {
 		const { code } = await ago(900, async () => await subscribe());
 		await emulator().hotmart.renew(code);
-		emulator().hotmart.quirks = { ...emulator().hotmart.quirks, slowBeyondDays: 1500 };
+		emulator().hotmart.switches.slowBeyondDays = 1500;
 		expect(emails(await list())).toEqual([ANA]);
 		expect(emulator().count({ path: SALES, status: 502 })).toBeGreaterThan(0);
 	});

@@ -125,7 +125,7 @@ describe('what Hotmart answers', () => {
 describe('a range of time that is too wide', () => {
 	beforeEach(() => {
 		emulator().hotmart.seedSubscriptions(2000, { statuses: ['ACTIVE', 'CANCELLED_BY_SELLER'] });
-		emulator().hotmart.quirks = { ...emulator().hotmart.quirks, slowBeyondDays: 400 };
+		emulator().hotmart.switches.slowBeyondDays = 400;
 	});
 
 	test('is split until Hotmart answers, without gaps, duplicates or another order', async () => {
@@ -148,7 +148,7 @@ describe('a range of time that is too wide', () => {
 	});
 
 	test('brings no page twice when a later page is the one that takes too long', async () => {
-		emulator().hotmart.quirks = { ...emulator().hotmart.quirks, slowBeyondDays: null };
+		emulator().hotmart.switches.slowBeyondDays = null;
 		const running = runNode(list());
 		while (emulator().count({ path: BASE, status: 200 }) === 0) await sleep(1);
 		emulator().fail({ path: BASE, kind: 'status', status: 502 });
@@ -174,7 +174,7 @@ describe('a range of time that is too wide', () => {
 		const summary = () =>
 			runNode(node('sale', 'getSummary', { filters: { productId: { __rl: true, mode: 'id', value: songwriting } } }));
 		const split = await summary();
-		hotmart.quirks = { ...hotmart.quirks, slowBeyondDays: null };
+		hotmart.switches.slowBeyondDays = null;
 		const whole = await summary();
 		expect(split.json).toEqual(whole.json);
 		expect(whole.json).toMatchObject([{ total_items: 300, total_value: { currency_code: 'BRL' } }]);

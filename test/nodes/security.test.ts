@@ -9,7 +9,7 @@ import { RESOURCES as HOTMART } from '../../nodes/Hotmart/resources';
 import type { Operation } from '../../nodes/shared/operation';
 import { parse } from '../../nodes/Hotmart/trigger/delivery';
 import { RESOURCES as TEACHABLE } from '../../nodes/Teachable/resources';
-import { testPayload } from '../emulator/hotmart/webhooks';
+import { testPayload } from '../emulator/hotmart/testButton';
 import { DEMO } from '../emulator/seed';
 import { SAMPLES as HOTMART_SAMPLES } from '../schemas/hotmart';
 import { SAMPLES as TEACHABLE_SAMPLES } from '../schemas/teachable';

@@ -8,7 +8,7 @@ import { DEFAULT_POLICY } from '../../nodes/Hotmart/access/rules';
 import { triggerFields } from '../../nodes/Hotmart/trigger/fields';
 import { EVENTS, type HotmartEvent } from '../../nodes/Hotmart/trigger/events';
 import type { HotmartItem } from '../../nodes/Hotmart/trigger/item';
-import { testPayload } from '../emulator/hotmart/webhooks';
+import { testPayload } from '../emulator/hotmart/testButton';
 import { DEMO } from '../emulator/seed';
 import { Deduplicator, outputNames } from './n8n';
 import { demoCredentials, useEmulator } from './setup';

@@ -26,7 +26,7 @@ async function subscribe({ hotmart, clock }: Emulator): Promise<string> {
 }
 
 const sell = async ({ hotmart }: Emulator, order = {}) =>
-	(await hotmart.buy({ email: EMAIL, productId: songwriting, source: 'newsletter', ...order })).transaction;
+	(await hotmart.buy({ email: EMAIL, productId: songwriting, tracking: { src: 'newsletter' }, ...order })).transaction;
 
 const ofSubscription =
 	(parameters: INodeParameters = {}): Sample =>

@@ -166,7 +166,7 @@ describe('access to the API', () => {
 		const site = await call<string>('GET', path);
 		expect([site.status, site.headers['content-type']]).toEqual([200, 'text/html; charset=utf-8']);
 		expect(site.data).toContain('http-equiv="refresh"');
-		hotmart.quirks.htmlForUnknownPaths = false;
+		hotmart.switches.htmlForUnknownPaths = false;
 		expect((await call('GET', path)).data.error).toBe('not_found');
 		expect(await call('DELETE', `${subscriptions}/ABC`)).toMatchObject({
 			status: 405,
@@ -261,6 +261,43 @@ describe('lists', () => {
 		expect(await statuses(`transaction=${transaction}`)).toEqual(['REFUNDED']);
 	});
 
+	it.each([
+		['all', 2],
+		['first', 1],
+		['last', 1],
+	] as const)('counts of several transaction_status values: %s', async (transactionStatuses, expected) => {
+		hotmart.switches.transactionStatuses = transactionStatuses;
+		await hotmart.complete((await hotmart.buy({ email, productId: songwriting })).transaction);
+		await hotmart.buy({ email, productId: songwriting });
+		const { items } = await page(`${history}?transaction_status=APPROVED&transaction_status=COMPLETE`);
+		expect(items).toHaveLength(expected);
+	});
+
+	it('reads its filters as the switches say', async () => {
+		emulator.clock.advance(-40 * DAY);
+		const { code } = await subscribe();
+		const { code: canceled } = await subscribe({ email: 'b@example.com' });
+		emulator.clock.advance(40 * DAY);
+		await hotmart.cancel(canceled);
+		const second = await hotmart.renew(code);
+		const count = async (query: string) => (await page(subscriptions + query)).items.length;
+		const yesterday = emulator.clock.now() - DAY;
+		expect(await count(`?accession_date=0&end_accession_date=${yesterday}`)).toBe(2);
+		expect(await count(`?subscriber_code=${code}`)).toBe(0);
+		expect(await count('?accession_date=0&subscriber_email=ANA.souza@example.com')).toBe(1);
+		Object.assign(hotmart.switches, {
+			endAccessionDate: 'cancellation',
+			keyLiftsWindow: true,
+			emailFilter: 'exact',
+			listedTransaction: 'latest',
+		});
+		expect(await count(`?accession_date=0&end_accession_date=${yesterday}`)).toBe(1);
+		expect((await page(`${subscriptions}?subscriber_code=${code}`)).items).toMatchObject([
+			{ transaction: second.transaction },
+		]);
+		expect(await count('?accession_date=0&subscriber_email=ANA.souza@example.com')).toBe(0);
+	});
+
 	it('selects fields of the items only', async () => {
 		const { code } = await subscribe();
 		const { items, page_info: info } = await page(`${subscriptions}?select=subscriber_code,plan.name`);
@@ -270,7 +307,7 @@ describe('lists', () => {
 	});
 
 	it('answers 502 when a range is too wide', async () => {
-		hotmart.quirks.slowBeyondDays = 365;
+		hotmart.switches.slowBeyondDays = 365;
 		const wide = await call('GET', `${subscriptions}?accession_date=0`);
 		expect([wide.status, wide.data.error]).toEqual([502, 'internal_server_error']);
 		expect((await call('GET', `${history}?start_date=0`)).status).toBe(502);
@@ -534,6 +571,8 @@ describe('webhooks', () => {
 	let url: string;
 	let received: Received[];
 	let answer: number;
+	/** Answers before that. */
+	let answers: number[];
 
 	beforeAll(async () => {
 		receiver = fastify({ forceCloseConnections: true });
@@ -541,7 +580,7 @@ describe('webhooks', () => {
 		receiver.post('/hook', async (request, reply) => {
 			const { body, headers } = request;
 			received.push({ body: body as Received['body'], headers });
-			return await reply.code(answer).send();
+			return await reply.code(answers.shift() ?? answer).send();
 		});
 		receiver.post('/hang', async () => await new Promise<never>(() => {}));
 		url = `${await receiver.listen({ host: '127.0.0.1', port: 0 })}/hook`;
@@ -550,6 +589,7 @@ describe('webhooks', () => {
 	beforeEach(() => {
 		received = [];
 		answer = 200;
+		answers = [];
 	});
 	const events = () => received.map(({ body }) => body.event);
 	const last = () => received.at(-1) as Received;
@@ -687,17 +727,122 @@ describe('webhooks', () => {
 	it.each(Object.keys(EVENTS))('sends the fixed sample of %s', async (event) => {
 		hotmart.registerWebhook({ url, productId: guitar });
 		await hotmart.testButton(event);
-		expect(events()).toEqual([event]);
+		await hotmart.testButton(event);
+		expect(events()).toEqual([event, event]);
+		expect(received[0]?.body.id).not.toBe(received[1]?.body.id);
 		const { data = {} } = last().body;
+		const name = 'Produto test postback2';
 		const expected: Record<string, Json> = {
 			purchase: {
-				product: { id: 0 },
-				purchase: { transaction: 'HP16015479281022' },
-				subscription: { subscriber: { code: 'I9OT62C3' } },
+				product: { id: 0, name, sku: 'HTM_SANDBOX_SKU' },
+				buyer: { name: 'Teste Comprador', checkout_phone_code: '999999999', checkout_phone: '99999999900' },
+				purchase: { transaction: 'HP16015479281022', price: { value: 1500 }, offer: { code: 'test' } },
+				subscription: { subscriber: { code: 'I9OT62C3' }, plan: { id: 123 } },
 			},
-			cancellation: { product: { id: 788_921 }, subscriber: { code: '0000aaaa' } },
+			cancellation: { product: { id: 788_921 }, subscriber: { code: '0000aaaa' }, subscription: { id: 4_148_584 } },
+			cart: {
+				product: { id: 123_456, name: `${name} com ç e á` },
+				buyer: { name: 'Postback2 teste', email: 'test@example.com' },
+				offer: { code: 'n82b9jqz' },
+			},
+			club: { user: { name: 'Test Name', email: 'test@example.com' } },
 		};
 		expect(data).toMatchObject(expected[EVENTS[event as keyof typeof EVENTS].payload] ?? {});
+	});
+
+	it('sends the fixed samples of version 1.0.0 with an id of zeros', async () => {
+		hotmart.registerWebhook({ url, version: '1.0.0' });
+		await hotmart.testButton('PURCHASE_APPROVED');
+		expect(last().body).toMatchObject({
+			prod: '00000',
+			prod_name: 'Produto test postback2',
+			transaction: 'HP1121336654889',
+			off: 'test',
+			price: '1500.00',
+			purchase_date: expect.stringMatching(/^2017-11-27/) as string,
+			email: expect.stringMatching(/^testeComprador.*@example\.com$/) as string,
+		});
+		await hotmart.testButton('PURCHASE_OUT_OF_SHOPPING_CART');
+		expect(last().body).toMatchObject({ productId: 123_456, buyerVO: { email: 'test@example.com' } });
+	});
+
+	it('gives a part of the money back, after which the sale still counts as paid for', async () => {
+		hotmart.registerWebhook({ url, events: ['PURCHASE_REFUNDED', 'SUBSCRIPTION_CANCELLATION'] });
+		hotmart.registerWebhook({ url, events: ['PURCHASE_REFUNDED'], version: '1.0.0' });
+		const { code, transaction } = await subscribe();
+		await expect(hotmart.refund(transaction, 0)).rejects.toThrow('more than 0');
+		await hotmart.refund(transaction, 20);
+		expect(received.map(({ body }) => (body.data?.purchase as Json | undefined)?.status ?? body.status).sort()).toEqual(
+			['PARTIALLY_REFUNDED', 'partially_refunded'],
+		);
+		expect(hotmart.findSubscription(code)?.status).toBe('ACTIVE');
+		const sales = async (query: string) => (await page(`${history}?${query}`)).items.length;
+		expect([await sales(''), await sales('transaction_status=PARTIALLY_REFUNDED')]).toEqual([0, 1]);
+		await hotmart.refund(transaction);
+		expect(hotmart.findSubscription(code)?.status).toBe('CANCELLED_BY_CUSTOMER');
+	});
+
+	it('leaves the buyer out of refunds and chargebacks where the switch says so', async () => {
+		hotmart.switches.buyerInRefunds = false;
+		hotmart.registerWebhook({ url });
+		hotmart.registerWebhook({ url, version: '1.0.0' });
+		const { transaction } = await subscribe();
+		await hotmart.refund(transaction);
+		const refunds = received.filter(({ body }) => body.event === 'PURCHASE_REFUNDED' || body.status === 'refunded');
+		expect(refunds).toHaveLength(2);
+		for (const { body } of refunds) expect(JSON.stringify(body)).not.toContain(email);
+	});
+
+	it('sells gifts: the payer is in the events, the student in the subscription', async () => {
+		hotmart.registerWebhook({ url });
+		const gift = { subscriberEmail: 'child@example.com', subscriberName: 'Child Souza' };
+		const { code } = await subscribe(gift);
+		expect(last().body.data).toMatchObject({ buyer: { email }, subscription: { subscriber: { code } } });
+		expect(JSON.stringify(last().body)).not.toContain('child@example.com');
+		expect((await page(subscriptions)).items).toMatchObject([{ subscriber: { name: 'Child Souza' } }]);
+		await hotmart.cancel(code);
+		expect(last().body.data).toMatchObject({ subscriber: { email: 'child@example.com' } });
+	});
+
+	it('sells combos, bumps and offers; their products are the lines of a shipment', async () => {
+		const book = hotmart.addProduct({ name: 'Song Book', format: 'PHYSICAL' });
+		const combo = hotmart.addProduct({ name: 'All of it', contents: [guitar, book.id] });
+		hotmart.registerWebhook({ url });
+		const tracking = { src: 'ig', sck: 'bio', xcod: 'x1', utm_source: 'meta' };
+		const affiliate = { code: 'AF1', name: 'Caio Teles' };
+		const { transaction, bumps = [] } = await hotmart.buy({
+			email,
+			productId: combo.id,
+			bumps: [songwriting],
+			tracking,
+			affiliate,
+		});
+		expect(received.map(({ body }) => body.data)).toMatchObject([
+			{
+				product: {
+					id: combo.id,
+					content: { has_physical_products: true, products: [{ id: guitar }, { id: book.id }] },
+				},
+				affiliates: [{ affiliate_code: 'AF1', name: 'Caio Teles' }],
+				purchase: { origin: { src: 'ig', sck: 'bio', xcod: 'x1' }, order_bump: { is_order_bump: true } },
+			},
+			{ product: { id: songwriting }, purchase: { order_bump: { parent_purchase_transaction: transaction } } },
+		]);
+		const main = received[0]?.body.data?.purchase as Json;
+		expect(main.order_bump).not.toHaveProperty('parent_purchase_transaction');
+		expect(hotmart.findSale(bumps[0] ?? '')?.productId).toBe(songwriting);
+		await hotmart.fulfillOrder(transaction);
+		const lines = last().body.data?.line_items as Array<{ product: Json }>;
+		expect(lines.map(({ product }) => product.id)).toEqual([guitar, book.id, songwriting]);
+		expect((await page(`${history}?sales_source=ig`)).items).toHaveLength(2);
+
+		await hotmart.buy({ email, productId: songwriting, offerCode: 'songsale' });
+		expect(last().body.data).toMatchObject({ purchase: { offer: { code: 'songsale' }, price: { value: 197 } } });
+		hotmart.switches.mainSaleParent = 'itself';
+		const own = await hotmart.buy({ email, productId: songwriting, bumps: [concert] });
+		expect(received.at(-2)?.body.data).toMatchObject({
+			purchase: { order_bump: { is_order_bump: true, parent_purchase_transaction: own.transaction } },
+		});
 	});
 
 	it('sends version 1.0.0 as a form, or camelCase JSON, and only the events it has', async () => {
@@ -722,9 +867,9 @@ describe('webhooks', () => {
 		expect(received).toHaveLength(3);
 	});
 
-	it('obeys the quirks', async () => {
+	it('obeys the switches', async () => {
 		hotmart.registerWebhook({ url });
-		Object.assign(hotmart.quirks, { hottokInBody: true, subscriptionInPurchase: true, delayedStatus: 'INACTIVE' });
+		Object.assign(hotmart.switches, { hottokInBody: true, subscriptionInPurchase: true, delayedStatus: 'INACTIVE' });
 		await hotmart.failCharge((await subscribe()).code);
 		expect(last().body).toMatchObject({ hottok, data: { purchase: { subscription: { status: 'INACTIVE' } } } });
 		expect(last().body.data).not.toHaveProperty('subscription');
@@ -751,6 +896,20 @@ describe('webhooks', () => {
 		await hotmart.redeliver(id, { newId: true });
 		expect(received[2]?.body.id).not.toBe(received[0]?.body.id);
 		expect(hotmart.deliveries).toMatchObject([{ id, attempts: 3, status: 200, eventId: received[2]?.body.id }]);
+	});
+
+	it.each([
+		[0, 1],
+		[5, 3],
+	] as const)('tries %s more times after a failure', async (retries, tries) => {
+		Object.assign(hotmart.switches, { retries, retriesRepeatId: false });
+		hotmart.registerWebhook({ url });
+		answers = [500, 503];
+		await hotmart.buy({ email, productId: songwriting });
+		expect(received).toHaveLength(tries);
+		expect(new Set(received.map(({ body }) => body.id)).size).toBe(tries);
+		expect(hotmart.deliveries).toMatchObject([{ attempts: tries, status: tries === 1 ? 500 : 200 }]);
+		expect(hotmart.webhooks).toMatchObject([{ consecutiveFailures: tries === 1 ? 1 : 0 }]);
 	});
 
 	it.each([

@@ -6,7 +6,7 @@ import { copyOf, createRateLimiter } from '../core';
 import { DEMO } from '../seed';
 import type { Clock } from '../types';
 import { HotmartError } from './http';
-import type { HotmartOptions } from './types';
+import type { HotmartSwitches } from './switches';
 
 type Environment = 'production' | 'sandbox';
 
@@ -26,14 +26,8 @@ interface Token {
 }
 
 /** Tokens and the rate limit: who may call, and how often. */
-export function createAuth(clock: Clock, options: HotmartOptions) {
-	const {
-		environment = 'production',
-		tokenLifetimeSeconds = 172_799,
-		rateLimitPerMinute = 500,
-		rateWindowMs = 60_000,
-	} = options;
-	const limiter = createRateLimiter(clock, rateLimitPerMinute, rateWindowMs);
+export function createAuth(clock: Clock, switches: HotmartSwitches) {
+	const limiter = createRateLimiter(clock, switches);
 	let tokens: Record<string, Token> = {};
 
 	/**
@@ -54,6 +48,7 @@ export function createAuth(clock: Clock, options: HotmartOptions) {
 		if (given.grant_type !== 'client_credentials') {
 			throw new HotmartError(400, 'unsupported_grant_type', `Unsupported grant type: ${String(given.grant_type)}`);
 		}
+		const { tokenLifetimeSeconds } = switches;
 		const token = randomBytes(180).toString('base64url');
 		tokens[token] = {
 			client: client.id,
@@ -78,7 +73,7 @@ export function createAuth(clock: Clock, options: HotmartOptions) {
 				: new HotmartError(401, 'unauthorized', 'Full authentication is required to access this resource.');
 		}
 		const known = tokens[token];
-		if (known === undefined || known.environment !== environment) {
+		if (known === undefined || known.environment !== switches.environment) {
 			throw new HotmartError(401, 'invalid_token', 'The access token is invalid.');
 		}
 		if (known.expiresAt <= clock.now()) {

@@ -5,15 +5,15 @@ import { isKnownEvent } from '../../../nodes/Hotmart/trigger/events';
 import { copyOf } from '../core';
 import { DEMO } from '../seed';
 import type { Clock } from '../types';
-import type { Delivery, HotmartAccount, HotmartOptions, HotmartQuirks, Webhook } from './types';
+import type { HotmartSwitches } from './switches';
+import type { Delivery, HotmartAccount, Webhook } from './types';
 import { EVENT_NAMES } from './webhooks';
 import type { Payload } from './webhooks';
 
 const FORM = 'application/x-www-form-urlencoded';
 
 /** Sends webhooks and keeps their history. */
-export function createDeliveries(clock: Clock, options: HotmartOptions, quirks: () => HotmartQuirks) {
-	const { deactivateAfterFailures = 5, deliveryTimeoutMs = 5000 } = options;
+export function createDeliveries(clock: Clock, switches: HotmartSwitches) {
 	const fresh = () => ({ webhooks: [] as Webhook[], deliveries: [] as Delivery[], used: 0 });
 	let data = fresh();
 	let held: Delivery[] | undefined;
@@ -48,7 +48,7 @@ export function createDeliveries(clock: Clock, options: HotmartOptions, quirks: 
 						event,
 						version: '2.0.0',
 						data: payload.data,
-						...((quirks().hottokInBody || payload.hottokInBody) && hottok),
+						...((switches.hottokInBody || payload.hottokInBody) && hottok),
 					},
 			headers: {
 				'content-type': old?.form ? FORM : 'application/json',
@@ -72,7 +72,7 @@ export function createDeliveries(clock: Clock, options: HotmartOptions, quirks: 
 				{
 					// A kept connection that the receiver closes at the wrong moment would look like a failed delivery
 					headers: { ...headers, connection: 'close' },
-					timeout: deliveryTimeoutMs,
+					timeout: switches.deliveryTimeoutMs,
 					signal: ending.signal,
 					maxRedirects: 0,
 					proxy: false,
@@ -84,11 +84,26 @@ export function createDeliveries(clock: Clock, options: HotmartOptions, quirks: 
 		} catch (error) {
 			delivery.status = isAxiosError(error) && error.code === 'ECONNABORTED' ? 408 : -1;
 		}
+		return delivery;
+	}
+
+	const isFailed = ({ status }: Delivery) => status < 200 || status > 299;
+	const giveNewId = (delivery: Delivery) => {
+		delivery.eventId = randomUUID();
+		if ('id' in delivery.body) delivery.body.id = delivery.eventId;
+	};
+
+	/** The attempt and, where the switches say so, further ones; counts for or against the webhook. */
+	async function deliver(delivery: Delivery): Promise<Delivery> {
+		await attempt(delivery);
+		for (let retry = 0; isFailed(delivery) && retry < switches.retries && !ending.signal.aborted; retry += 1) {
+			if (!switches.retriesRepeatId) giveNewId(delivery);
+			await attempt(delivery);
+		}
 		const webhook = data.webhooks.find(({ id }) => id === delivery.webhookId);
 		if (webhook) {
-			const failed = delivery.status < 200 || delivery.status > 299;
-			webhook.consecutiveFailures = failed ? webhook.consecutiveFailures + 1 : 0;
-			if (webhook.consecutiveFailures >= deactivateAfterFailures) webhook.active = false;
+			webhook.consecutiveFailures = isFailed(delivery) ? webhook.consecutiveFailures + 1 : 0;
+			if (webhook.consecutiveFailures >= switches.deactivateAfterFailures) webhook.active = false;
 		}
 		return delivery;
 	}
@@ -103,7 +118,7 @@ export function createDeliveries(clock: Clock, options: HotmartOptions, quirks: 
 	}
 
 	async function inTurn(deliveries: Delivery[]): Promise<void> {
-		for (const delivery of deliveries) await attempt(delivery);
+		for (const delivery of deliveries) await deliver(delivery);
 	}
 
 	const wants = (webhook: Webhook, { event, productId, legacy }: Payload, anyProduct: boolean) =>
@@ -156,11 +171,8 @@ export function createDeliveries(clock: Clock, options: HotmartOptions, quirks: 
 		redeliver: async (deliveryId, { newId = false } = {}) => {
 			const delivery = data.deliveries.find(({ id }) => id === deliveryId);
 			if (delivery === undefined) throw new Error(`There is no delivery ${deliveryId}`);
-			if (newId) {
-				delivery.eventId = randomUUID();
-				if ('id' in delivery.body) delivery.body.id = delivery.eventId;
-			}
-			return await track(attempt(delivery));
+			if (newId) giveNewId(delivery);
+			return await track(deliver(delivery));
 		},
 		hold: () => {
 			held ??= [];

@@ -6,7 +6,7 @@ import type { Life } from './life';
 import { DAY } from './store';
 import type { Store } from './store';
 import type { Range } from './table';
-import type { HotmartQuirks } from './types';
+import type { HotmartSwitches } from './switches';
 
 /** An error answer of the API: `{ error, error_description }`. */
 export class HotmartError extends Error {
@@ -76,20 +76,24 @@ export function readQuery(raw: Record<string, string | string[]>) {
 
 export type Query = ReturnType<typeof readQuery>;
 
-/** A date range with the default that the endpoint has; a range that is too wide is slow (`quirks.slowBeyondDays`). */
+/** A date range with the default that the endpoint has; a range that is too wide is slow (switch `slowBeyondDays`). */
 export function readRange(
 	query: Query,
 	[fromName, toName]: [string, string],
 	clock: Clock,
-	quirks: HotmartQuirks,
+	{ slowBeyondDays }: HotmartSwitches,
 ): Range {
 	const to = query.number(toName) ?? clock.now();
 	const from = query.number(fromName) ?? clock.now() - 30 * DAY;
-	if (quirks.slowBeyondDays !== null && to - from > quirks.slowBeyondDays * DAY) {
+	if (slowBeyondDays !== null && to - from > slowBeyondDays * DAY) {
 		throw new HotmartError(502, 'internal_server_error', 'The query took longer than 30 seconds.');
 	}
 	return { from, to };
 }
+
+/** Of several values of a repeated key perhaps only one counts (Hotmart §2.4). */
+export const countedStatuses = (values: string[] | undefined, { transactionStatuses }: HotmartSwitches) =>
+	transactionStatuses === 'all' ? values : values?.slice(...(transactionStatuses === 'first' ? [0, 1] : [-1]));
 
 export type Predicate<T> = (row: T) => boolean;
 
@@ -240,7 +244,7 @@ export interface Call {
 export interface Api {
 	store: Store;
 	clock: Clock;
-	quirks(): HotmartQuirks;
+	switches: HotmartSwitches;
 	page: Pager;
 	life: Life;
 	deliveries: Deliveries;

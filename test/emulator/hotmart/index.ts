@@ -13,21 +13,13 @@ import { productRoutes } from './routes/products';
 import { saleRoutes } from './routes/sales';
 import { subscriptionRoutes } from './routes/subscriptions';
 import { createStore } from './store';
-import type { HotmartAccount, HotmartQuirks } from './types';
+import { defaultSwitches } from './switches';
+import type { HotmartAccount } from './types';
 
 /** What the documentation site, on the same host, answers for a path that does not exist. */
 const SITE =
 	'<!doctype html><html><head><title>Hotmart Developers</title>' +
 	'<meta http-equiv="refresh" content="0; url=/docs/en/404/"></head><body></body></html>';
-
-const defaultQuirks = (): HotmartQuirks => ({
-	hottokInBody: false,
-	subscriptionInPurchase: false,
-	delayedStatus: 'DELAYED',
-	integerLastRecurrence: true,
-	htmlForUnknownPaths: true,
-	slowBeyondDays: null,
-});
 
 /** Adds the routes to the server, behind the token and the rate limit. */
 function serve(app: FastifyInstance, routes: Routes, auth: ReturnType<typeof createAuth>): void {
@@ -58,14 +50,14 @@ function serve(app: FastifyInstance, routes: Routes, auth: ReturnType<typeof cre
  * Hotmart's REST API and token endpoint, with the account behind them.
  * @see HotmartAccount for what can happen to the account
  */
-export const createHotmartAccount: CreateHotmartAccount = (core, options, seed) => {
+export const createHotmartAccount: CreateHotmartAccount = (core, given, seed) => {
 	const { clock } = core;
-	let quirks = defaultQuirks();
+	const switches = { ...defaultSwitches, ...given };
 	const store = createStore(clock, seed);
-	const auth = createAuth(clock, options);
-	const deliveries = createDeliveries(clock, options, () => quirks);
-	const life = createLife(store, clock, () => quirks, deliveries);
-	const api: Api = { store, clock, quirks: () => quirks, page: createPager(), life, deliveries };
+	const auth = createAuth(clock, switches);
+	const deliveries = createDeliveries(clock, switches);
+	const life = createLife(store, clock, switches, deliveries);
+	const api: Api = { store, clock, switches, page: createPager(), life, deliveries };
 	const routes: Routes = {
 		...subscriptionRoutes(api),
 		...saleRoutes(api),
@@ -86,7 +78,7 @@ export const createHotmartAccount: CreateHotmartAccount = (core, options, seed) 
 	app.setNotFoundHandler((request, reply) => {
 		const path = request.url.split('?')[0] ?? '';
 		if (patterns.some((pattern) => pattern.test(path))) return reply.code(405).send(errorOf(405));
-		if (!quirks.htmlForUnknownPaths) return reply.code(404).send(errorOf(404));
+		if (!switches.htmlForUnknownPaths) return reply.code(404).send(errorOf(404));
 		return reply.code(200).type('text/html; charset=utf-8').send(SITE);
 	});
 	serve(app, routes, auth);
@@ -104,12 +96,8 @@ export const createHotmartAccount: CreateHotmartAccount = (core, options, seed) 
 		get writes() {
 			return store.writes;
 		},
-		get quirks() {
-			return quirks;
-		},
-		set quirks(value: HotmartQuirks) {
-			quirks = value;
-		},
+		switches,
+		addProduct: store.addProduct,
 		findSubscription: store.subscriptions.find,
 		findSale: store.sales.find,
 		seedSubscriptions: store.seedSubscriptions,
@@ -126,21 +114,21 @@ export const createHotmartAccount: CreateHotmartAccount = (core, options, seed) 
 		app,
 		account,
 		reset: () => {
-			quirks = defaultQuirks();
+			Object.assign(switches, defaultSwitches, given);
 			for (const part of [store, auth, deliveries]) part.reset();
 		},
 		snapshot: () => ({
 			store: store.snapshot(),
 			tokens: auth.snapshot(),
 			deliveries: deliveries.snapshot(),
-			quirks: copyOf(quirks),
+			switches: copyOf(switches),
 		}),
 		restore: (snapshot) => {
-			const saved = snapshot as Record<'store' | 'tokens' | 'deliveries', unknown> & { quirks: HotmartQuirks };
+			const saved = snapshot as Record<'store' | 'tokens' | 'deliveries', unknown> & { switches: typeof switches };
 			store.restore(saved.store);
 			auth.restore(saved.tokens);
 			deliveries.restore(saved.deliveries);
-			quirks = copyOf(saved.quirks);
+			Object.assign(switches, saved.switches);
 		},
 		stop: deliveries.stop,
 	};

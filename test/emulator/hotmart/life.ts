@@ -3,8 +3,9 @@ import type { Clock } from '../types';
 import type { Deliveries } from './deliveries';
 import { DAY, dueDayOf, nextCharge, personOf } from './store';
 import type { Store } from './store';
+import { testPayload } from './testButton';
+import type { HotmartSwitches } from './switches';
 import type {
-	HotmartQuirks,
 	LifeOperations,
 	Money,
 	Order,
@@ -25,7 +26,6 @@ import {
 	modulePayload,
 	purchasePayload,
 	switchPlanPayload,
-	testPayload,
 } from './webhooks';
 import type { Payload, PurchaseEvent } from './webhooks';
 
@@ -36,6 +36,8 @@ export const REACTIVATION_DAYS = 3;
 const CANCELLABLE: SubscriptionStatus[] = ['ACTIVE', 'DELAYED', 'STARTED'];
 export const isCancelable = ({ status }: Subscription) => CANCELLABLE.includes(status);
 export const isCanceled = ({ status }: Subscription) => status.startsWith('CANCELLED');
+/** Sales that can give money back although they are not simply paid. */
+const GIVABLE: SaleStatus[] = ['PROTESTED', 'PARTIALLY_REFUNDED'];
 export const isPaid = ({ status }: Sale) => status === 'APPROVED' || status === 'COMPLETE';
 
 const BY = {
@@ -45,7 +47,7 @@ const BY = {
 } as const;
 
 /** What happens to the account. State changes at once, before the first `await`; then the webhooks go out. */
-export function createLife(store: Store, clock: Clock, quirks: () => HotmartQuirks, deliveries: Deliveries) {
+export function createLife(store: Store, clock: Clock, switches: HotmartSwitches, deliveries: Deliveries) {
 	const mustFind = (code: string): Subscription => {
 		const found = store.subscriptions.find(code);
 		if (found === undefined) throw new Error(`There is no subscription ${code}`);
@@ -63,12 +65,16 @@ export function createLife(store: Store, clock: Clock, quirks: () => HotmartQuir
 	const subscriptionOf = ({ subscriberCode }: Sale) =>
 		subscriberCode === undefined ? undefined : mustFind(subscriberCode);
 
+	const contentsOf = ({ contents = [] }: Product) => contents.map(store.mustHaveProduct);
+	/** The products of a combo, or the product itself. */
+	const partsOf = (product: Product) => (product.contents ? contentsOf(product) : [product]);
 	const purchase = (event: PurchaseEvent, sale: Sale): Payload =>
 		purchasePayload(event, {
 			product: store.mustHaveProduct(sale.productId),
+			contents: contentsOf(store.mustHaveProduct(sale.productId)),
 			sale,
 			subscription: subscriptionOf(sale),
-			quirks: quirks(),
+			switches,
 		});
 	const facts = (subscription: Subscription) => ({
 		product: store.mustHaveProduct(subscription.productId),
@@ -107,7 +113,8 @@ export function createLife(store: Store, clock: Clock, quirks: () => HotmartQuir
 			price: subscription.price,
 			paymentType: first?.paymentType ?? 'CREDIT_CARD',
 			installments: 1,
-			...(first?.source !== undefined && { source: first.source }),
+			...(first?.tracking && { tracking: first.tracking }),
+			...(first?.affiliate && { affiliate: first.affiliate }),
 			...more,
 		});
 	}
@@ -116,15 +123,23 @@ export function createLife(store: Store, clock: Clock, quirks: () => HotmartQuir
 	function placeOrder(order: Order, status: SaleStatus, paymentType: string): Sale {
 		const now = clock.now();
 		const product = store.mustHaveProduct(order.productId);
-		const plan = order.planId === undefined ? product.plans[0] : store.planOf(order.productId, order.planId);
-		const offer = product.offers.find(({ isMain }) => isMain) ?? product.offers[0];
-		const price = plan?.price ?? offer?.price ?? { value: 0, currency: 'BRL' };
+		const plan =
+			order.planId === undefined
+				? (product.plans.find(({ code }) => code === order.offerCode) ?? product.plans[0])
+				: store.planOf(order.productId, order.planId);
+		const chosen = product.offers.find(({ code }) => code === order.offerCode);
+		demand(
+			order.offerCode === undefined || chosen !== undefined,
+			`Product ${product.id} has no offer ${order.offerCode}`,
+		);
+		const offer = chosen ?? product.offers.find(({ isMain }) => isMain) ?? product.offers[0];
+		const price = chosen?.price ?? plan?.price ?? offer?.price ?? { value: 0, currency: 'BRL' };
 		const paid = order.price === undefined ? price : { ...price, value: order.price };
 		const buyer = personOf(order.email, order.name);
-		const { coupon, parentTransaction, source } = order;
+		const { coupon, parentTransaction, bumps, tracking, affiliate } = order;
 		const sale = addSale({
 			productId: product.id,
-			offerCode: plan?.code ?? offer?.code ?? '',
+			offerCode: chosen?.code ?? plan?.code ?? offer?.code ?? '',
 			buyer,
 			status,
 			price: plan?.trialDays === undefined ? paid : { ...paid, value: 0 },
@@ -132,7 +147,9 @@ export function createLife(store: Store, clock: Clock, quirks: () => HotmartQuir
 			installments: order.installments ?? 1,
 			...(coupon !== undefined && { coupon }),
 			...(parentTransaction !== undefined && { parentTransaction }),
-			...(source !== undefined && { source }),
+			...(bumps?.length && { hasBumps: true }),
+			...(tracking && { tracking }),
+			...(affiliate && { affiliate }),
 		});
 		if (plan === undefined) return sale;
 		const number = store.next();
@@ -142,7 +159,7 @@ export function createLife(store: Store, clock: Clock, quirks: () => HotmartQuir
 			code,
 			productId: product.id,
 			planId: plan.id,
-			subscriber: order.subscriberEmail === undefined ? buyer : personOf(order.subscriberEmail),
+			subscriber: order.subscriberEmail === undefined ? buyer : personOf(order.subscriberEmail, order.subscriberName),
 			status: 'STARTED',
 			requestDate: now,
 			trial: plan.trialDays !== undefined,
@@ -197,14 +214,16 @@ export function createLife(store: Store, clock: Clock, quirks: () => HotmartQuir
 	}
 
 	/** Money goes back: the sale gets a status, and a first recurrence takes its subscription with it. */
-	async function giveBack(transaction: string, event: 'PURCHASE_REFUNDED' | 'PURCHASE_CHARGEBACK') {
+	async function giveBack(transaction: string, event: 'PURCHASE_REFUNDED' | 'PURCHASE_CHARGEBACK', amount = Infinity) {
 		const sale = mustFindSale(transaction);
-		demand(isPaid(sale) || sale.status === 'PROTESTED', `Sale ${transaction} is ${sale.status}`);
+		demand(isPaid(sale) || GIVABLE.includes(sale.status), `Sale ${transaction} is ${sale.status}`);
+		demand(amount > 0, 'The amount to give back must be more than 0');
+		const part = amount < sale.price.value;
 		const [status, by] =
 			event === 'PURCHASE_REFUNDED' ? (['REFUNDED', 'customer'] as const) : (['CHARGEBACK', 'admin'] as const);
-		Object.assign(sale, { status, refundDate: clock.now() });
+		Object.assign(sale, { status: part ? 'PARTIALLY_REFUNDED' : status, refundDate: clock.now() });
 		const subscription = subscriptionOf(sale);
-		const ends = subscription && sale.recurrence === 1 && isCancelable(subscription);
+		const ends = !part && subscription && sale.recurrence === 1 && isCancelable(subscription);
 		const payloads = ends ? [end(subscription, by)] : [];
 		await deliveries.send([purchase(event, sale), ...payloads]);
 	}
@@ -234,10 +253,16 @@ export function createLife(store: Store, clock: Clock, quirks: () => HotmartQuir
 
 	const operations: LifeOperations = {
 		buy: async (order) => {
-			const sale = placeOrder(order, 'APPROVED', order.paymentType ?? 'CREDIT_CARD');
-			settle(sale);
-			await deliveries.send([purchase('PURCHASE_APPROVED', sale)]);
-			return outcomeOf(sale);
+			const { bumps, ...main } = order;
+			const paymentType = order.paymentType ?? 'CREDIT_CARD';
+			const sale = placeOrder(order, 'APPROVED', paymentType);
+			const { planId, offerCode, price, coupon, ...same } = main;
+			const others = (bumps ?? []).map((productId) =>
+				placeOrder({ ...same, productId, parentTransaction: sale.transaction }, 'APPROVED', paymentType),
+			);
+			for (const paid of [sale, ...others]) settle(paid);
+			await deliveries.send([sale, ...others].map((paid) => purchase('PURCHASE_APPROVED', paid)));
+			return { ...outcomeOf(sale), ...(bumps && { bumps: others.map(({ transaction }) => transaction) }) };
 		},
 		printBillet: async (order) => {
 			const paymentType = order.paymentType ?? 'BILLET';
@@ -309,7 +334,7 @@ export function createLife(store: Store, clock: Clock, quirks: () => HotmartQuir
 		requestRefund: async (transaction) =>
 			await setStatus(transaction, ['APPROVED', 'COMPLETE'], 'PROTESTED', 'PURCHASE_PROTEST'),
 		withdrawRefund: async (transaction) => await setStatus(transaction, ['PROTESTED'], 'APPROVED', 'PURCHASE_APPROVED'),
-		refund: async (transaction) => await giveBack(transaction, 'PURCHASE_REFUNDED'),
+		refund: async (transaction, amount) => await giveBack(transaction, 'PURCHASE_REFUNDED', amount),
 		chargeback: async (transaction) => await giveBack(transaction, 'PURCHASE_CHARGEBACK'),
 		complete: async (transaction) => await setStatus(transaction, ['APPROVED'], 'COMPLETE', 'PURCHASE_COMPLETE'),
 		switchPlan: async (code, planId) => {
@@ -377,7 +402,12 @@ export function createLife(store: Store, clock: Clock, quirks: () => HotmartQuir
 		},
 		fulfillOrder: async (transaction) => {
 			const sale = mustFindSale(transaction);
-			await deliveries.send([fulfillmentPayload(store.mustHaveProduct(sale.productId), sale)]);
+			const bumps = store.sales.rows().filter(({ parentTransaction }) => parentTransaction === transaction);
+			const lines = [sale, ...bumps].flatMap((line) => {
+				const product = store.mustHaveProduct(line.productId);
+				return partsOf(product).map((part) => ({ sale: line, product: part }));
+			});
+			await deliveries.send([fulfillmentPayload(store.mustHaveProduct(sale.productId), sale, lines)]);
 		},
 		testButton: async (event) => {
 			if (!isKnownEvent(event)) throw new Error(`There is no event ${event}`);

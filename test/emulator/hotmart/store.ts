@@ -226,6 +226,24 @@ export function createStore(clock: Clock, seed: Seed) {
 		},
 		/** Keeps what the API was told to do. */
 		note: (write: Omit<Write, 'at'>) => void data.writes.push({ ...write, at: clock.now() }),
+		addProduct: (product: { name: string } & Partial<Product>): Product => {
+			data.used += 1;
+			const id = product.id ?? 1_500_000 + data.used;
+			const price = { value: 100, currency: 'BRL' };
+			const added = {
+				id,
+				ucode: personOf(`product${id}`).ucode,
+				status: 'ACTIVE',
+				format: product.contents ? 'BUNDLE' : 'ONLINE_COURSE',
+				createdAt: clock.now(),
+				warrantyDays: 7,
+				plans: [],
+				offers: [{ code: codeOf(id, 8).toLowerCase(), name: '', price, paymentMode: 'UNIQUE_PAYMENT', isMain: true }],
+				...product,
+			};
+			data.products.push(added);
+			return added;
+		},
 		subscriptions,
 		sales,
 		product,

@@ -1,3 +1,5 @@
+import type { HotmartSwitches } from './switches';
+
 /** REST vocabulary of a subscription's status (facts: `OVERDUE` means expired, `DELAYED` means late). */
 export type SubscriptionStatus =
 	| 'ACTIVE'
@@ -17,6 +19,7 @@ export type SaleStatus =
 	| 'COMPLETE'
 	| 'EXPIRED'
 	| 'OVERDUE'
+	| 'PARTIALLY_REFUNDED'
 	| 'PRINTED_BILLET'
 	| 'PROTESTED'
 	| 'REFUNDED'
@@ -69,6 +72,8 @@ export interface Product {
 	format: string;
 	createdAt: number;
 	warrantyDays: number;
+	/** Products of a combo (format BUNDLE), which is sold as one; absent: no combo. */
+	contents?: number[];
 	/** Empty for a product that is not sold by subscription. */
 	plans: Plan[];
 	offers: Offer[];
@@ -113,6 +118,16 @@ export interface Subscription {
 	reactivation?: { charge: boolean; expiresAt: number };
 }
 
+/** How the buyer came: parameters of the sales link. Hotmart tells `src`, `sck` and `xcod`; the others only version 1.0.0. */
+export type Tracking = Partial<
+	Record<'src' | 'sck' | 'xcod' | 'utm_source' | 'utm_medium' | 'utm_campaign' | 'utm_content' | 'utm_term', string>
+>;
+
+export interface Affiliate {
+	code: string;
+	name: string;
+}
+
 export interface Sale {
 	transaction: string;
 	productId: number;
@@ -133,8 +148,10 @@ export interface Sale {
 	refusal?: string;
 	/** Transaction of the sale that this order bump belongs to. */
 	parentTransaction?: string;
-	/** How the buyer came: `src` and `sck` of the sales link. */
-	source?: string;
+	/** The sale was made together with order bumps. */
+	hasBumps?: boolean;
+	tracking?: Tracking;
+	affiliate?: Affiliate;
 	isNegotiation?: boolean;
 }
 
@@ -179,45 +196,17 @@ export interface Write {
 	at: number;
 }
 
-/** Oddities of real accounts that can be switched on and off while the emulator runs; `reset()` sets the defaults. */
-export interface HotmartQuirks {
-	/** The hottok also in version 2.0.0 bodies (seen in some years, not in others). Default false. */
-	hottokInBody: boolean;
-	/** The `subscription` object inside `data.purchase`, as one capture has it. Default false. */
-	subscriptionInPurchase: boolean;
-	/** `subscription.status` of PURCHASE_DELAYED: `DELAYED` as documented, `INACTIVE` as captured in 2023. Default `DELAYED`. */
-	delayedStatus: string;
-	/** `date_last_recurrence` of cancel answers as the integer 1 (captured) rather than a date. Default true. */
-	integerLastRecurrence: boolean;
-	/** Unknown paths answer the documentation site's HTML with 200 (observed) rather than a JSON 404. Default true. */
-	htmlForUnknownPaths: boolean;
-	/** A listing whose date range is wider than this many days takes too long and answers 502. Default null: none does. */
-	slowBeyondDays: number | null;
-}
-
-export interface HotmartOptions {
-	/** Which host the emulator plays; clients of the other environment are refused. Default `production`. */
-	environment?: 'production' | 'sandbox';
-	/** Default 500. */
-	rateLimitPerMinute?: number;
-	/** Length of the window in which `rateLimitPerMinute` counts; default 60,000. */
-	rateWindowMs?: number;
-	/** Default 172,799, as in Hotmart's sample. */
-	tokenLifetimeSeconds?: number;
-	/** Failed deliveries in a row after which a webhook is switched off; default 5 (Hotmart publishes no number). */
-	deactivateAfterFailures?: number;
-	/** How long a receiver may take to answer; default 5,000. */
-	deliveryTimeoutMs?: number;
-}
-
 export interface Order {
 	email: string;
-	/** Address of the subscriber, where somebody else pays. */
+	/** A gift of a subscription: the person who takes the course, where somebody else pays. */
 	subscriberEmail?: string;
+	subscriberName?: string;
 	name?: string;
 	productId: number;
 	/** Default: the product's first plan, if it has plans. */
 	planId?: number;
+	/** Default: that of the plan, or the product's main offer. */
+	offerCode?: string;
 	/** Default CREDIT_CARD (BILLET where a slip is printed). */
 	paymentType?: string;
 	/** In the product's currency; default: the price of the plan or offer. */
@@ -226,13 +215,18 @@ export interface Order {
 	installments?: number;
 	/** Transaction of the sale that this order bump belongs to. */
 	parentTransaction?: string;
-	source?: string;
+	/** Products that are bought with it at the checkout: each is a sale of its own, and has its own events. */
+	bumps?: number[];
+	tracking?: Tracking;
+	affiliate?: Affiliate;
 }
 
 /** The sale that an operation made or changed. */
 export interface Outcome {
 	transaction: string;
 	subscriberCode?: string;
+	/** Transactions of the order bumps, in the order of the products. */
+	bumps?: string[];
 }
 
 /** Many records that exist only while they are read: cheap for any number. */
@@ -274,8 +268,11 @@ export interface LifeOperations {
 	requestRefund(transaction: string): Promise<void>;
 	/** A refund request is taken back: PURCHASE_APPROVED. */
 	withdrawRefund(transaction: string): Promise<void>;
-	/** PURCHASE_REFUNDED, and SUBSCRIPTION_CANCELLATION when it was the first recurrence. */
-	refund(transaction: string): Promise<void>;
+	/**
+	 * PURCHASE_REFUNDED, and SUBSCRIPTION_CANCELLATION when it was the first recurrence. With an amount below the price only
+	 * that part goes back: the sale is PARTIALLY_REFUNDED and nothing else changes.
+	 */
+	refund(transaction: string, amount?: number): Promise<void>;
 	/** PURCHASE_CHARGEBACK, and SUBSCRIPTION_CANCELLATION when it was the first recurrence. */
 	chargeback(transaction: string): Promise<void>;
 	/** The refund period is over: PURCHASE_COMPLETE. */
@@ -296,7 +293,7 @@ export interface LifeOperations {
 	completeModule(email: string, productId: number, moduleId?: string): Promise<void>;
 	/** PURCHASE_OUT_OF_SHOPPING_CART. */
 	abandonCart(order: Order): Promise<void>;
-	/** ORDER_FULFILLMENT of a paid sale. */
+	/** ORDER_FULFILLMENT of a paid sale: one line for each product of the sale, of its combo and of its order bumps. */
 	fulfillOrder(transaction: string): Promise<void>;
 	/** The dashboard's test button: the fixed sample of an event to every active webhook that wants it. */
 	testButton(event: string): Promise<void>;
@@ -317,7 +314,7 @@ export const LIFE_OPERATIONS: Record<keyof LifeOperations, 'order' | string[]> =
 	cancel: ['subscriberCode', 'by'],
 	requestRefund: ['transaction'],
 	withdrawRefund: ['transaction'],
-	refund: ['transaction'],
+	refund: ['transaction', 'amount'],
 	chargeback: ['transaction'],
 	complete: ['transaction'],
 	switchPlan: ['subscriberCode', 'planId'],
@@ -341,7 +338,10 @@ export interface HotmartAccount extends LifeOperations {
 	readonly sales: Sale[];
 	/** What the API was told to do, oldest first, so that tests can count what was done twice. */
 	readonly writes: Write[];
-	quirks: HotmartQuirks;
+	/** May be changed at any time; `reset()` sets those that the account was made with. */
+	switches: HotmartSwitches;
+	/** Published and sold by one offer unless said otherwise; with `contents` a combo. */
+	addProduct(product: { name: string } & Partial<Product>): Product;
 	findSubscription(subscriberCode: string): Subscription | undefined;
 	findSale(transaction: string): Sale | undefined;
 	/** Adds `count` subscriptions (each with its first sale) that are made up as they are read. */

@@ -1,7 +1,8 @@
 import { EVENTS } from '../../../nodes/Hotmart/trigger/events';
 import type { HotmartEvent } from '../../../nodes/Hotmart/trigger/events';
 import { DAY, personOf } from './store';
-import type { HotmartQuirks, Module, Person, Plan, Product, Sale, Subscription, SubscriptionStatus } from './types';
+import type { HotmartSwitches } from './switches';
+import type { Module, Person, Plan, Product, Sale, Subscription, SubscriptionStatus, Tracking } from './types';
 
 export const EVENT_NAMES = Object.keys(EVENTS) as HotmartEvent[];
 
@@ -17,9 +18,11 @@ export interface Payload {
 
 export interface PurchaseFacts {
 	product: Product;
+	/** The products of a combo; empty: it is none. */
+	contents: Product[];
 	sale: Sale;
 	subscription?: Subscription;
-	quirks: HotmartQuirks;
+	switches: HotmartSwitches;
 }
 
 export interface SubscriptionFacts {
@@ -91,17 +94,61 @@ function pendingPayment(sale: Sale) {
 		: { billet_url: `https://billet.example.com/${file}.pdf`, billet_barcode: `23793${file.slice(2)}` };
 }
 
+const isPhysical = ({ format }: Product) => format === 'PHYSICAL';
+
+/** Refunds and chargebacks may come without a word about the buyer (Hotmart §9, question 26). */
+const namesBuyer = (event: PurchaseEvent, { buyerInRefunds }: HotmartSwitches) =>
+	buyerInRefunds || (event !== 'PURCHASE_REFUNDED' && event !== 'PURCHASE_CHARGEBACK');
+
+function buyerPart({ email, name, phone, document }: Person) {
+	const [firstName = '', ...otherNames] = name.split(' ');
+	return {
+		email,
+		name,
+		first_name: firstName,
+		last_name: otherNames.join(' '),
+		checkout_phone: phone.slice(2),
+		checkout_phone_code: phone.slice(0, 2),
+		document,
+		document_type: 'CPF',
+		address: { country: 'Brasil', country_iso: 'BR' },
+	};
+}
+
+const originPart = ({ src, sck, xcod }: Tracking) => ({
+	...(src !== undefined && { src }),
+	...(sck !== undefined && { sck }),
+	...(xcod !== undefined && { xcod }),
+});
+
+/** The tracking fields of version 1.0.0, which are all there, empty where unknown. */
+const TRACKING: Record<keyof Tracking, undefined> = {
+	src: undefined,
+	sck: undefined,
+	xcod: undefined,
+	utm_source: undefined,
+	utm_medium: undefined,
+	utm_campaign: undefined,
+	utm_content: undefined,
+	utm_term: undefined,
+};
+
+/** `purchase.status` of an event; a part that went back has its own word (Hotmart §4.2, §6.1). */
+const statusWord = (event: PurchaseEvent, { status }: Sale) =>
+	event === 'PURCHASE_REFUNDED' && status === 'PARTIALLY_REFUNDED'
+		? (['PARTIALLY_REFUNDED', 'partially_refunded'] as const)
+		: PURCHASE_STATUS[event];
+
 const REFUSALS = new Set<PurchaseEvent>(['PURCHASE_DELAYED', 'PURCHASE_CANCELED']);
 
 /** `data` of a purchase event; what a state does not have is absent, as in captured deliveries. */
-function purchaseData(event: PurchaseEvent, { product, sale, subscription, quirks }: PurchaseFacts) {
+function purchaseData(event: PurchaseEvent, { product, contents, sale, subscription, switches }: PurchaseFacts) {
 	const { buyer, price } = sale;
-	const [firstName = '', ...otherNames] = buyer.name.split(' ');
 	const money = { value: price.value, currency_value: price.currency };
 	const paid = PAID.includes(event);
 	const plan = product.plans.find(({ id }) => id === sale.planId);
 	const fee = feeOf(price.value);
-	const subscriptionStatus = event === 'PURCHASE_DELAYED' ? quirks.delayedStatus : subscription?.status;
+	const subscriptionStatus = event === 'PURCHASE_DELAYED' ? switches.delayedStatus : subscription?.status;
 	const subscriptionPart = subscription && {
 		subscription: {
 			status: subscriptionStatus,
@@ -117,21 +164,22 @@ function purchaseData(event: PurchaseEvent, { product, sale, subscription, quirk
 			has_co_production: false,
 			support_email: 'support@school.example.com',
 			...(paid && { warranty_date: midnight(sale.warrantyUntil ?? sale.orderDate) }),
-			is_physical_product: false,
+			is_physical_product: isPhysical(product),
+			...(contents.length > 0 && {
+				content: {
+					has_physical_products: contents.some(isPhysical),
+					products: contents.map((part) => ({
+						id: part.id,
+						ucode: part.ucode,
+						name: part.name,
+						is_physical_product: isPhysical(part),
+					})),
+				},
+			}),
 		},
 		// One empty entry where there is no affiliate
-		affiliates: [{ affiliate_code: '', name: '' }],
-		buyer: {
-			email: buyer.email,
-			name: buyer.name,
-			first_name: firstName,
-			last_name: otherNames.join(' '),
-			checkout_phone: buyer.phone.slice(2),
-			checkout_phone_code: buyer.phone.slice(0, 2),
-			document: buyer.document,
-			document_type: 'CPF',
-			address: { country: 'Brasil', country_iso: 'BR' },
-		},
+		affiliates: [{ affiliate_code: sale.affiliate?.code ?? '', name: sale.affiliate?.name ?? '' }],
+		...(namesBuyer(event, switches) && { buyer: buyerPart(buyer) }),
 		producer: { name: 'Cordas School', document: '00000000000191', legal_nature: 'Pessoa Jurídica' },
 		commissions: [
 			{ value: fee.total, source: 'MARKETPLACE', currency_value: price.currency },
@@ -144,16 +192,15 @@ function purchaseData(event: PurchaseEvent, { product, sale, subscription, quirk
 			original_offer_price: money,
 			checkout_country: { name: 'Brasil', iso: 'BR' },
 			order_bump: {
-				is_order_bump: sale.parentTransaction !== undefined,
-				...(sale.parentTransaction !== undefined && {
-					parent_purchase_transaction: sale.parentTransaction,
-				}),
+				is_order_bump: sale.parentTransaction !== undefined || sale.hasBumps === true,
+				...(sale.parentTransaction !== undefined && { parent_purchase_transaction: sale.parentTransaction }),
+				...(sale.hasBumps && switches.mainSaleParent === 'itself' && { parent_purchase_transaction: sale.transaction }),
 			},
-			...(sale.source !== undefined && { origin: { src: sale.source } }),
+			...(sale.tracking && { origin: originPart(sale.tracking) }),
 			offer: { code: sale.offerCode, ...(sale.coupon !== undefined && { coupon_code: sale.coupon }) },
 			order_date: sale.orderDate,
 			...(subscription && chargeDatePart(event, subscription, plan)),
-			status: PURCHASE_STATUS[event][0],
+			status: statusWord(event, sale)[0],
 			transaction: sale.transaction,
 			payment: {
 				installments_number: sale.installments,
@@ -166,10 +213,10 @@ function purchaseData(event: PurchaseEvent, { product, sale, subscription, quirk
 			invoice_by: 'HOTMART',
 			is_funnel: false,
 			business_model: 'I',
-			...(quirks.subscriptionInPurchase && subscriptionPart),
+			...(switches.subscriptionInPurchase && subscriptionPart),
 			...(product.event && { event_tickets: { amount: 1 } }),
 		},
-		...(!quirks.subscriptionInPurchase && subscriptionPart),
+		...(!switches.subscriptionInPurchase && subscriptionPart),
 	};
 }
 
@@ -181,7 +228,7 @@ function chargeDatePart(event: PurchaseEvent, { nextCharge }: Subscription, plan
 }
 
 /** Version 1.0.0: a flat form of strings, without the event's name or an id; what is unknown is an empty string. */
-function purchaseForm(event: PurchaseEvent, { product, sale, subscription }: PurchaseFacts) {
+function purchaseForm(event: PurchaseEvent, { product, sale, subscription, switches }: PurchaseFacts) {
 	const { buyer, price } = sale;
 	const [firstName = '', ...otherNames] = buyer.name.split(' ');
 	const plan = product.plans.find(({ id }) => id === sale.planId);
@@ -203,8 +250,7 @@ function purchaseForm(event: PurchaseEvent, { product, sale, subscription }: Pur
 		warranty_date: PAID.includes(event) ? midnight(sale.warrantyUntil ?? sale.orderDate) : undefined,
 		has_co_production: false,
 		coupon_code: sale.coupon,
-		email: buyer.email,
-		name: buyer.name,
+		...(namesBuyer(event, switches) && { email: buyer.email, name: buyer.name }),
 		first_name: firstName,
 		last_name: otherNames.join(' '),
 		doc: buyer.document,
@@ -217,7 +263,7 @@ function purchaseForm(event: PurchaseEvent, { product, sale, subscription }: Pur
 		address_country: 'Brasil',
 		transaction: sale.transaction,
 		transaction_ext: sale.transaction,
-		status: PURCHASE_STATUS[event][1],
+		status: statusWord(event, sale)[1],
 		payment_engine: 'hotpay',
 		payment_type: sale.paymentType.toLowerCase(),
 		installments_number: sale.installments,
@@ -239,10 +285,10 @@ function purchaseForm(event: PurchaseEvent, { product, sale, subscription }: Pur
 			signature_status: words?.[2],
 			subscription_date_next_charge: iso(subscription.nextCharge),
 		}),
-		src: sale.source,
-		sck: undefined,
-		aff: undefined,
-		aff_name: undefined,
+		...TRACKING,
+		...sale.tracking,
+		aff: sale.affiliate?.code,
+		aff_name: sale.affiliate?.name,
 		cms_marketplace: fee.total.toFixed(2),
 		cms_vendor: (price.value - fee.total).toFixed(2),
 		producer_name: 'Cordas School',
@@ -412,7 +458,33 @@ export const modulePayload = (product: Product, { name, email }: Person, module:
 	},
 });
 
-export function fulfillmentPayload(product: Product, sale: Sale): Payload {
+/** A product of an order with the sale that it was bought by. */
+export interface OrderLine {
+	product: Product;
+	sale: Sale;
+}
+
+const lineItem = ({ product, sale }: OrderLine) => ({
+	offer: { code: sale.offerCode, price: { value: sale.price.value, currency_value: sale.price.currency } },
+	product: {
+		id: product.id,
+		ucode: product.ucode,
+		name: product.name,
+		format: 'PHYSICAL',
+		support_email: 'support@school.example.com',
+		seller: {
+			name: 'Cordas School',
+			email: 'owner@school.example.com',
+			ucode: personOf('owner@school.example.com').ucode,
+			locale: 'pt_BR',
+		},
+	},
+	quantity: 1,
+	variant: { id: 1, name: 'Standard', sku: `SKU-${product.id}`, attributes: [{ name: 'size', value: 'M' }] },
+	dimension: { depth: 4, width: 20, height: 28, weight: 0.6 },
+});
+
+export function fulfillmentPayload(product: Product, sale: Sale, lines: OrderLine[]): Payload {
 	const { buyer } = sale;
 	const price = { value: sale.price.value, currency_value: sale.price.currency };
 	const amount = (value: number) => ({ value, currency_value: sale.price.currency });
@@ -452,27 +524,7 @@ export function fulfillmentPayload(product: Product, sale: Sale): Payload {
 				full_price: price,
 				shopper,
 			},
-			line_items: [
-				{
-					offer: { code: sale.offerCode, price },
-					product: {
-						id: product.id,
-						ucode: product.ucode,
-						name: product.name,
-						format: 'PHYSICAL',
-						support_email: 'support@school.example.com',
-						seller: {
-							name: 'Cordas School',
-							email: 'owner@school.example.com',
-							ucode: personOf('owner@school.example.com').ucode,
-							locale: 'pt_BR',
-						},
-					},
-					quantity: 1,
-					variant: { id: 1, name: 'Standard', sku: `SKU-${product.id}`, attributes: [{ name: 'size', value: 'M' }] },
-					dimension: { depth: 4, width: 20, height: 28, weight: 0.6 },
-				},
-			],
+			line_items: lines.map(lineItem),
 			delivery: { method_type: 'STANDARD', delivery_time: 5, shipping_processing_time: 2, destination: address },
 			shipping: {
 				type: 'FIXED_PRICE',
@@ -487,102 +539,4 @@ export function fulfillmentPayload(product: Product, sale: Sale): Payload {
 			billing: shopper,
 		},
 	};
-}
-
-/** The fixed records behind the dashboard's test button (facts: product 0, dates of November 2017 and so on). */
-function testFacts(): PurchaseFacts & SubscriptionFacts & { previous: Plan; previousDay: number; module: Module } {
-	const at = Date.UTC(2017, 10, 27, 11, 49);
-	const buyer = personOf('testeComprador271101postman15@example.com', 'Teste Comprador');
-	const price = { value: 1500, currency: 'BRL' };
-	const plan = { id: 123, code: 'test', name: 'plano de teste', price, period: 30 };
-	const module = { id: 'TESTMODULE', name: 'Module', isExtra: false, pages: [] };
-	return {
-		at,
-		plan,
-		module,
-		previous: { ...plan, id: 122, code: 'test1', name: 'plano anterior' },
-		previousDay: 5,
-		quirks: { delayedStatus: 'DELAYED' } as HotmartQuirks,
-		product: {
-			id: 0,
-			ucode: 'fb056612-bcc6-4217-9e6d-2a5d1110ac2f',
-			name: 'Produto test postback2',
-			status: 'ACTIVE',
-			format: 'ONLINE_COURSE',
-			createdAt: at,
-			warrantyDays: 30,
-			plans: [plan],
-			offers: [],
-		},
-		sale: {
-			transaction: 'HP16015479281022',
-			productId: 0,
-			planId: plan.id,
-			subscriberCode: 'I9OT62C3',
-			recurrence: 1,
-			offerCode: 'test',
-			buyer,
-			status: 'APPROVED',
-			orderDate: at,
-			approvedDate: at,
-			warrantyUntil: at + 30 * DAY,
-			price,
-			paymentType: 'CREDIT_CARD',
-			installments: 12,
-		},
-		subscription: {
-			id: 4_148_584,
-			code: 'I9OT62C3',
-			productId: 0,
-			planId: plan.id,
-			subscriber: buyer,
-			status: 'ACTIVE',
-			requestDate: at,
-			accessionDate: at,
-			nextCharge: at + 30 * DAY,
-			trial: false,
-			transaction: 'HP16015479281022',
-			recurrence: 1,
-			dueDay: 27,
-			price,
-			unpaid: [],
-		},
-	};
-}
-
-/** The payload of the dashboard's test button for an event. */
-export function testPayload(event: HotmartEvent): Payload {
-	const facts = testFacts();
-	const { product, sale, subscription, module } = facts;
-	switch (event) {
-		case 'SUBSCRIPTION_CANCELLATION':
-			return cancellationPayload({
-				...facts,
-				product: { ...product, id: 788_921, name: 'Product name com ç e á' },
-				subscription: { ...subscription, code: '0000aaaa' },
-				plan: { ...facts.plan, id: 114_680, name: 'Subscription Plan Name' },
-			});
-		case 'SWITCH_PLAN':
-			return switchPlanPayload(facts);
-		case 'UPDATE_SUBSCRIPTION_CHARGE_DATE':
-			return chargeDatePayload(facts);
-		case 'PURCHASE_OUT_OF_SHOPPING_CART':
-			return cartPayload(product, sale.buyer, sale.offerCode);
-		case 'CLUB_FIRST_ACCESS':
-			return firstAccessPayload(product, sale.buyer);
-		case 'CLUB_MODULE_COMPLETED':
-			return modulePayload(product, sale.buyer, module);
-		case 'ORDER_FULFILLMENT':
-			return fulfillmentPayload(product, sale);
-		default: {
-			const payload = purchasePayload(event, facts);
-			const data = payload.data as ReturnType<typeof purchaseData>;
-			Object.assign(data.product, { sku: 'HTM_SANDBOX_SKU' });
-			Object.assign(data.purchase, {
-				event_tickets: { amount: facts.at },
-				variants: { sku: 'HTM_SANDBOX_SKU', attributes: [] },
-			});
-			return payload;
-		}
-	}
 }

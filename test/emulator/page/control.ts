@@ -15,13 +15,14 @@ class ControlError extends Error {
 	}
 }
 
-type Kind = 'string' | 'number' | 'string[]' | 'object';
+type Kind = 'string' | 'number' | 'string[]' | 'number[]' | 'object';
 type Arguments = Record<string, unknown>;
 
 const isKind: Record<Kind, (value: unknown) => boolean> = {
 	string: (value) => typeof value === 'string' && value !== '',
 	number: (value) => Number.isFinite(value),
 	'string[]': (value) => Array.isArray(value) && value.every((item) => typeof item === 'string'),
+	'number[]': (value) => Array.isArray(value) && value.every((item) => Number.isFinite(item)),
 	object: (value) => typeof value === 'object' && value !== null && !Array.isArray(value),
 };
 
@@ -54,12 +55,17 @@ const orderKinds: Partial<Record<keyof Order | `${keyof Order}?`, Kind>> = {
 	'price?': 'number',
 	'coupon?': 'string',
 	'installments?': 'number',
+	'subscriberEmail?': 'string',
+	'subscriberName?': 'string',
+	'offerCode?': 'string',
 	'parentTransaction?': 'string',
-	'source?': 'string',
+	'bumps?': 'number[]',
+	'tracking?': 'object',
+	'affiliate?': 'object',
 };
 
-const optional = ['by', 'moduleId'];
-const numeric = ['planId', 'productId', 'dueDay'];
+const optional = ['by', 'moduleId', 'amount'];
+const numeric = ['planId', 'productId', 'dueDay', 'amount'];
 const positionalKinds = (names: string[]) =>
 	Object.fromEntries(
 		names.map((name): [string, Kind] => [

@@ -90,13 +90,14 @@ const saleStatus: Record<SaleStatus, [string, Tone]> = {
 	COMPLETE: ['Complete', 'good'],
 	EXPIRED: ['Payment expired', 'over'],
 	OVERDUE: ['Payment missed', 'wait'],
+	PARTIALLY_REFUNDED: ['Partially refunded', 'wait'],
 	PRINTED_BILLET: ['Waiting for payment', 'wait'],
 	PROTESTED: ['Refund requested', 'wait'],
 	REFUNDED: ['Refunded', 'bad'],
 	WAITING_PAYMENT: ['Waiting for payment', 'wait'],
 };
 
-const isPaid = ({ status }: Sale) => ['APPROVED', 'COMPLETE', 'PROTESTED'].includes(status);
+const isPaid = ({ status }: Sale) => ['APPROVED', 'COMPLETE', 'PROTESTED', 'PARTIALLY_REFUNDED'].includes(status);
 const isWaiting = ({ status }: Sale) => ['PRINTED_BILLET', 'WAITING_PAYMENT'].includes(status);
 
 const iso = (at: number) => new Date(at).toISOString();

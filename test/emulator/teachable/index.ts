@@ -48,14 +48,7 @@ export const createTeachableSchool: CreateTeachableSchool = (core, switches, see
 		message: status === 429 ? gateway.tooMany : `Scripted failure ${status}`,
 	}));
 
-	let limiter = { limit: 0, windowMs: 0, ...createRateLimiter(core.clock, 0, 0) };
-	const takeRequest = () => {
-		const { rateLimitPerMinute: limit, rateWindowMs: windowMs } = school.switches;
-		if (limit !== limiter.limit || windowMs !== limiter.windowMs) {
-			limiter = { limit, windowMs, ...createRateLimiter(core.clock, limit, windowMs) };
-		}
-		return limiter.take('school');
-	};
+	const limiter = createRateLimiter(core.clock, school.switches);
 
 	// The gateway knows its routes first, then the keys, then counts
 	app.setNotFoundHandler(async (_request, reply) => await reply.code(404).send({ message: gateway.noRoute }));
@@ -66,7 +59,7 @@ export const createTeachableSchool: CreateTeachableSchool = (core, switches, see
 			return await reply.code(401).send({ message: key ? gateway.wrongKey : gateway.noKey });
 		}
 
-		const { allowed, limit, remaining, resetSeconds } = takeRequest();
+		const { allowed, limit, remaining, resetSeconds } = limiter.take('school');
 		const all = school.switches.rateHeaders === 'all';
 		if (all || !allowed) {
 			void reply.headers({

@@ -1,3 +1,5 @@
+import type { EmailFilter } from '../core';
+
 /**
  * What nobody outside Teachable knows for sure about its API, as switches. The first value of each is the default; a client
  * is right when it works under all of them. They may be changed at any time through `school.switches`.
@@ -14,7 +16,7 @@ export interface TeachableSwitches {
 	/** Whether that POST changes the existing user's name. */
 	createUpdatesName: false | true;
 	/** How `GET /users?email=` compares. */
-	emailFilter: 'caseInsensitive' | 'exact' | 'substring';
+	emailFilter: EmailFilter;
 	/** Seconds until a new user is found by GET /users (by id it is there at once). Default 0. */
 	searchLagSeconds: number;
 	/** Seconds until a change of enrollment shows in a user's `courses` and in a course's enrollments. Default 0. */

@@ -1,3 +1,4 @@
+import { emailFilters } from '../core';
 import { ApiError, byId, iso, isoOrNull, ok, paged } from './http';
 import type { Call, Routes } from './http';
 import { progressOf, wasActive } from './progress';
@@ -40,12 +41,6 @@ const webhookUser = ({ id, role, email, name, src }: TeachableUser) => ({ id, ro
 
 const text = (value: unknown) => (typeof value === 'string' ? value : undefined);
 
-const emailTests = {
-	caseInsensitive: (email: string, asked: string) => email.toLowerCase() === asked.toLowerCase(),
-	exact: (email: string, asked: string) => email === asked,
-	substring: (email: string, asked: string) => email.toLowerCase().includes(asked.toLowerCase()),
-};
-
 /** People of the school. An address belongs to one user, however it is spelled. */
 export const userRoutes: Routes = {
 	'GET /users': (call) => {
@@ -54,7 +49,7 @@ export const userRoutes: Routes = {
 		const found = school.users
 			.filter(
 				({ email, createdAt }) =>
-					createdAt <= now - searchLagSeconds * 1000 && (!query.email || emailTests[emailFilter](email, query.email)),
+					createdAt <= now - searchLagSeconds * 1000 && (!query.email || emailFilters[emailFilter](email, query.email)),
 			)
 			.sort((a, b) => a.id - b.id);
 		const after = Number(query.search_after);

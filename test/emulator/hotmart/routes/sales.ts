@@ -1,4 +1,5 @@
-import { HotmartError, filters, includesText, invalid, notFound, readRange, sameText, walkArray } from '../http';
+import { emailFilters } from '../../core';
+import { HotmartError, countedStatuses, filters, includesText, invalid, notFound, readRange, walkArray } from '../http';
 import type { Api, Call, Query, Routes } from '../http';
 import { isPaid } from '../life';
 import { personOf } from '../store';
@@ -36,7 +37,7 @@ const money = (value: number, { price }: Sale) => ({
 });
 const pending = ({ status }: Sale) => status === 'PRINTED_BILLET' || status === 'WAITING_PAYMENT';
 
-export function saleRoutes({ store, clock, quirks, page, life }: Api): Routes {
+export function saleRoutes({ store, clock, switches, page, life }: Api): Routes {
 	const productPart = ({ productId }: Sale) => {
 		const { id, name } = store.mustHaveProduct(productId);
 		return { id, name };
@@ -48,8 +49,8 @@ export function saleRoutes({ store, clock, quirks, page, life }: Api): Routes {
 	 */
 	const matching = (query: Query) => {
 		const transaction = query.text('transaction');
-		const statuses = query.oneOf('transaction_status', STATUSES);
-		const range = transaction ? undefined : readRange(query, ['start_date', 'end_date'], clock, quirks());
+		const statuses = countedStatuses(query.oneOf('transaction_status', STATUSES), switches);
+		const range = transaction ? undefined : readRange(query, ['start_date', 'end_date'], clock, switches);
 		const productId = query.number('product_id');
 		const as = query.oneOf('commission_as', COMMISSION_AS);
 		const [email, name, payment, offer, source, affiliate] = [
@@ -69,13 +70,13 @@ export function saleRoutes({ store, clock, quirks, page, life }: Api): Routes {
 				[statuses, ({ status }) => statuses?.includes(status) === true],
 				[statuses === undefined && transaction === undefined ? true : undefined, isPaid],
 				[productId, (row) => row.productId === productId],
-				[email, ({ buyer }) => sameText(buyer.email, email)],
+				[email, ({ buyer }) => emailFilters[switches.emailFilter](buyer.email, email ?? '')],
 				[name, ({ buyer }) => includesText(buyer.name, name)],
 				[payment, (row) => row.paymentType === payment],
 				[offer, (row) => row.offerCode === offer],
-				[source, (row) => row.source === source],
-				// The account is the producer of all its sales and has no affiliates
-				[affiliate, () => false],
+				[source, ({ tracking }) => tracking?.src === source],
+				[affiliate, (row) => includesText(row.affiliate?.name ?? '', affiliate)],
+				// The account is the producer of all its sales
 				[as, () => as?.includes('PRODUCER') === true],
 			),
 			size: [50, 500] as [number, number],
@@ -104,7 +105,9 @@ export function saleRoutes({ store, clock, quirks, page, life }: Api): Routes {
 					type: sale.paymentType,
 					installments_number: sale.installments,
 				},
-				...(sale.source !== undefined && { tracking: { source: sale.source } }),
+				...(sale.tracking && {
+					tracking: { source: sale.tracking.src, source_sck: sale.tracking.sck, external_code: sale.tracking.xcod },
+				}),
 				warranty_expire_date: sale.warrantyUntil,
 				offer: { code: sale.offerCode, payment_mode: subscription ? 'SUBSCRIPTION' : 'UNIQUE_PAYMENT' },
 				hotmart_fee: { ...fee, currency_code: sale.price.currency },
@@ -203,7 +206,7 @@ export function saleRoutes({ store, clock, quirks, page, life }: Api): Routes {
 		const sale = saleOf(call);
 		const trial = store.subscriptions.find(sale.subscriberCode ?? '')?.trial === true;
 		store.note({ operation: 'refund', code: sale.transaction, done: isPaid(sale) && !trial });
-		if (sale.status === 'PROTESTED' || sale.status === 'REFUNDED') {
+		if (['PROTESTED', 'REFUNDED', 'PARTIALLY_REFUNDED'].includes(sale.status)) {
 			throw new HotmartError(400, 'refund_request_already_exists', 'A refund was already requested.');
 		}
 		if (!isPaid(sale) || trial) throw invalid('The purchase can not be refunded.');

@@ -1,3 +1,4 @@
+import { emailFilters } from '../../core';
 import { isCancelable, isCanceled } from '../life';
 import { DAY } from '../store';
 import { HotmartError, filters, includesText, invalid, notFound, readRange, sameText, walkArray } from '../http';
@@ -46,6 +47,7 @@ const METHODS: Record<string, string> = { CREDIT_CARD: 'VISA_CREDIT_CARD', HOTMA
 const recurrenceStatus = ({ status }: Sale): string => {
 	const words: Record<string, string> = {
 		APPROVED: 'PAID',
+		PARTIALLY_REFUNDED: 'PAID',
 		COMPLETE: 'PAID',
 		PROTESTED: 'CLAIMED',
 		REFUNDED: 'REFUNDED',
@@ -58,7 +60,7 @@ const recurrenceStatus = ({ status }: Sale): string => {
 const transactionStatus = ({ status }: Sale) => (status === 'OVERDUE' ? 'DELAYED' : status);
 
 export function subscriptionRoutes(api: Api): Routes {
-	const { store, clock, quirks, page, life } = api;
+	const { store, clock, switches, page, life } = api;
 	const { operations } = life;
 
 	const planOf = ({ productId, planId }: Subscription): Plan => store.planOf(productId, planId);
@@ -74,8 +76,13 @@ export function subscriptionRoutes(api: Api): Routes {
 
 	/** Subscriptions by accession date; a subscriber code saves the walk. */
 	const source = (query: Query) => {
-		const range = readRange(query, ['accession_date', 'end_accession_date'], clock, quirks());
 		const code = query.text('subscriber_code');
+		const lifted = switches.keyLiftsWindow && [code, query.text('subscriber_email')].some((key) => key !== undefined);
+		const window = readRange(query, ['accession_date', 'end_accession_date'], clock, switches);
+		const range = {
+			from: lifted && query.number('accession_date') === undefined ? 0 : window.from,
+			to: switches.endAccessionDate === 'cancellation' ? clock.now() : window.to,
+		};
 		if (code === undefined) {
 			return {
 				walk: (start: number) => store.subscriptions.walk(start, range),
@@ -108,7 +115,10 @@ export function subscriptionRoutes(api: Api): Routes {
 			request_date: subscription.requestDate,
 			date_next_charge: subscription.nextCharge,
 			trial: subscription.trial,
-			transaction: subscription.transaction,
+			transaction:
+				switches.listedTransaction === 'first'
+					? subscription.transaction
+					: (store.salesOf(subscription).at(-1)?.transaction ?? subscription.transaction),
 			plan: {
 				name: plan.name,
 				id: plan.id,
@@ -127,6 +137,7 @@ export function subscriptionRoutes(api: Api): Routes {
 		const [productId, planId] = [query.number('product_id'), query.number('plan_id')];
 		const [email, transaction] = [query.text('subscriber_email'), query.text('transaction')];
 		const trial = query.boolean('trial');
+		const end = switches.endAccessionDate === 'cancellation' ? query.number('end_accession_date') : undefined;
 		const canceled = dateFilter(query, ['cancelation_date', 'end_cancelation_date'], clock.now() - 30 * DAY);
 		const charged = dateFilter(query, ['date_next_charge', 'end_date_next_charge'], clock.now());
 		return page({
@@ -137,7 +148,8 @@ export function subscriptionRoutes(api: Api): Routes {
 				[plans, (row) => plans?.includes(planOf(row).name) === true],
 				[productId, (row) => row.productId === productId],
 				[planId, (row) => row.planId === planId],
-				[email, ({ subscriber }) => sameText(subscriber.email, email)],
+				[email, ({ subscriber }) => emailFilters[switches.emailFilter](subscriber.email, email ?? '')],
+				[end, ({ endAccessionDate }) => endAccessionDate === undefined || endAccessionDate <= (end ?? 0)],
 				[transaction, (row) => row.transaction === transaction],
 				[trial, (row) => row.trial === trial],
 				[canceled, ({ endAccessionDate }) => within(endAccessionDate, canceled)],
@@ -280,7 +292,7 @@ export function subscriptionRoutes(api: Api): Routes {
 		const transaction = query.text('transaction');
 		const range = transaction
 			? { from: 0, to: Infinity }
-			: readRange(query, ['transaction_date', 'end_transaction_date'], clock, quirks());
+			: readRange(query, ['transaction_date', 'end_transaction_date'], clock, switches);
 		const statuses = query.oneOf('subscription_status', STATUSES);
 		const recurrence = query.oneOf('recurrency_status', ['PAID', 'NOT_PAID', 'CLAIMED', 'REFUNDED', 'CHARGEBACK']);
 		const billing = query.oneOf('billing_type', ['SUBSCRIPTION', 'SMART_INSTALLMENT', 'SMART_RECOVERY']);
@@ -338,7 +350,7 @@ export function subscriptionRoutes(api: Api): Routes {
 			activation_date: brazilTime(subscription.accessionDate),
 			date_next_charge: brazilTime(subscription.nextCharge),
 			current_recurrence: subscription.recurrence,
-			date_last_recurrence: quirks().integerLastRecurrence ? 1 : brazilTime(subscription.accessionDate),
+			date_last_recurrence: switches.integerLastRecurrence ? 1 : brazilTime(subscription.accessionDate),
 			due_day: subscription.dueDay,
 			trial_period: plan.trialDays,
 			interval_type_between_charges: unit,
