@@ -10,7 +10,7 @@ const plugins = { 'n8n-nodes-base': n8nNodesBase };
 const languageOptions = { parser: tseslint.parser };
 
 export default [
-	{ ignores: ['dist/', '.demo/', 'test/', 'node_modules/', '*.js', '*.mjs'] },
+	{ ignores: ['dist/', '.demo/', 'test/', 'tools/', 'node_modules/', '*.js', '*.mjs'] },
 	{
 		files: ['package.json'],
 		plugins,

@@ -56,7 +56,7 @@ describe('the README', () => {
 	});
 
 	it('and the translations name the versions of n8n that are tested', () => {
-		const versions = ['test/e2e/lts/package.json', 'test/e2e/package.json'].map(
+		const versions = ['test/n8n/lts/package.json', 'test/n8n/package.json'].map(
 			(file) => JSON.parse(read(file)).dependencies.n8n,
 		);
 		for (const [name, page] of Object.entries(PAGES))

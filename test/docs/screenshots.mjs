@@ -7,9 +7,9 @@ import { writeFile } from 'node:fs/promises';
 import { fileURLToPath } from 'node:url';
 import { chromium, selectors } from 'playwright-core';
 
-import { executable, flags } from '../e2e/browser.mjs';
-import { useStack } from '../e2e/harness.mjs';
-import { DEMO } from '../e2e/stack.mjs';
+import { executable, flags } from '../n8n/browser.mjs';
+import { useStack } from '../n8n/harness.mjs';
+import { DEMO } from '../n8n/stack.mjs';
 
 const folder = fileURLToPath(new URL('../../docs/', import.meta.url));
 const pkg = 'n8n-nodes-hotmart-teachable';

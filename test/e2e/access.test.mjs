@@ -3,8 +3,8 @@
 import assert from 'node:assert/strict';
 import { after, before, describe, it } from 'node:test';
 
-import { nextExecution, outputOf, somebody, useStack, waitFor } from './harness.mjs';
-import { DEMO } from './stack.mjs';
+import { nextExecution, outputOf, somebody, useStack, waitFor } from '../n8n/harness.mjs';
+import { DEMO } from '../n8n/stack.mjs';
 
 const { guitar, masterclass } = DEMO.courses;
 const { monthly, annual } = DEMO.plans;

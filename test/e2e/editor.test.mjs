@@ -3,9 +3,9 @@
 import assert from 'node:assert/strict';
 import { after, before, describe, it } from 'node:test';
 
-import { openBrowser } from './browser.mjs';
-import { somebody, useStack } from './harness.mjs';
-import { DEMO } from './stack.mjs';
+import { openBrowser } from '../n8n/browser.mjs';
+import { somebody, useStack } from '../n8n/harness.mjs';
+import { DEMO } from '../n8n/stack.mjs';
 
 /** @type {Awaited<ReturnType<typeof useStack>>} */
 let stack;

@@ -4,8 +4,8 @@ import assert from 'node:assert/strict';
 import { after, before, beforeEach, describe, it } from 'node:test';
 import { tsImport } from 'tsx/esm/api';
 
-import { outputOf, useStack } from './harness.mjs';
-import { DEMO, credentialData } from './stack.mjs';
+import { outputOf, useStack } from '../n8n/harness.mjs';
+import { DEMO, credentialData } from '../n8n/stack.mjs';
 
 /** @type {typeof import('../emulator/index')} */
 const { startEmulator } = await tsImport('../emulator/index.ts', import.meta.url);

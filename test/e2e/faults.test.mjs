@@ -8,8 +8,8 @@ import { randomInt } from 'node:crypto';
 import { after, before, describe, it } from 'node:test';
 import { tsImport } from 'tsx/esm/api';
 
-import { outputOf, release, useStack, waitFor } from './harness.mjs';
-import { DEMO, completeTemplate, credentialData, readTemplate } from './stack.mjs';
+import { outputOf, release, useStack, waitFor } from '../n8n/harness.mjs';
+import { DEMO, completeTemplate, credentialData, readTemplate } from '../n8n/stack.mjs';
 
 /**
  * @typedef {import('../emulator/hotmart/types').Outcome} Outcome

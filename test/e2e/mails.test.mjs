@@ -5,8 +5,8 @@ import { createRequire } from 'node:module';
 import { after, before, it } from 'node:test';
 import { tsImport } from 'tsx/esm/api';
 
-import { openBrowser } from './browser.mjs';
-import { startMailbox } from './stand-ins.mjs';
+import { openBrowser } from '../n8n/browser.mjs';
+import { startMailbox } from '../n8n/stand-ins.mjs';
 
 /** @type {typeof import('../emulator/index')} */
 const { startEmulator } = await tsImport('../emulator/index.ts', import.meta.url);

@@ -4,8 +4,8 @@ import assert from 'node:assert/strict';
 import { after, before, describe, it } from 'node:test';
 import { tsImport } from 'tsx/esm/api';
 
-import { outputOf, useStack } from './harness.mjs';
-import { credentialData } from './stack.mjs';
+import { outputOf, useStack } from '../n8n/harness.mjs';
+import { credentialData } from '../n8n/stack.mjs';
 
 /** @typedef {(emulator: import('../emulator/types').Emulator) => Promise<object> | object} Sample */
 

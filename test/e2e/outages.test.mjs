@@ -7,10 +7,10 @@ import { join } from 'node:path';
 import { after, afterEach, before, describe, it } from 'node:test';
 import { tsImport } from 'tsx/esm/api';
 
-import { Dashboard, keepForSearch, outputOf, release, waitFor } from './harness.mjs';
-import { ensureN8n } from './install.mjs';
-import { freePorts, installPackage, startN8n } from './n8n-process.mjs';
-import { DEMO, OWNER, completeTemplate, credentialData, readTemplate } from './stack.mjs';
+import { Dashboard, keepForSearch, outputOf, release, waitFor } from '../n8n/harness.mjs';
+import { ensureN8n } from '../n8n/install.mjs';
+import { freePorts, installPackage, startN8n } from '../n8n/process.mjs';
+import { DEMO, OWNER, completeTemplate, credentialData, readTemplate } from '../n8n/stack.mjs';
 
 /** @type {typeof import('../emulator/index')} */
 const { startEmulator } = await tsImport('../emulator/index.ts', import.meta.url);

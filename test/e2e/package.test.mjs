@@ -3,8 +3,8 @@
 import assert from 'node:assert/strict';
 import { after, before, describe, it } from 'node:test';
 
-import { release, useStack, waitFor } from './harness.mjs';
-import { DEMO, readTemplate, templateFiles } from './stack.mjs';
+import { release, useStack, waitFor } from '../n8n/harness.mjs';
+import { DEMO, readTemplate, templateFiles } from '../n8n/stack.mjs';
 
 const pkg = 'n8n-nodes-hotmart-teachable';
 

@@ -12,9 +12,9 @@ import { dirname, join } from 'node:path';
 import { after, before, describe, it } from 'node:test';
 import { tsImport } from 'tsx/esm/api';
 
-import { artifacts, keepForSearch, waitFor } from './harness.mjs';
-import { deployFolder, fillInEnv, interpolate, program, readServices, startQueueStack } from './queue-stack.mjs';
-import { DEMO, MAIN_TEMPLATE, OWNER, completeTemplate, credentialData, readTemplate, root } from './stack.mjs';
+import { artifacts, keepForSearch, waitFor } from '../n8n/harness.mjs';
+import { deployFolder, fillInEnv, interpolate, program, readServices, startQueueStack } from '../n8n/queue-stack.mjs';
+import { DEMO, MAIN_TEMPLATE, OWNER, completeTemplate, credentialData, readTemplate, root } from '../n8n/stack.mjs';
 
 /** @type {typeof import('../emulator/index')} */
 const { startEmulator } = await tsImport('../emulator/index.ts', import.meta.url);
@@ -63,7 +63,7 @@ describe('deploy/: the files', () => {
 		const read = async (/** @type {string} */ file) => JSON.parse(await readFile(join(root, file), 'utf8'));
 		const { N8N_VERSION, PACKAGE_VERSION } = await fillInEnv();
 		assert.equal(PACKAGE_VERSION, (await read('package.json')).version);
-		assert.equal(N8N_VERSION, (await read('test/e2e/package.json')).dependencies.n8n);
+		assert.equal(N8N_VERSION, (await read('test/n8n/package.json')).dependencies.n8n);
 	});
 
 	it('all processes of n8n have one image, one key, one database and one queue', async () => {
@@ -303,7 +303,7 @@ describe('deploy/: running', { timeout: 18 * 60_000 }, () => {
 		let rights;
 		/** @type {Emulator['hotmart']['deliveries']} */
 		let deliveries;
-		/** @type {import('./n8n-client.mjs').Workflow} */
+		/** @type {import('../n8n/client.mjs').Workflow} */
 		let workflow;
 		/** Name of the Hotmart Trigger */
 		let trigger = '';
@@ -397,7 +397,7 @@ describe('deploy/: running', { timeout: 18 * 60_000 }, () => {
 
 		/**
 		 * What a process of n8n has logged, over all its starts.
-		 * @param {import('./queue-stack.mjs').Member} member
+		 * @param {import('../n8n/queue-stack.mjs').Member} member
 		 */
 		const logOf = async ({ logFile }) => {
 			const folder = dirname(logFile);

@@ -8,8 +8,8 @@ import { randomInt } from 'node:crypto';
 import { after, before, describe, it } from 'node:test';
 import { tsImport } from 'tsx/esm/api';
 
-import { outputOf, useStack, waitFor } from './harness.mjs';
-import { DEMO, completeTemplate, credentialData, readTemplate } from './stack.mjs';
+import { outputOf, useStack, waitFor } from '../n8n/harness.mjs';
+import { DEMO, completeTemplate, credentialData, readTemplate } from '../n8n/stack.mjs';
 
 /**
  * @typedef {import('../emulator/hotmart/types').Subscription} Subscription
@@ -72,7 +72,7 @@ const workflows = [];
 /**
  * Imports a template for this emulator.
  * @param {string} file
- * @param {(nodes: Record<string, import('./n8n-client.mjs').WorkflowNode>) => void} change nodes by name
+ * @param {(nodes: Record<string, import('../n8n/client.mjs').WorkflowNode>) => void} change nodes by name
  */
 async function importTemplate(file, change) {
 	const workflow = await completeTemplate(stack.client, await readTemplate(file), credentials);

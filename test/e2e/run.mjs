@@ -12,7 +12,7 @@ import { spec as Spec } from 'node:test/reporters';
 import { fileURLToPath } from 'node:url';
 import { parseArgs } from 'node:util';
 
-import { SetupError } from './install.mjs';
+import { SetupError } from '../n8n/install.mjs';
 
 /** What has to do with the editor's looks, with `npm start` and with deploy/ is about the newest n8n only. */
 const onlyCurrent = ['editor.test.mjs', 'start.test.mjs', 'queue.test.mjs'];
@@ -22,7 +22,7 @@ const { values, positionals } = parseArgs({
 	allowPositionals: true,
 });
 process.env.E2E_RELEASE = values.lts ? 'lts' : 'current';
-const { artifacts, startTestStack } = await import('./harness.mjs');
+const { artifacts, startTestStack } = await import('../n8n/harness.mjs');
 
 const here = fileURLToPath(new URL('.', import.meta.url));
 const [wanted = ''] = positionals;

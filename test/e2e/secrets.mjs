@@ -11,9 +11,9 @@ import { readFile, readdir, rm } from 'node:fs/promises';
 import { join, relative } from 'node:path';
 import { after, before, describe, it } from 'node:test';
 
-import { artifacts, leftovers, nextExecution, outputOf, somebody, useStack, waitFor } from './harness.mjs';
-import { N8nError } from './n8n-client.mjs';
-import { DEMO } from './stack.mjs';
+import { artifacts, leftovers, nextExecution, outputOf, somebody, useStack, waitFor } from '../n8n/harness.mjs';
+import { N8nError } from '../n8n/client.mjs';
+import { DEMO } from '../n8n/stack.mjs';
 
 const pkg = 'n8n-nodes-hotmart-teachable';
 

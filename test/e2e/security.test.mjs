@@ -6,9 +6,9 @@ import { after, before, beforeEach, describe, it } from 'node:test';
 import { gzipSync } from 'node:zlib';
 import { tsImport } from 'tsx/esm/api';
 
-import { openBrowser } from './browser.mjs';
-import { nextExecution, outputOf, somebody, useStack } from './harness.mjs';
-import { DEMO, credentialData } from './stack.mjs';
+import { openBrowser } from '../n8n/browser.mjs';
+import { nextExecution, outputOf, somebody, useStack } from '../n8n/harness.mjs';
+import { DEMO, credentialData } from '../n8n/stack.mjs';
 
 /** @type {typeof import('../emulator/index')} */
 const { startEmulator } = await tsImport('../emulator/index.ts', import.meta.url);

@@ -8,12 +8,12 @@ import { join } from 'node:path';
 import { after, before, describe, it } from 'node:test';
 import { fileURLToPath } from 'node:url';
 
-import { Dashboard, keepForSearch, waitFor } from './harness.mjs';
-import { ensureN8n } from './install.mjs';
-import { N8nClient } from './n8n-client.mjs';
-import { DEMO, OWNER, anyPorts, isFree, readTemplate, templateFiles } from './stack.mjs';
+import { Dashboard, keepForSearch, waitFor } from '../n8n/harness.mjs';
+import { ensureN8n } from '../n8n/install.mjs';
+import { N8nClient } from '../n8n/client.mjs';
+import { DEMO, OWNER, anyPorts, isFree, readTemplate, templateFiles } from '../n8n/stack.mjs';
 
-const script = fileURLToPath(new URL('start.mjs', import.meta.url));
+const script = fileURLToPath(new URL('../../tools/start.mjs', import.meta.url));
 const email = 'ana.souza@students.example';
 
 /** @type {string} */

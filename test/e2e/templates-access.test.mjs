@@ -4,11 +4,11 @@ import assert from 'node:assert/strict';
 import { after, afterEach, before, describe, it } from 'node:test';
 import { tsImport } from 'tsx/esm/api';
 
-import { outputOf, useStack, waitFor } from './harness.mjs';
-import { DEMO, completeTemplate, credentialData, readTemplate } from './stack.mjs';
-import { startMailbox } from './stand-ins.mjs';
+import { outputOf, useStack, waitFor } from '../n8n/harness.mjs';
+import { DEMO, completeTemplate, credentialData, readTemplate } from '../n8n/stack.mjs';
+import { startMailbox } from '../n8n/stand-ins.mjs';
 
-/** @typedef {import('./n8n-client.mjs').WorkflowNode} WorkflowNode */
+/** @typedef {import('../n8n/client.mjs').WorkflowNode} WorkflowNode */
 
 /** @type {typeof import('../emulator/index')} */
 const { startEmulator } = await tsImport('../emulator/index.ts', import.meta.url);
@@ -121,7 +121,7 @@ async function activate(...args) {
  * @param {string} workflowId
  * @param {() => Promise<T>} happen
  * @param {number} [events] that the workflow listens to
- * @returns {Promise<{ result: T, executions: import('./n8n-client.mjs').ExecutionSummary[] }>} newest first
+ * @returns {Promise<{ result: T, executions: import('../n8n/client.mjs').ExecutionSummary[] }>} newest first
  */
 async function happening(workflowId, happen, events = 1) {
 	const { client } = stack;

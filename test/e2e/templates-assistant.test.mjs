@@ -4,12 +4,12 @@ import assert from 'node:assert/strict';
 import { after, before, beforeEach, describe, it } from 'node:test';
 import { tsImport } from 'tsx/esm/api';
 
-import { supportAgent } from './demo-model.mjs';
-import { nextExecution, outputOf, useStack, waitFor } from './harness.mjs';
-import { DEMO, completeTemplate, credentialData, readTemplate } from './stack.mjs';
-import { startModel } from './stand-ins.mjs';
+import { supportAgent } from '../n8n/demo-model.mjs';
+import { nextExecution, outputOf, useStack, waitFor } from '../n8n/harness.mjs';
+import { DEMO, completeTemplate, credentialData, readTemplate } from '../n8n/stack.mjs';
+import { startModel } from '../n8n/stand-ins.mjs';
 
-/** @typedef {import('./n8n-client.mjs').Workflow} Workflow */
+/** @typedef {import('../n8n/client.mjs').Workflow} Workflow */
 
 /** @type {typeof import('../emulator/index')} */
 const { startEmulator } = await tsImport('../emulator/index.ts', import.meta.url);
@@ -51,7 +51,7 @@ after(async () => {
 
 /**
  * @param {string} file
- * @param {(node: (name: string) => import('./n8n-client.mjs').WorkflowNode) => void} [change] what the person enters
+ * @param {(node: (name: string) => import('../n8n/client.mjs').WorkflowNode) => void} [change] what the person enters
  * @param {Record<string, { id: string, name: string }>} [others] credentials of other types
  */
 async function importTemplate(file, change = () => {}, others = {}) {
@@ -72,7 +72,7 @@ async function importTemplate(file, change = () => {}, others = {}) {
 
 /**
  * Enters a value in a Set node.
- * @param {import('./n8n-client.mjs').WorkflowNode} node
+ * @param {import('../n8n/client.mjs').WorkflowNode} node
  * @param {string} name
  * @param {unknown} value
  */
@@ -95,7 +95,7 @@ describe('Support Agent', () => {
 
 	/** @type {Awaited<ReturnType<typeof startModel>>} */
 	let model;
-	/** @type {(request: import('./stand-ins.mjs').ModelRequest) => import('./stand-ins.mjs').ModelReply} */
+	/** @type {(request: import('../n8n/stand-ins.mjs').ModelRequest) => import('../n8n/stand-ins.mjs').ModelReply} */
 	let reply;
 	/** @type {string} */
 	let workflowId;
@@ -203,7 +203,7 @@ describe('Support Agent', () => {
 		assert.deepEqual(writes(), []);
 
 		// The model was offered tools that only read, by what they do, and was told the answers of all three
-		const { messages, tools } = /** @type {import('./stand-ins.mjs').ModelRequest} */ (model.requests.at(-1));
+		const { messages, tools } = /** @type {import('../n8n/stand-ins.mjs').ModelRequest} */ (model.requests.at(-1));
 		assert.deepEqual(tools.map(({ name }) => name).sort(), [
 			'Check_Access',
 			'Find_Buyer',

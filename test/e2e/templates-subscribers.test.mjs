@@ -7,10 +7,10 @@ import { buffer } from 'node:stream/consumers';
 import { after, afterEach, before, beforeEach, describe, it } from 'node:test';
 import { tsImport } from 'tsx/esm/api';
 
-import { openBrowser } from './browser.mjs';
-import { artifacts, outputOf, release, somebody, useStack, waitFor } from './harness.mjs';
-import { DEMO, completeTemplate, credentialData, readTemplate } from './stack.mjs';
-import { startMailbox } from './stand-ins.mjs';
+import { openBrowser } from '../n8n/browser.mjs';
+import { artifacts, outputOf, release, somebody, useStack, waitFor } from '../n8n/harness.mjs';
+import { DEMO, completeTemplate, credentialData, readTemplate } from '../n8n/stack.mjs';
+import { startMailbox } from '../n8n/stand-ins.mjs';
 
 /** @type {typeof import('../emulator/index')} */
 const { startEmulator } = await tsImport('../emulator/index.ts', import.meta.url);
@@ -18,7 +18,7 @@ const { startEmulator } = await tsImport('../emulator/index.ts', import.meta.url
 /** @type {typeof import('../../nodes/Hotmart/trigger/events')} */
 const { EVENTS } = await tsImport('../../nodes/Hotmart/trigger/events.ts', import.meta.url);
 
-/** @typedef {import('./n8n-client.mjs').Workflow} Workflow */
+/** @typedef {import('../n8n/client.mjs').Workflow} Workflow */
 
 const SECOND = 1 / 86_400;
 const product = DEMO.products.guitar;
@@ -289,7 +289,7 @@ describe('Events to a Table', () => {
 		const id = await add(FILE);
 		const workflow = await stack.client.workflow(id);
 		const creator = workflow.nodes.find(({ name }) => name === 'Create the Table');
-		const { tableName: name, columns } = /** @type {import('./n8n-client.mjs').WorkflowNode} */ (creator).parameters;
+		const { tableName: name, columns } = /** @type {import('../n8n/client.mjs').WorkflowNode} */ (creator).parameters;
 		if (release === 'lts') {
 			// The node cannot create tables there, a person does it
 			({ id: table } = await stack.client.request('POST', `${TABLES}/${project}/data-tables`, {
@@ -303,7 +303,7 @@ describe('Events to a Table', () => {
 			assert.equal(outputOf(again, 'Create the Table')[0].id, table, 'a second run finds the table');
 		}
 		const save = workflow.nodes.find((node) => node.name === 'Save Event');
-		Object.assign(/** @type {import('./n8n-client.mjs').WorkflowNode} */ (save).parameters.dataTableId, {
+		Object.assign(/** @type {import('../n8n/client.mjs').WorkflowNode} */ (save).parameters.dataTableId, {
 			mode: 'list',
 			value: table,
 			cachedResultName: name,

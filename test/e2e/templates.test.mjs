@@ -7,9 +7,9 @@ import { dirname, join } from 'node:path';
 import { after, before, describe, it } from 'node:test';
 import { tsImport } from 'tsx/esm/api';
 
-import { openBrowser } from './browser.mjs';
-import { release, useStack } from './harness.mjs';
-import { completeTemplate, readTemplate, root, templateFiles } from './stack.mjs';
+import { openBrowser } from '../n8n/browser.mjs';
+import { release, useStack } from '../n8n/harness.mjs';
+import { completeTemplate, readTemplate, root, templateFiles } from '../n8n/stack.mjs';
 
 /** @typedef {import('n8n-workflow').INodeTypeDescription} Description */
 
@@ -41,13 +41,13 @@ before(async () => {
 after(async () => await stack?.close());
 
 /**
- * @param {import('./n8n-client.mjs').WorkflowNode} node
+ * @param {import('../n8n/client.mjs').WorkflowNode} node
  * @returns {Description | undefined} the description of exactly its version
  */
 const descriptionOf = ({ type, typeVersion }) =>
 	types.find(({ name, version }) => name === type && [version].flat().includes(typeVersion));
 
-/** @param {import('./n8n-client.mjs').Workflow} workflow */
+/** @param {import('../n8n/client.mjs').Workflow} workflow */
 function problemsOf({ nodes }) {
 	return nodes.flatMap((node) => {
 		const description = descriptionOf(node);

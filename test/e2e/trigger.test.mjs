@@ -3,9 +3,9 @@
 import assert from 'node:assert/strict';
 import { after, before, describe, it } from 'node:test';
 
-import { openBrowser } from './browser.mjs';
-import { outputOf, release, somebody, useStack, waitFor } from './harness.mjs';
-import { DEMO } from './stack.mjs';
+import { openBrowser } from '../n8n/browser.mjs';
+import { outputOf, release, somebody, useStack, waitFor } from '../n8n/harness.mjs';
+import { DEMO } from '../n8n/stack.mjs';
 
 const { monthly, annual } = DEMO.plans;
 const { guitar, songwriting } = DEMO.products;

@@ -37,7 +37,7 @@ const ROWS = [
 
 /**
  * Fills in what a template leaves empty.
- * @param {import('./n8n-client.mjs').WorkflowNode} node changed in place
+ * @param {import('./client.mjs').WorkflowNode} node changed in place
  */
 export function fillIn({ parameters }) {
 	const { courseId, dataTableId, assignments, mapping } = parameters ?? {};

@@ -14,8 +14,8 @@ import { parseEnv } from 'node:util';
 import { parse } from 'yaml';
 
 import { SetupError, ensureN8n } from './install.mjs';
-import { N8nClient, waitFor } from './n8n-client.mjs';
-import { freePorts, installPackage, root, startN8n } from './n8n-process.mjs';
+import { N8nClient, waitFor } from './client.mjs';
+import { freePorts, installPackage, root, startN8n } from './process.mjs';
 
 const host = '127.0.0.1';
 export const deployFolder = join(root, 'deploy');
@@ -326,7 +326,7 @@ export async function startQueueStack({ dataDir, onStep = () => {} }) {
 				async start() {
 					starts += 1;
 					await rm(memory, { recursive: true, force: true });
-					const role = /** @type {import('./n8n-process.mjs').Role} */ (command);
+					const role = /** @type {import('./process.mjs').Role} */ (command);
 					// The log of each start is kept
 					running = await startN8n(installation, {
 						ports: { n8n, broker },

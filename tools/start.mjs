@@ -4,7 +4,7 @@ import { spawnSync } from 'node:child_process';
 import { join, resolve } from 'node:path';
 import { parseArgs } from 'node:util';
 
-import { SetupError, ensureN8n } from './install.mjs';
+import { SetupError, ensureN8n } from '../test/n8n/install.mjs';
 
 /** Port of each part, the environment variable that changes it, and what it is for. */
 const parts = {
@@ -30,7 +30,7 @@ ${Object.entries(parts)
   --help`;
 
 /**
- * @returns {{ data?: string, ports: import('./stack.mjs').Ports } | undefined} undefined when only help was wanted
+ * @returns {{ data?: string, ports: import('../test/n8n/stack.mjs').Ports } | undefined} undefined when only help was wanted
  */
 function readOptions() {
 	/** @type {Record<string, { type: 'string' | 'boolean' }>} */
@@ -55,12 +55,12 @@ function readOptions() {
 	}
 	return {
 		data: /** @type {string | undefined} */ (values.data),
-		ports: /** @type {import('./stack.mjs').Ports} */ (ports),
+		ports: /** @type {import('../test/n8n/stack.mjs').Ports} */ (ports),
 	};
 }
 
 /**
- * @param {import('./stack.mjs').Ports} ports
+ * @param {import('../test/n8n/stack.mjs').Ports} ports
  * @param {(port: number) => Promise<boolean>} isFree
  */
 async function checkPorts(ports, isFree) {
@@ -95,7 +95,7 @@ async function main() {
 	for (const signal of /** @type {const} */ (['SIGINT', 'SIGTERM', 'SIGHUP'])) process.on(signal, () => void stop());
 
 	// The stack needs tsx, so its absence is the first thing that a checkout without npm ci shows
-	const { OWNER, isFree, root, startStack } = await import('./stack.mjs').catch((error) => {
+	const { OWNER, isFree, root, startStack } = await import('../test/n8n/stack.mjs').catch((error) => {
 		throw error.code === 'ERR_MODULE_NOT_FOUND' ? new SetupError(`Run npm ci first. (${error.message})`) : error;
 	});
 	await checkPorts(options.ports, isFree);

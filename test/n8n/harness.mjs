@@ -5,15 +5,17 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 
-import { N8nClient, waitFor } from './n8n-client.mjs';
+import { N8nClient, waitFor } from './client.mjs';
 
-export { outputOf, waitFor } from './n8n-client.mjs';
+export { outputOf, waitFor } from './client.mjs';
 
 /** The n8n of this run; run.mjs sets it, and the processes of the test files inherit it. */
 export const release = process.env.E2E_RELEASE === 'lts' ? 'lts' : 'current';
 
 /** Screenshots and logs of the last run; not in git. */
-export const artifacts = fileURLToPath(new URL(release === 'lts' ? 'artifacts/lts' : 'artifacts', import.meta.url));
+export const artifacts = fileURLToPath(
+	new URL(release === 'lts' ? '../e2e/artifacts/lts' : '../e2e/artifacts', import.meta.url),
+);
 
 /** What each n8n has left behind that a test file has started for itself, until it is searched for secrets at the end. */
 export const leftovers = join(artifacts, 'leftovers');

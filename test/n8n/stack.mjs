@@ -10,12 +10,12 @@ import { tsImport } from 'tsx/esm/api';
 
 import { fillIn } from './demo-settings.mjs';
 import { SetupError, ensureN8n } from './install.mjs';
-import { N8nError } from './n8n-client.mjs';
-import { freePorts, installPackage, root, startN8n } from './n8n-process.mjs';
+import { N8nError } from './client.mjs';
+import { freePorts, installPackage, root, startN8n } from './process.mjs';
 import { startMailbox, startModel } from './stand-ins.mjs';
 import { supportAgent } from './demo-model.mjs';
 
-export { isFree, root } from './n8n-process.mjs';
+export { isFree, root } from './process.mjs';
 
 /** @type {{ startEmulator: typeof import('../emulator/index').startEmulator, DEMO: typeof import('../emulator/seed').DEMO }} */
 const { startEmulator, DEMO } = await tsImport('../emulator/index.ts', import.meta.url);
@@ -34,8 +34,8 @@ export const MAIN_TEMPLATE = 'hotmart-to-teachable.json';
 
 /**
  * @typedef {{ n8n: number, broker: number, hotmart: number, teachable: number, page: number, mail: number, model: number }} Ports
- * @typedef {import('./n8n-client.mjs').Workflow} Workflow
- * @typedef {import('./n8n-client.mjs').N8nClient} N8nClient
+ * @typedef {import('./client.mjs').Workflow} Workflow
+ * @typedef {import('./client.mjs').N8nClient} N8nClient
  * @typedef {import('../emulator/index').Emulator} Emulator
  * @typedef {Record<'hotmartApi' | 'hotmartWebhookApi' | 'teachableApi' | 'smtp' | 'openAiApi' | 'httpBasicAuth', { id: string, name: string }>} Credentials
  */

@@ -9,7 +9,7 @@ import { delimiter, dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 
 import { SetupError } from './install.mjs';
-import { N8nClient, waitFor } from './n8n-client.mjs';
+import { N8nClient, waitFor } from './client.mjs';
 
 export const root = fileURLToPath(new URL('../..', import.meta.url));
 const host = '127.0.0.1';

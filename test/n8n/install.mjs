@@ -1,7 +1,7 @@
 // @ts-check
 /**
  * A real n8n for the demo and the end-to-end tests: installed once for each lock file, outside the tree that git
- * tracks, and reused afterwards. Run directly (`node test/e2e/install.mjs [--lts]`) it only installs.
+ * tracks, and reused afterwards. Run directly (`node test/n8n/install.mjs [--lts]`) it only installs.
  */
 import { spawn, spawnSync } from 'node:child_process';
 import { createHash } from 'node:crypto';
