@@ -15,7 +15,7 @@ import {
 	type IWebhookResponseData,
 } from 'n8n-workflow';
 
-import { DEFAULT_POLICY } from './access/rules';
+import { readPolicy } from './access/policy';
 import { isKnownEvent } from './trigger/events';
 import { passes, type EventFilters } from './trigger/filters';
 import { offerCodesOf, toItem, type HotmartItem } from './trigger/item';
@@ -128,7 +128,7 @@ export class HotmartTrigger implements INodeType {
 		const events = this.getNodeParameter('events') as string[];
 		const isWanted = events.includes(ALL_EVENTS) || (isKnownEvent(envelope.event) && events.includes(envelope.event));
 		if (!isWanted) return answer(200, 'Ignored: the workflow does not listen to this event');
-		const policy = { ...DEFAULT_POLICY, ...(this.getNodeParameter('policy', {}) as object) };
+		const policy = readPolicy((name, fallback) => this.getNodeParameter(name, fallback));
 		const item = toItem(envelope, policy);
 		const acceptTests = this.getMode() === 'manual' || this.getNodeParameter('options.acceptTestEvents', false);
 		if (item.test && !acceptTests) return answer(200, 'Ignored: an event of the test button');
@@ -151,7 +151,7 @@ export class HotmartTrigger implements INodeType {
 		// A retry from the start is of an execution that crashed, perhaps after it had noted its event.
 		const options = this.getMode() === 'retry' ? { skipOutdated: given.skipOutdated, skipDuplicates: false } : given;
 		const isSimple = this.getNodeParameter('simplify', 0) as boolean;
-		const policy = { ...DEFAULT_POLICY, ...(this.getNodeParameter('policy', 0, {}) as object) };
+		const policy = readPolicy((name, fallback) => this.getNodeParameter(name, 0, fallback));
 		const outputs: INodeExecutionData[][] = Array.from({ length: countOutputs({ routing, events }) }, () => []);
 		for (const { delivery, ...entry } of this.getInputData()) {
 			const envelope = isSimple ? null : parse(entry.json);

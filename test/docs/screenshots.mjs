@@ -111,7 +111,7 @@ try {
 				parameters: {
 					events: ['PURCHASE_APPROVED', 'PURCHASE_REFUNDED', 'SUBSCRIPTION_CANCELLATION', 'SWITCH_PLAN'],
 					routing: 'access',
-					policy: { canceled: 'periodEnd', overdue: 'afterDays' },
+					policy: 'paidPeriod',
 				},
 				credentials: { hotmartWebhookApi: stack.credentials.hotmartWebhookApi },
 			},

@@ -314,7 +314,7 @@ describe('Kinder access', () => {
 
 		emulator.hotmart.removeWebhook(emulator.hotmart.webhooks[0]?.id ?? 0);
 		const strict = await activate(file, {
-			change: (nodes) => Object.assign(nodes['Hotmart Trigger']?.parameters.policy, { overdueDays: 0 }),
+			change: (nodes) => Object.assign(nodes['Hotmart Trigger']?.parameters ?? {}, { graceDays: 0 }),
 		});
 		await happening(strict, () => emulator.hotmart.failCharge(code));
 		assert.deepEqual(coursesOf(ana), []);

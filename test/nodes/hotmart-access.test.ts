@@ -11,6 +11,7 @@ const SALES = '/payments/api/v1/sales/history';
 const DAY = 86_400_000;
 const ANA = 'ana@example.com';
 const { guitar, songwriting } = DEMO.products;
+const UNTIL_PERIOD_ENDS = { policy: 'paidPeriod' };
 
 const node = (operation: string, parameters = {}): OneNode => ({
 	node: 'hotmart',
@@ -209,20 +210,20 @@ describe('Access: Check', () => {
 		const { code } = await ago(20, async () => await subscribe());
 		await ago(5, async () => await emulator().hotmart.cancel(code));
 		const until = iso(emulator().hotmart.findSubscription(code)!.nextCharge);
-		expect(await check()).toMatchObject({
+		expect(await check(UNTIL_PERIOD_ENDS)).toMatchObject({
 			hasAccess: true,
 			until,
 			reason: 'subscriptionCanceled',
 			status: 'canceledByCustomer',
 		});
-		expect(await check({ policy: { canceled: 'now' } })).toMatchObject({
+		expect(await check()).toMatchObject({
 			hasAccess: false,
 			reason: 'subscriptionCanceled',
 		});
 		const old = await ago(70, async () => await subscribe('old@example.com'));
 		await ago(65, async () => await emulator().hotmart.cancel(old.code));
 		const ended = iso(emulator().hotmart.findSubscription(old.code)!.nextCharge);
-		expect(await check({ email: 'old@example.com' })).toMatchObject({
+		expect(await check({ ...UNTIL_PERIOD_ENDS, email: 'old@example.com' })).toMatchObject({
 			hasAccess: false,
 			until: ended,
 			reason: 'subscriptionCanceled',
@@ -234,12 +235,13 @@ describe('Access: Check', () => {
 		await ago(8, async () => await emulator().hotmart.failCharge(code));
 		const missed = emulator().hotmart.findSubscription(code)!.nextCharge!;
 		expect(missed).toBeLessThan(Date.now());
-		expect(await check()).toMatchObject({ hasAccess: true, until: null, reason: 'paymentOverdue', status: 'overdue' });
-		const after = async (overdueDays: unknown) =>
-			await check({ policy: { overdue: 'afterDays', overdueDays } as IDataObject });
+		const kept = await check({ policy: 'custom', overdueRule: 'keep' });
+		expect(kept).toMatchObject({ hasAccess: true, until: null, reason: 'paymentOverdue', status: 'overdue' });
+		const after = async (graceDays: number | string) => await check({ ...UNTIL_PERIOD_ENDS, graceDays });
 		expect(await after(30)).toMatchObject({ hasAccess: true, until: iso(missed + 30 * DAY) });
+		expect(await check(UNTIL_PERIOD_ENDS)).toMatchObject({ hasAccess: false, until: iso(missed + 5 * DAY) });
 		expect(await after('2')).toMatchObject({ hasAccess: false, until: iso(missed + 2 * DAY) });
-		expect(await check({ policy: { overdue: 'now' } })).toMatchObject({ hasAccess: false, until: iso(missed) });
+		expect(await check()).toMatchObject({ hasAccess: false, until: iso(missed) });
 	});
 
 	test.each([
@@ -291,13 +293,13 @@ describe('Access: Check', () => {
 		expect(await check()).toMatchObject({ ...approved, status: 'complete' });
 		await emulator().hotmart.requestRefund(transaction);
 		expect(await check()).toMatchObject({ hasAccess: true, reason: 'refundRequested' });
-		expect(await check({ policy: { refundRequested: 'revoke' } })).toMatchObject({
+		expect(await check({ policy: 'custom', refundRequestedRule: 'now' })).toMatchObject({
 			hasAccess: false,
 			reason: 'refundRequested',
 		});
 		await emulator().hotmart.refund(transaction);
 		expect(await check()).toMatchObject({ hasAccess: false, reason: 'refunded', status: 'refunded' });
-		expect(await check({ policy: { refunded: 'keep' } })).toMatchObject({ hasAccess: true });
+		expect(await check({ policy: 'custom', refundedRule: 'keep' })).toMatchObject({ hasAccess: true });
 	});
 
 	test('one valid purchase is enough, and the source that decides comes first', async () => {
@@ -408,11 +410,12 @@ describe('Access: Check', () => {
 	});
 
 	test.each([
-		[{ overdue: 'maybe' }, /The rule "Overdue Payment" cannot be "maybe"\. Enter afterDays or now or keep/],
-		[{ overdueDays: -1 }, /The rule "Overdue Payment: Days" cannot be -1\. Enter a number of days/],
-		[{ overdueDays: 'soon' }, /cannot be "soon"/],
+		[{ policy: 'kind' }, /The field "Access Policy" cannot be "kind"\. Enter one of these: hotmart/],
+		[{ policy: 'custom', overdueRule: 'maybe' }, /The field "Overdue Payment" cannot be "maybe"/],
+		[{ policy: 'paidPeriod', graceDays: -1 }, /The field "Days of Grace" cannot be -1\. Enter a number of days/],
 	])('refuses the policy %j before anything is sent', async (policy, message) => {
-		expect(await failure('check', { policy })).toMatch(message);
+		const byExpression = Object.entries(policy).map(([name, value]) => [name, `={{ ${JSON.stringify(value)} }}`]);
+		expect(await failure('check', Object.fromEntries(byExpression) as IDataObject)).toMatch(message);
 		expect(requests()).toEqual([]);
 	});
 
@@ -483,7 +486,7 @@ describe('Access: Get Many', () => {
 		await emulator().hotmart.cancel(second!.code);
 		await emulator().hotmart.chargeback(third!.transaction);
 		await ago(5, async () => await buyOnce('d@example.com'));
-		for (const policy of [{}, { canceled: 'now' }]) {
+		for (const policy of ['hotmart', 'paidPeriod']) {
 			const all = await list({ includeWithoutAccess: true, policy });
 			expect(all).toHaveLength(4);
 			for (const json of all) expect(await check({ email: json.email, productId: guitar, policy })).toEqual(json);

@@ -4,10 +4,12 @@ import axios from 'axios';
 import { DataDeduplicationService } from 'n8n-core';
 import { sleep, type IDataObject, type INodeParameters, type INodeProperties } from 'n8n-workflow';
 
-import { DEFAULT_POLICY } from '../../nodes/Hotmart/access/rules';
-import { triggerFields } from '../../nodes/Hotmart/trigger/fields';
+import { POLICIES, policyFields } from '../../nodes/Hotmart/access/policy';
+import { HotmartTrigger } from '../../nodes/Hotmart/HotmartTrigger.node';
+import { access } from '../../nodes/Hotmart/resources/access';
+import { parse } from '../../nodes/Hotmart/trigger/delivery';
 import { EVENTS, type HotmartEvent } from '../../nodes/Hotmart/trigger/events';
-import type { HotmartItem } from '../../nodes/Hotmart/trigger/item';
+import { toItem, type HotmartItem } from '../../nodes/Hotmart/trigger/item';
 import { testPayload } from '../emulator/hotmart/testButton';
 import { DEMO } from '../emulator/seed';
 import { Deduplicator, outputNames } from './n8n';
@@ -639,14 +641,54 @@ describe('repeated deliveries', () => {
 });
 
 describe('the access policy', () => {
-	test('is, without rules, the one that the fields show as their defaults', () => {
-		const { options = [] } = triggerFields.find(({ name }) => name === 'policy')!;
-		const defaults = (options as INodeProperties[]).map(({ name, default: value }) => [name, value] as const);
-		expect(Object.fromEntries(defaults)).toEqual(DEFAULT_POLICY);
+	test('has the same fields as in Access: Check and Get Many', () => {
+		const names = policyFields.map(({ name }) => name);
+		const within = (fields: INodeProperties[]) => fields.filter(({ name }) => names.includes(name));
+		expect(within(new HotmartTrigger().description.properties)).toEqual(policyFields);
+		for (const { fields } of access.operations) expect(within(fields)).toEqual(policyFields);
+	});
+
+	test('until the paid period ends: a cancellation and a switch wait for the period, a missed payment for the days of grace', async () => {
+		Object.assign(host.parameters, { policy: 'paidPeriod', graceDays: 2 });
+		const { subscriberCode } = await subscribe();
+		const paidUntil = items()[0]!.access.until;
+		await emulator().hotmart.switchPlan(subscriberCode!, annual);
+		await emulator().hotmart.cancel(subscriberCode!);
+		const other = await subscribe();
+		await emulator().hotmart.failCharge(other.subscriberCode!);
+		const [, switched, canceled, , overdue] = items();
+		expect(switched!.access).toMatchObject({ decision: 'switch', effectiveAt: paidUntil });
+		expect(canceled!.access).toMatchObject({ decision: 'revoke', effectiveAt: paidUntil, until: paidUntil });
+		expect(Date.parse(overdue!.access.effectiveAt!) - Date.parse(overdue!.createdAt!)).toBe(2 * 86_400_000);
+	});
+
+	test.each(['2.0.0', '1.0.0'])('a refund of a part of the price keeps access (version %s)', async (version) => {
+		const refund = { transaction: 'HP1', status: 'PARTIALLY_REFUNDED' };
+		const body =
+			version === '2.0.0'
+				? { id: '1', event: 'PURCHASE_REFUNDED', version, creation_date: 1785680478242, data: { purchase: refund } }
+				: { status: 'partially_refunded', transaction: 'HP1', prod: '1355458', email: 'ana@example.com' };
+		const { access: kept } = toItem(parse(body)!, POLICIES.hotmart);
+		expect(kept).toMatchObject({ decision: 'none', reason: 'partiallyRefunded' });
+		const { access: ended } = toItem(parse(body)!, { ...POLICIES.hotmart, partiallyRefunded: 'now' });
+		expect(ended).toMatchObject({ decision: 'revoke', reason: 'partiallyRefunded' });
+	});
+
+	test('that an expression makes impossible starts nothing', async () => {
+		host.parameters.policy = 'kind';
+		await subscribe();
+		expect(items()).toEqual([]);
+		expect(statuses()).not.toContain(200);
 	});
 
 	test('makes revocations kinder', async () => {
-		host.parameters.policy = { canceled: 'periodEnd', overdue: 'afterDays', overdueDays: 3, refunded: 'keep' };
+		Object.assign(host.parameters, {
+			policy: 'custom',
+			canceledRule: 'periodEnd',
+			overdueRule: 'afterDays',
+			graceDays: 3,
+			refundedRule: 'keep',
+		});
 		const { subscriberCode, transaction } = await subscribe();
 		const paidUntil = items()[0]!.access.until;
 		await emulator().hotmart.failCharge(subscriberCode!);

@@ -1,13 +1,11 @@
 import fc from 'fast-check';
 
+import { POLICIES, policyFields, readPolicy, type AccessPolicy } from '../../nodes/Hotmart/access/policy';
 import {
 	decide,
-	DEFAULT_POLICY,
 	purchaseAccess,
 	purchaseReason,
-	STATE_POLICY,
 	subscriptionAccess,
-	type AccessPolicy,
 	type Decision,
 } from '../../nodes/Hotmart/access/rules';
 import { judge, type Person, type SaleFacts, type SubscriptionFacts } from '../../nodes/Hotmart/access/verdict';
@@ -23,15 +21,58 @@ import { SALE_STATUSES } from '../../nodes/Hotmart/vocabulary/choices';
 const DAY = 86_400_000;
 const NOW = Date.UTC(2026, 5, 15, 12);
 const days = (count: number) => NOW + count * DAY;
-const policy = (changes: Partial<AccessPolicy>): AccessPolicy => ({ ...STATE_POLICY, ...changes });
+/** The kindest that a customer may choose. */
+const KIND: AccessPolicy = { ...POLICIES.paidPeriod, overdue: 'keep' };
+const policy = (changes: Partial<AccessPolicy>): AccessPolicy => ({ ...KIND, ...changes });
 const iso = (millis: number) => new Date(millis).toISOString();
+
+describe('the access policy', () => {
+	const read = (parameters: Record<string, unknown>) =>
+		readPolicy((name, fallback) => (name in parameters ? parameters[name] : fallback));
+
+	test("is that of Hotmart's integration where nothing is chosen", () => {
+		expect(read({})).toEqual(POLICIES.hotmart);
+		expect(read({ policy: 'custom' })).toEqual(POLICIES.hotmart);
+	});
+
+	test('takes the days of grace where they matter, also as text', () => {
+		expect(read({ policy: 'paidPeriod' })).toEqual(POLICIES.paidPeriod);
+		expect(read({ policy: 'paidPeriod', graceDays: '12' })).toEqual({ ...POLICIES.paidPeriod, graceDays: 12 });
+		expect(read({ policy: 'custom', overdueRule: 'afterDays', graceDays: 0 }).graceDays).toBe(0);
+		expect(read({ policy: 'hotmart', graceDays: 'left over' })).toEqual(POLICIES.hotmart);
+		expect(read({ policy: 'custom', graceDays: 'left over' })).toEqual(POLICIES.hotmart);
+	});
+
+	test('takes one rule for each part, and every part has a field', () => {
+		const names = policyFields.map(({ name }) => name).filter((name) => name.endsWith('Rule'));
+		const keys = Object.keys(POLICIES.hotmart).filter((key) => key !== 'graceDays');
+		expect(names.sort()).toEqual(keys.map((key) => `${key}Rule`).sort());
+		for (const { name, options = [] } of policyFields.filter((field) => names.includes(field.name)))
+			for (const option of options) {
+				const value = 'value' in option ? option.value : undefined;
+				expect(read({ policy: 'custom', [name]: value })).toMatchObject({ [name.replace(/Rule$/, '')]: value });
+			}
+	});
+
+	test.each([
+		[{ policy: 'kind' }, /"Access Policy" cannot be "kind"\. Enter one of these: hotmart \(Like Hotmart's/],
+		[{ policy: undefined }, /"Access Policy" cannot be undefined/],
+		[{ policy: {} }, /"Access Policy" cannot be \{\}/],
+		[{ policy: 'custom', overdueRule: 'maybe' }, /"Overdue Payment" cannot be "maybe"\. .*keep \(Keeps Access\)/],
+		[{ policy: 'paidPeriod', graceDays: -1 }, /"Days of Grace" cannot be -1\. Enter a number of days/],
+		[{ policy: 'paidPeriod', graceDays: '' }, /"Days of Grace" cannot be ""/],
+		[{ policy: 'custom', overdueRule: 'afterDays', graceDays: 'soon' }, /"Days of Grace" cannot be "soon"/],
+	])('refuses %j', (parameters, message) => {
+		expect(() => read(parameters)).toThrow(message);
+	});
+});
 
 describe('events x policies', () => {
 	const at = days(0);
 	const facts = { occurredAt: at, paidUntil: days(20) };
 	const of = (reason: Reason, changes: Partial<AccessPolicy> = {}, other: Partial<typeof facts> = {}) => {
 		const decision: Decision = 'revoke';
-		return decide({ decision, reason }, { ...facts, ...other }, { ...DEFAULT_POLICY, ...changes });
+		return decide({ decision, reason }, { ...facts, ...other }, { ...POLICIES.hotmart, ...changes });
 	};
 
 	test.each<[Reason, Partial<AccessPolicy>, Decision, number | null]>([
@@ -39,12 +80,14 @@ describe('events x policies', () => {
 		['subscriptionCanceled', { canceled: 'periodEnd' }, 'revoke', 20],
 		['paymentOverdue', {}, 'revoke', 0],
 		['paymentOverdue', { overdue: 'afterDays' }, 'revoke', 5],
-		['paymentOverdue', { overdue: 'afterDays', overdueDays: 9 }, 'revoke', 9],
+		['paymentOverdue', { overdue: 'afterDays', graceDays: 9 }, 'revoke', 9],
 		['paymentOverdue', { overdue: 'keep' }, 'none', null],
 		['refundRequested', {}, 'none', null],
-		['refundRequested', { refundRequested: 'revoke' }, 'revoke', 0],
+		['refundRequested', { refundRequested: 'now' }, 'revoke', 0],
 		['refunded', {}, 'revoke', 0],
 		['refunded', { refunded: 'keep' }, 'none', null],
+		['partiallyRefunded', {}, 'none', null],
+		['partiallyRefunded', { partiallyRefunded: 'now' }, 'revoke', 0],
 		['chargedBack', {}, 'revoke', 0],
 		['chargedBack', { chargedBack: 'keep' }, 'none', null],
 	])('%s under %j: %s after %p days', (reason, changes, decision, after) => {
@@ -53,7 +96,7 @@ describe('events x policies', () => {
 	});
 
 	test('a cancellation after the paid period, or without one, takes effect when it happens', () => {
-		const kind = { canceled: 'periodEnd' as const };
+		const kind = { canceled: 'periodEnd' } as const;
 		expect(of('subscriptionCanceled', kind, { paidUntil: days(-1) }).effectiveAt).toBe(iso(at));
 		expect(
 			decide({ decision: 'revoke', reason: 'subscriptionCanceled' }, { occurredAt: at, paidUntil: null }, policy(kind)),
@@ -61,13 +104,13 @@ describe('events x policies', () => {
 	});
 
 	test('a grant lasts until the next charge, and an event without meaning has no times', () => {
-		expect(decide({ decision: 'grant', reason: 'purchaseApproved' }, facts)).toEqual({
+		expect(decide({ decision: 'grant', reason: 'purchaseApproved' }, facts, POLICIES.hotmart)).toEqual({
 			decision: 'grant',
 			reason: 'purchaseApproved',
 			effectiveAt: iso(at),
 			until: iso(days(20)),
 		});
-		expect(decide({ decision: 'none', reason: 'cartAbandoned' }, facts)).toMatchObject({
+		expect(decide({ decision: 'none', reason: 'cartAbandoned' }, facts, POLICIES.hotmart)).toMatchObject({
 			effectiveAt: null,
 			until: null,
 		});
@@ -76,8 +119,8 @@ describe('events x policies', () => {
 	test('no event revokes or grants another way round under any policy', () => {
 		for (const { access } of Object.values(EVENTS))
 			for (const overdue of ['now', 'afterDays', 'keep'] as const)
-				for (const rest of ['keep', 'revoke'] as const) {
-					const all = { refundRequested: rest, refunded: rest, chargedBack: rest, overdue };
+				for (const rest of ['keep', 'now'] as const) {
+					const all = { refundRequested: rest, refunded: rest, partiallyRefunded: rest, chargedBack: rest, overdue };
 					const { decision } = decide(access, facts, policy(all));
 					expect([access.decision, 'none', ...(access.reason === 'refundRequested' ? ['revoke'] : [])]).toContain(
 						decision,
@@ -85,8 +128,17 @@ describe('events x policies', () => {
 				}
 	});
 
+	test('a switch of plans leaves the old plan at once, or when the period that is paid for ends', () => {
+		const switched = (changes: Partial<AccessPolicy>, other: Partial<typeof facts> = {}) =>
+			decide({ decision: 'switch', reason: 'planSwitched' }, { ...facts, ...other }, policy(changes));
+		const shape = { decision: 'switch', reason: 'planSwitched', until: iso(days(20)) };
+		expect(switched({ switched: 'now' })).toEqual({ ...shape, effectiveAt: iso(at) });
+		expect(switched({ switched: 'periodEnd' })).toEqual({ ...shape, effectiveAt: iso(days(20)) });
+		expect(switched({ switched: 'periodEnd' }, { paidUntil: days(-1) }).effectiveAt).toBe(iso(at));
+	});
+
 	test('times that no date can be are unknown', () => {
-		expect(of('paymentOverdue', { overdue: 'afterDays', overdueDays: 1e12 })).toMatchObject({ effectiveAt: null });
+		expect(of('paymentOverdue', { overdue: 'afterDays', graceDays: 1e12 })).toMatchObject({ effectiveAt: null });
 	});
 });
 
@@ -150,8 +202,8 @@ describe('subscription statuses x policies x dates', () => {
 
 	test('the paid period ends at its very moment', () => {
 		const state = { status: 'canceledByCustomer' as const, canceledAt: CANCELED, nextChargeAt: NOW };
-		expect(subscriptionAccess(state, STATE_POLICY, NOW - 1).hasAccess).toBe(true);
-		expect(subscriptionAccess(state, STATE_POLICY, NOW).hasAccess).toBe(false);
+		expect(subscriptionAccess(state, KIND, NOW - 1).hasAccess).toBe(true);
+		expect(subscriptionAccess(state, KIND, NOW).hasAccess).toBe(false);
 	});
 
 	test('a cancellation without a time still ends access at once where the policy says so', () => {
@@ -160,7 +212,7 @@ describe('subscription statuses x policies x dates', () => {
 			hasAccess: false,
 			until: null,
 		});
-		expect(subscriptionAccess(state, STATE_POLICY, NOW)).toMatchObject({ hasAccess: true, until: days(10) });
+		expect(subscriptionAccess(state, KIND, NOW)).toMatchObject({ hasAccess: true, until: days(10) });
 	});
 });
 
@@ -168,7 +220,7 @@ describe('purchase statuses x policies', () => {
 	const PAID = ['APPROVED', 'COMPLETE'];
 	const BY_POLICY = {
 		REFUNDED: 'refunded',
-		PARTIALLY_REFUNDED: 'refunded',
+		PARTIALLY_REFUNDED: 'partiallyRefunded',
 		CHARGEBACK: 'chargedBack',
 		PROTESTED: 'refundRequested',
 	} as const;
@@ -177,8 +229,14 @@ describe('purchase statuses x policies', () => {
 		const sale = one({ status: purchaseStatus(raw) });
 		const rule = BY_POLICY[raw as keyof typeof BY_POLICY];
 		const under = (changes: Partial<AccessPolicy>) => judge({ subscriptions: [], sales: [sale] }, policy(changes), NOW);
-		for (const choice of ['keep', 'revoke'] as const) {
-			const all = { refunded: choice, chargedBack: choice, refundRequested: choice, overdue: 'keep' as const };
+		for (const choice of ['keep', 'now'] as const) {
+			const all = {
+				refunded: choice,
+				partiallyRefunded: choice,
+				chargedBack: choice,
+				refundRequested: choice,
+				overdue: 'keep' as const,
+			};
 			expect(under(all)).toMatchObject({
 				hasAccess: PAID.includes(raw) || (rule !== undefined && choice === 'keep'),
 				until: null,
@@ -188,17 +246,15 @@ describe('purchase statuses x policies', () => {
 		expect(purchaseReason(sale.status)).not.toBe('unknownStatus');
 	});
 
-	test('by default only a request for a refund keeps access', () => {
+	test('by default a request for a refund and a partial refund keep access', () => {
 		const kept = Object.entries(BY_POLICY).filter(
-			([raw]) => purchaseAccess(purchaseReason(purchaseStatus(raw)), STATE_POLICY, NOW).hasAccess,
+			([raw]) => purchaseAccess(purchaseReason(purchaseStatus(raw)), KIND, NOW).hasAccess,
 		);
-		expect(kept).toEqual([['PROTESTED', 'refundRequested']]);
+		expect(kept.map(([raw]) => raw)).toEqual(['PARTIALLY_REFUNDED', 'PROTESTED']);
 	});
 
 	test('a status that Hotmart may add gives nothing and says so', () => {
-		expect(
-			judge({ subscriptions: [], sales: [one({ status: null, statusRaw: 'NEW' })] }, STATE_POLICY, NOW),
-		).toMatchObject({
+		expect(judge({ subscriptions: [], sales: [one({ status: null, statusRaw: 'NEW' })] }, KIND, NOW)).toMatchObject({
 			hasAccess: false,
 			reason: 'unknownStatus',
 			sources: [{ statusRaw: 'NEW' }],
@@ -252,7 +308,7 @@ describe('the payments of a subscription', () => {
 	const verdict = (person: Partial<Person>, changes: Partial<AccessPolicy> = {}) =>
 		judge({ subscriptions: [], sales: [], ...person }, policy(changes), NOW);
 
-	test.each(['refunded', 'partiallyRefunded', 'chargeback'] as const)(
+	test.each(['refunded', 'chargeback'] as const)(
 		'a first payment that is %s ends a period that is paid for',
 		(status) => {
 			const reason = status === 'chargeback' ? 'chargedBack' : 'refunded';
@@ -297,7 +353,7 @@ describe('the payments of a subscription', () => {
 	test('a request for a refund counts by the policy', () => {
 		const person = { subscriptions: [subscribed()], sales: [charge(1, 'complete'), charge(2, 'refundRequested')] };
 		expect(verdict(person)).toMatchObject({ hasAccess: true, reason: 'subscriptionActive' });
-		expect(verdict(person, { refundRequested: 'revoke' })).toMatchObject({
+		expect(verdict(person, { refundRequested: 'now' })).toMatchObject({
 			hasAccess: false,
 			reason: 'refundRequested',
 		});
@@ -306,7 +362,7 @@ describe('the payments of a subscription', () => {
 		expect(verdict(both)).toMatchObject({ hasAccess: false, reason: 'chargedBack' });
 		// Only money that went back takes later payments with it.
 		const asked = { subscriptions: [canceled()], sales: [charge(1, 'refundRequested'), charge(2, 'complete')] };
-		expect(verdict(asked, { refundRequested: 'revoke' })).toMatchObject({
+		expect(verdict(asked, { refundRequested: 'now' })).toMatchObject({
 			hasAccess: true,
 			reason: 'subscriptionCanceled',
 		});
@@ -394,7 +450,7 @@ describe('purchases in installments', () => {
 		const sales = [part(1, 'complete'), part(2, 'overdue'), part(2, 'overdue'), part(3, 'approved')];
 		expect(verdict(sales)).toMatchObject({ hasAccess: true, reason: 'paymentOverdue', status: 'overdue' });
 		expect(verdict(sales, { overdue: 'now' })).toMatchObject({ hasAccess: false, until: iso(days(-70)) });
-		const grace = { overdue: 'afterDays', overdueDays: 80 } as const;
+		const grace = { overdue: 'afterDays', graceDays: 80 } as const;
 		expect(verdict(sales, grace)).toMatchObject({ hasAccess: true, until: iso(days(10)) });
 	});
 
@@ -411,7 +467,7 @@ describe('purchases in installments', () => {
 
 describe('a person', () => {
 	test('who is not known has no access', () => {
-		expect(judge({ subscriptions: [], sales: [] }, STATE_POLICY, NOW)).toEqual({
+		expect(judge({ subscriptions: [], sales: [] }, KIND, NOW)).toEqual({
 			hasAccess: false,
 			until: null,
 			reason: 'notFound',
@@ -427,12 +483,12 @@ describe('a person', () => {
 			subscribed({ status: 'expired' }),
 		];
 		const sales = [one({ status: 'refunded' }), one({ status: 'chargeback' })];
-		expect(judge({ subscriptions, sales }, STATE_POLICY, NOW)).toMatchObject({
+		expect(judge({ subscriptions, sales }, KIND, NOW)).toMatchObject({
 			hasAccess: true,
 			until: iso(days(9)),
 			reason: 'subscriptionActive',
 		});
-		expect(judge({ subscriptions, sales: [...sales, one()] }, STATE_POLICY, NOW)).toMatchObject({
+		expect(judge({ subscriptions, sales: [...sales, one()] }, KIND, NOW)).toMatchObject({
 			until: null,
 			reason: 'purchaseApproved',
 		});
@@ -443,7 +499,7 @@ describe('a person', () => {
 			subscriptions: [canceled({ nextChargeAt: days(-40), requestedAt: days(-100), canceledAt: days(-50) })],
 			sales: [one({ status: 'refunded', orderedAt: days(-300) }), one({ status: 'canceled', orderedAt: days(-1) })],
 		};
-		expect(judge(person, STATE_POLICY, NOW)).toMatchObject({ reason: 'subscriptionCanceled', until: iso(days(-40)) });
+		expect(judge(person, KIND, NOW)).toMatchObject({ reason: 'subscriptionCanceled', until: iso(days(-40)) });
 	});
 
 	test.each([
@@ -457,7 +513,7 @@ describe('a person', () => {
 		[{ offerCode: 'monthly1' }, ['AB']],
 	])('is asked about %j', (wanted, found) => {
 		const person = { subscriptions: [subscribed()], sales: [one(), charge(1, 'approved', { offerCode: 'monthly1' })] };
-		const { sources } = judge(person, STATE_POLICY, NOW, { productId: '', plan: '', offerCode: '', ...wanted });
+		const { sources } = judge(person, KIND, NOW, { productId: '', plan: '', offerCode: '', ...wanted });
 		expect(
 			sources.map(({ subscriberCode, transaction }) => String(subscriberCode ?? transaction).slice(0, 2)).sort(),
 		).toEqual(found);
@@ -494,10 +550,12 @@ describe('whatever was bought', () => {
 	const anyPolicy: fc.Arbitrary<AccessPolicy> = fc.record({
 		canceled: fc.constantFrom('now', 'periodEnd'),
 		overdue: fc.constantFrom('now', 'afterDays', 'keep'),
-		overdueDays: fc.integer({ min: 0, max: 60 }),
-		refundRequested: fc.constantFrom('keep', 'revoke'),
-		refunded: fc.constantFrom('keep', 'revoke'),
-		chargedBack: fc.constantFrom('keep', 'revoke'),
+		graceDays: fc.integer({ min: 0, max: 60 }),
+		refundRequested: fc.constantFrom('keep', 'now'),
+		refunded: fc.constantFrom('keep', 'now'),
+		partiallyRefunded: fc.constantFrom('keep', 'now'),
+		switched: fc.constantFrom('now', 'periodEnd'),
+		chargedBack: fc.constantFrom('keep', 'now'),
 	});
 	const later = (a: string | null, b: string | null) => a === null || (b !== null && a >= b);
 
@@ -559,10 +617,12 @@ describe('whatever was bought', () => {
 		const kindest: AccessPolicy = {
 			canceled: 'periodEnd',
 			overdue: 'keep',
-			overdueDays: 60,
+			graceDays: 60,
 			refundRequested: 'keep',
 			refunded: 'keep',
+			partiallyRefunded: 'keep',
 			chargedBack: 'keep',
+			switched: 'periodEnd',
 		};
 		const rules = fc.tuple(anyPolicy, fc.constantFrom(...(Object.keys(kindest) as Array<keyof AccessPolicy>)));
 		fc.assert(

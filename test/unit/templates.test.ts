@@ -18,6 +18,7 @@ import winBack from '../../templates/win-back.json';
 import { Hotmart } from '../../nodes/Hotmart/Hotmart.node';
 import { HotmartTrigger } from '../../nodes/Hotmart/HotmartTrigger.node';
 import { toItem } from '../../nodes/Hotmart/trigger/item';
+import { POLICIES } from '../../nodes/Hotmart/access/policy';
 import { parse } from '../../nodes/Hotmart/trigger/delivery';
 import { Teachable } from '../../nodes/Teachable/Teachable.node';
 import packageJson from '../../package.json';
@@ -167,7 +168,7 @@ describe.each(Object.entries(TEMPLATES))('%s', (_file, template) => {
 	});
 
 	test("has sample data for its trigger in the shape of the trigger's item", () => {
-		const shape = Object.keys(toItem(parse({ event: 'PURCHASE_APPROVED', data: {} })!));
+		const shape = Object.keys(toItem(parse({ event: 'PURCHASE_APPROVED', data: {} })!, POLICIES.hotmart));
 		for (const { name } of own(template).filter(({ type }) => type.endsWith('Trigger'))) {
 			const pinned = template.pinData?.[name] ?? [];
 			expect(pinned.length).toBeGreaterThan(0);

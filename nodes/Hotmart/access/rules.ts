@@ -1,5 +1,6 @@
 import { DAY } from '../../shared/dates';
 import type { PurchaseStatus, SubscriptionStatus } from '../vocabulary/status';
+import type { AccessPolicy } from './policy';
 
 /** What an event means for a student: come in, go out, move to another plan's courses, or nothing. */
 export type Decision = 'grant' | 'revoke' | 'switch' | 'none';
@@ -8,35 +9,14 @@ export type Decision = 'grant' | 'revoke' | 'switch' | 'none';
 export interface Access<Reason extends string> {
 	decision: Decision;
 	reason: Reason;
-	/** When the decision takes effect: in the future under the kinder policies. */
+	/**
+	 * When the decision takes effect; under *Until the Paid Period Ends* mostly in the future. Of a switch, when the courses of
+	 * the old plan are left: those of the new plan open at once.
+	 */
 	effectiveAt: string | null;
 	/** End of access as far as it is known; null for no end, or when the event says nothing about it. */
 	until: string | null;
 }
-
-/** How each way to lose access is handled. */
-export interface AccessPolicy {
-	/** A canceled subscription loses access at once or when the period that is paid for ends. */
-	canceled: 'now' | 'periodEnd';
-	/** An overdue payment ends access at once, after `overdueDays`, or not at all. */
-	overdue: 'now' | 'afterDays' | 'keep';
-	/** Days of grace for an overdue payment. */
-	overdueDays: number;
-	/** A refund that was asked for but not made yet. */
-	refundRequested: 'keep' | 'revoke';
-	refunded: 'revoke' | 'keep';
-	chargedBack: 'revoke' | 'keep';
-}
-
-/** The policy of Hotmart's own integration with Teachable. */
-export const DEFAULT_POLICY: AccessPolicy = {
-	canceled: 'now',
-	overdue: 'now',
-	overdueDays: 5,
-	refundRequested: 'keep',
-	refunded: 'revoke',
-	chargedBack: 'revoke',
-};
 
 export interface EventFacts {
 	/** When the event happened at Hotmart, milliseconds since 1970-01-01 UTC. */
@@ -45,15 +25,12 @@ export interface EventFacts {
 	paidUntil: number | null;
 }
 
-/** The policy for the state of an account: Hotmart's advice to let a canceled or late subscriber in as long as it does. */
-export const STATE_POLICY: AccessPolicy = { ...DEFAULT_POLICY, canceled: 'periodEnd', overdue: 'keep' };
-
 /** Reasons that end access. */
 type Loss = 'subscriptionCanceled' | 'paymentOverdue' | GivenBack;
-type GivenBack = 'refundRequested' | 'refunded' | 'chargedBack';
+type GivenBack = 'refundRequested' | 'refunded' | 'partiallyRefunded' | 'chargedBack';
 
 const isLoss = (reason: string): reason is Loss =>
-	['subscriptionCanceled', 'paymentOverdue', 'refundRequested', 'refunded', 'chargedBack'].includes(reason);
+	reason === 'subscriptionCanceled' || reason === 'paymentOverdue' || isGivenBack(reason);
 
 /**
  * When access ends by the policy, in milliseconds. The one rule for events and for states.
@@ -62,25 +39,28 @@ const isLoss = (reason: string): reason is Loss =>
  */
 function endOf(reason: Loss, { occurredAt, paidUntil }: EventFacts, policy: AccessPolicy): number | null | 'never' {
 	switch (reason) {
-		case 'subscriptionCanceled': {
-			const waits = policy.canceled === 'periodEnd' && paidUntil !== null && paidUntil > (occurredAt ?? 0);
-			return waits ? paidUntil : occurredAt;
-		}
+		case 'subscriptionCanceled':
+			return periodEnd({ occurredAt, paidUntil }, policy.canceled);
 		case 'paymentOverdue': {
 			if (policy.overdue === 'keep') return 'never';
-			const grace = policy.overdue === 'afterDays' ? policy.overdueDays * DAY : 0;
+			const grace = policy.overdue === 'afterDays' ? policy.graceDays * DAY : 0;
 			return occurredAt === null ? null : occurredAt + grace;
 		}
 		default:
-			return policy[reason] === 'revoke' ? occurredAt : 'never';
+			return policy[reason] === 'now' ? occurredAt : 'never';
 	}
+}
+
+/** The end of the paid period where the rule waits for it and it lies ahead, or the time of the event. */
+function periodEnd({ occurredAt, paidUntil }: EventFacts, rule: 'now' | 'periodEnd'): number | null {
+	return rule === 'periodEnd' && paidUntil !== null && paidUntil > (occurredAt ?? 0) ? paidUntil : occurredAt;
 }
 
 /** Applies the user's policy to what an event means by default. Pure; times come from the event alone. */
 export function decide<Reason extends string>(
 	{ decision, reason }: { decision: Decision; reason: Reason },
 	facts: EventFacts,
-	policy: AccessPolicy = DEFAULT_POLICY,
+	policy: AccessPolicy,
 ): Access<Reason> {
 	const at = (effective: number | null, until: number | null, actual: Decision = decision): Access<Reason> => ({
 		decision: actual,
@@ -88,6 +68,7 @@ export function decide<Reason extends string>(
 		effectiveAt: actual === 'none' ? null : iso(effective),
 		until: actual === 'none' ? null : iso(until),
 	});
+	if (decision === 'switch') return at(periodEnd(facts, policy.switched), facts.paidUntil);
 	if (!isLoss(reason)) return at(facts.occurredAt, facts.paidUntil);
 	const end = endOf(reason, facts, policy);
 	return end === 'never' ? at(null, null, 'none') : at(end, end, 'revoke');
@@ -155,8 +136,7 @@ export function subscriptionAccess(state: SubscriptionState, policy: AccessPolic
 const PURCHASE_REASONS: Record<PurchaseStatus, StateReason> = {
 	approved: 'purchaseApproved',
 	complete: 'purchaseApproved',
-	// Hotmart sends the same event for a refund in part as for a whole one.
-	partiallyRefunded: 'refunded',
+	partiallyRefunded: 'partiallyRefunded',
 	refunded: 'refunded',
 	refundRequested: 'refundRequested',
 	chargeback: 'chargedBack',
@@ -181,8 +161,8 @@ export const wasPaid = (reason: StateReason): reason is 'purchaseApproved' | Giv
 	reason === 'purchaseApproved' || isGivenBack(reason);
 
 /** Whether money went back, or was asked back. */
-export const isGivenBack = (reason: StateReason): reason is GivenBack =>
-	reason === 'refundRequested' || reason === 'refunded' || reason === 'chargedBack';
+export const isGivenBack = (reason: string): reason is GivenBack =>
+	reason === 'refundRequested' || reason === 'refunded' || reason === 'partiallyRefunded' || reason === 'chargedBack';
 
 /** Whether a purchase that is not of a subscription gives access. `missedAt`: when an installment that is not paid was due. */
 export function purchaseAccess(

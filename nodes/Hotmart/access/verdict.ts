@@ -7,11 +7,11 @@ import {
 	purchaseReason,
 	subscriptionAccess,
 	wasPaid,
-	type AccessPolicy,
 	type Standing,
 	type StateReason,
 	type SubscriptionState,
 } from './rules';
+import type { AccessPolicy } from './policy';
 
 /** What is known of a subscription (Hotmart §3.1.1). Times are milliseconds since 1970-01-01 UTC. */
 export interface SubscriptionFacts extends SubscriptionState {
@@ -196,6 +196,7 @@ const WEIGHT: StateReason[] = [
 	'chargedBack',
 	'refunded',
 	'refundRequested',
+	'partiallyRefunded',
 	'paymentPending',
 	'paymentOverdue',
 ];

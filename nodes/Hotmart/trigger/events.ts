@@ -139,7 +139,7 @@ export const EVENTS = {
 export type HotmartEvent = keyof typeof EVENTS;
 
 /** Why an event decides what it does, in one word: those of the table, and of what is not in it. */
-export type Reason = (typeof EVENTS)[HotmartEvent]['access']['reason'] | 'unknownEvent';
+export type Reason = (typeof EVENTS)[HotmartEvent]['access']['reason'] | 'partiallyRefunded' | 'unknownEvent';
 
 export const isKnownEvent = (event: unknown): event is HotmartEvent =>
 	typeof event === 'string' && Object.hasOwn(EVENTS, event);

@@ -1,6 +1,7 @@
 import type { INodeProperties } from 'n8n-workflow';
 
 import { EVENTS } from './events';
+import { policyFields } from '../access/policy';
 import { choices } from '../api/fields';
 import { ALL_EVENTS } from './outputs';
 import { PAYMENT_TYPES } from '../vocabulary/choices';
@@ -77,82 +78,6 @@ const filters: INodeProperties = {
 				{ name: 'Renewal', value: 'renewal', description: 'Any later payment of a subscription' },
 			],
 			default: [],
-		},
-	],
-};
-
-const policy: INodeProperties = {
-	displayName: 'Access Policy',
-	name: 'policy',
-	type: 'collection',
-	placeholder: 'Add rule',
-	default: {},
-	description:
-		'When access ends. It decides access.decision, access.effectiveAt and access.until of each event. Without rules it ends at once, as in the integration of Hotmart with Teachable.',
-	options: [
-		{
-			displayName: 'Canceled Subscription',
-			name: 'canceled',
-			type: 'options',
-			options: [
-				{ name: 'Revoke Now', value: 'now' },
-				{
-					name: 'Revoke When the Paid Period Ends',
-					value: 'periodEnd',
-					description:
-						'Wait until access.effectiveAt, then let Access: Check of the Hotmart node confirm before you end access',
-				},
-			],
-			default: 'now',
-		},
-		{
-			displayName: 'Chargeback',
-			name: 'chargedBack',
-			type: 'options',
-			options: [
-				{ name: 'Keep', value: 'keep' },
-				{ name: 'Revoke', value: 'revoke' },
-			],
-			default: 'revoke',
-		},
-		{
-			displayName: 'Overdue Payment',
-			name: 'overdue',
-			type: 'options',
-			options: [
-				{ name: 'Keep', value: 'keep', description: 'Hotmart tries again, and cancels after five unpaid recurrences' },
-				{ name: 'Revoke After Some Days', value: 'afterDays' },
-				{ name: 'Revoke Now', value: 'now' },
-			],
-			default: 'now',
-		},
-		{
-			displayName: 'Overdue Payment: Days',
-			name: 'overdueDays',
-			type: 'number',
-			typeOptions: { minValue: 0 },
-			default: 5,
-			description: 'Days of grace when access is revoked after some days',
-		},
-		{
-			displayName: 'Refund',
-			name: 'refunded',
-			type: 'options',
-			options: [
-				{ name: 'Keep', value: 'keep' },
-				{ name: 'Revoke', value: 'revoke' },
-			],
-			default: 'revoke',
-		},
-		{
-			displayName: 'Refund Requested',
-			name: 'refundRequested',
-			type: 'options',
-			options: [
-				{ name: 'Keep', value: 'keep', description: 'Until the refund is made' },
-				{ name: 'Revoke', value: 'revoke', description: 'A withdrawn request grants again' },
-			],
-			default: 'keep',
 		},
 	],
 };
@@ -245,7 +170,7 @@ export const triggerFields: INodeProperties[] = [
 		default: true,
 		description: 'Whether to return a simplified version of the response instead of the raw data',
 	},
+	...policyFields,
 	filters,
-	policy,
 	options,
 ];

@@ -3,7 +3,8 @@ import { createHash } from 'node:crypto';
 import type { IDataObject } from 'n8n-workflow';
 
 import { isRecord } from '../../shared/http';
-import { decide, type Access, type AccessPolicy } from '../access/rules';
+import type { AccessPolicy } from '../access/policy';
+import { decide, type Access, type Decision } from '../access/rules';
 import { EVENTS, isKnownEvent, type PayloadKind, type Reason } from './events';
 import {
 	asBoolean,
@@ -152,7 +153,7 @@ export interface Envelope {
 }
 
 /** Reads an event into the item. Never throws: what cannot be read is null and stays in `extra`. */
-export function toItem(envelope: Envelope, policy?: AccessPolicy): HotmartItem {
+export function toItem(envelope: Envelope, policy: AccessPolicy): HotmartItem {
 	const { event, createdAt } = envelope;
 	const definition = isKnownEvent(event) ? EVENTS[event] : null;
 	const kind = definition?.payload ?? guessKind(envelope.data);
@@ -161,6 +162,7 @@ export function toItem(envelope: Envelope, policy?: AccessPolicy): HotmartItem {
 
 	const eventKey = keyOf(envelope, reader, paths);
 	const test = isTest(reader, paths);
+	const meaning = meaningOf(event, reader);
 	const occurredAt = (paths.occurred && reader.take(paths.occurred, asMillis)) || null;
 	const nextCharge = paths.nextCharge ? reader.take(paths.nextCharge, asMillis) : null;
 	const recurrence = reader.take('purchase.recurrence_number', asNumber);
@@ -179,7 +181,7 @@ export function toItem(envelope: Envelope, policy?: AccessPolicy): HotmartItem {
 		version: envelope.version,
 		createdAt: createdAt === null ? null : new Date(createdAt).toISOString(),
 		test,
-		access: decide<Reason>(definition?.access ?? { decision: 'none', reason: 'unknownEvent' }, facts, policy),
+		access: decide(meaning, facts, policy),
 		student: readStudent(reader, paths),
 		product: {
 			id: reader.take(`${paths.product}.id`, asNumber),
@@ -192,6 +194,15 @@ export function toItem(envelope: Envelope, policy?: AccessPolicy): HotmartItem {
 		purchase: readPurchase(reader, recurrence, subscription !== null),
 		extra: { ...envelope.others, ...reader.rest() },
 	};
+}
+
+/** What an event means for access before the policy: Hotmart sends one event for a whole refund and for one in part (Hotmart §4.2). */
+function meaningOf(event: string, reader: Reader): { decision: Decision; reason: Reason } {
+	if (!isKnownEvent(event)) return { decision: 'none', reason: 'unknownEvent' };
+	const { access } = EVENTS[event];
+	const isPartial =
+		access.reason === 'refunded' && reader.peek('purchase.status', purchaseStatus) === 'partiallyRefunded';
+	return isPartial ? { decision: 'revoke', reason: 'partiallyRefunded' } : access;
 }
 
 /** For an event that is not known the payload decides where to look. */

@@ -17,6 +17,7 @@ const EVENT_OF_STATUS: Record<string, HotmartEvent> = {
 	wayting_payment: 'PURCHASE_BILLET_PRINTED',
 	dispute: 'PURCHASE_PROTEST',
 	refunded: 'PURCHASE_REFUNDED',
+	partially_refunded: 'PURCHASE_REFUNDED',
 	chargeback: 'PURCHASE_CHARGEBACK',
 	delayed: 'PURCHASE_DELAYED',
 	expired: 'PURCHASE_EXPIRED',

@@ -1,8 +1,9 @@
 import { UserError, type INodeProperties } from 'n8n-workflow';
 
+import { policyFields, readPolicy } from '../../access/policy';
 import { judge } from '../../access/verdict';
 import { product, required, subscriberCode, type HotmartCall, type HotmartOperation } from '../../api/fields';
-import { narrowFields, policyField, policyOf, wantedOf } from './fields';
+import { narrowFields, wantedOf } from './fields';
 import { completePerson, nameSubscriptions } from './payers';
 import { readPurchases, toItem } from './people';
 import { findByCode } from './purchases';
@@ -52,10 +53,10 @@ export const check: HotmartOperation = {
 				'Without a product all purchases count; for a subscriber code those of the product of its subscription',
 		},
 		...narrowFields,
-		policyField,
+		...policyFields,
 	],
 	async execute(call) {
-		const policy = policyOf(call);
+		const policy = readPolicy(call.param);
 		const wanted = wantedOf(call);
 		const isByCode = call.param<string>('findBy', 'email') === 'subscriberCode';
 		const code = isByCode ? required(call, subscriberCode) : undefined;

@@ -1,9 +1,10 @@
 import type { IDataObject } from 'n8n-workflow';
 
 import { limitFields, limitOf } from '../../../shared/fields';
+import { policyFields, readPolicy } from '../../access/policy';
 import { judge } from '../../access/verdict';
 import { product, required, type HotmartOperation } from '../../api/fields';
-import { narrowFields, policyField, policyOf, wantedOf } from './fields';
+import { narrowFields, wantedOf } from './fields';
 import { completePeople, nameSubscriptions } from './payers';
 import { byPerson, toItem } from './people';
 import { ALL_SALES, PAID_SALES, readSales, readSubscriptions } from './purchases';
@@ -30,10 +31,10 @@ export const getAll: HotmartOperation = {
 			description:
 				'Whether to list also those whose access has ended or never began, with hasAccess false and the reason',
 		},
-		policyField,
+		...policyFields,
 	],
 	async execute(call) {
-		const policy = policyOf(call);
+		const policy = readPolicy(call.param);
 		const wanted = { ...wantedOf(call), productId: required(call, product) };
 		const withoutAccess = call.param<boolean>('includeWithoutAccess', false);
 		const limit = limitOf(call);
