@@ -7,8 +7,8 @@ import { describe, it } from 'node:test';
 import { fileURLToPath } from 'node:url';
 import { parse } from 'yaml';
 
-import { withAbsoluteLinks } from '../../.github/absolute-links.mjs';
-import { releaseNotes } from '../../.github/release-notes.mjs';
+import { withAbsoluteLinks } from '../../tools/release/absolute-links.mjs';
+import { releaseNotes } from '../../tools/release/release-notes.mjs';
 
 const path = (/** @type {string} */ name) => fileURLToPath(new URL(`../../${name}`, import.meta.url));
 const read = (/** @type {string} */ name) => readFileSync(path(name), 'utf8');

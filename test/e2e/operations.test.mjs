@@ -12,9 +12,9 @@ import { credentialData } from '../n8n/stack.mjs';
 /** @type {typeof import('../emulator/index')} */
 const { startEmulator } = await tsImport('../emulator/index.ts', import.meta.url);
 /** @type {{ SAMPLES: Record<string, Sample> }} */
-const hotmart = await tsImport('../schemas/hotmart.ts', import.meta.url);
+const hotmart = await tsImport('../operations/hotmart.ts', import.meta.url);
 /** @type {{ SAMPLES: Record<string, Sample> }} */
-const teachable = await tsImport('../schemas/teachable.ts', import.meta.url);
+const teachable = await tsImport('../operations/teachable.ts', import.meta.url);
 
 const nodes = { hotmart: hotmart.SAMPLES, teachable: teachable.SAMPLES };
 

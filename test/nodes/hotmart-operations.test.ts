@@ -1,6 +1,6 @@
 import { RESOURCES } from '../../nodes/Hotmart/resources';
-import { pathOf, readSchemas } from '../schemas';
-import { SAMPLES, WITHOUT_PREVIEW } from '../schemas/hotmart';
+import { pathOf, readSchemas } from '../operations';
+import { SAMPLES, WITHOUT_PREVIEW } from '../operations/hotmart';
 import { runNode, type OneNode } from './n8n';
 import { demoCredentials, useEmulator } from './setup';
 

@@ -5,8 +5,8 @@ import { RESOURCES as HOTMART } from '../../nodes/Hotmart/resources';
 import type { Operation } from '../../nodes/shared/operation';
 import { RESOURCES as TEACHABLE } from '../../nodes/Teachable/resources';
 import { Teachable } from '../../nodes/Teachable/Teachable.node.ts';
-import { SAMPLES as HOTMART_SAMPLES } from '../schemas/hotmart';
-import { SAMPLES as TEACHABLE_SAMPLES } from '../schemas/teachable';
+import { SAMPLES as HOTMART_SAMPLES } from '../operations/hotmart';
+import { SAMPLES as TEACHABLE_SAMPLES } from '../operations/teachable';
 import { runNode, searchList } from './n8n';
 import { demoCredentials, useEmulator } from './setup';
 

@@ -12,8 +12,8 @@ import { parse } from '../../nodes/Hotmart/trigger/delivery';
 import { RESOURCES as TEACHABLE } from '../../nodes/Teachable/resources';
 import { testPayload } from '../emulator/hotmart/testButton';
 import { DEMO } from '../emulator/seed';
-import { SAMPLES as HOTMART_SAMPLES } from '../schemas/hotmart';
-import { SAMPLES as TEACHABLE_SAMPLES } from '../schemas/teachable';
+import { SAMPLES as HOTMART_SAMPLES } from '../operations/hotmart';
+import { SAMPLES as TEACHABLE_SAMPLES } from '../operations/teachable';
 import { Deduplicator, deliver, deliverAndRun, runNode } from './n8n';
 import { demoCredentials, useEmulator } from './setup';
 

@@ -1,8 +1,8 @@
 import { RESOURCES } from '../../nodes/Teachable/resources';
 import { DEMO } from '../emulator/seed';
-import { pathOf, readSchemas } from '../schemas';
-import { WITHOUT_PREVIEW } from '../schemas/hotmart';
-import { SAMPLES } from '../schemas/teachable';
+import { pathOf, readSchemas } from '../operations';
+import { WITHOUT_PREVIEW } from '../operations/hotmart';
+import { SAMPLES } from '../operations/teachable';
 import { runNode, type OneNode } from './n8n';
 import { demoCredentials, useEmulator } from './setup';
 

@@ -4,11 +4,11 @@ import 'n8n-core';
 
 import type { INodeType } from 'n8n-workflow';
 
-import { NODES } from '../nodes/n8n';
+import { NODES } from '../../test/nodes/n8n';
 
-export { DEMO, startEmulator } from '../emulator';
-export { runNode } from '../nodes/n8n';
-export { demoCredentials } from '../nodes/setup';
+export { DEMO, startEmulator } from '../../test/emulator';
+export { runNode } from '../../test/nodes/n8n';
+export { demoCredentials } from '../../test/nodes/setup';
 
 const load = require;
 // As they are published: the compiler that loads the project's TypeScript here puts calls of its own into every function.

@@ -7,9 +7,9 @@ import { mkdir, writeFile } from 'node:fs/promises';
 import { basename, join } from 'node:path';
 import { chromium, selectors } from 'playwright-core';
 
-import { executable, flags } from '../n8n/browser.mjs';
-import { useStack } from '../n8n/harness.mjs';
-import { completeTemplate, readTemplate, root, templateFiles } from '../n8n/stack.mjs';
+import { executable, flags } from '../../test/n8n/browser.mjs';
+import { useStack } from '../../test/n8n/harness.mjs';
+import { completeTemplate, readTemplate, root, templateFiles } from '../../test/n8n/stack.mjs';
 
 /** A picture of a README must load at once; bytes. */
 const MAX_SIZE = 45_000;
@@ -66,7 +66,7 @@ async function toWebp(png) {
 
 /**
  * What the nodes of a workflow cover, in the editor's units.
- * @param {import('../n8n/client.mjs').WorkflowNode[]} nodes
+ * @param {import('../../test/n8n/client.mjs').WorkflowNode[]} nodes
  */
 function sizeOf(nodes) {
 	const right = nodes.map(({ position, parameters }) => position[0] + (parameters.width ?? 260));

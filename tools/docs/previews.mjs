@@ -5,7 +5,7 @@ import { mkdir, rm, writeFile } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 
-import { pathOf, readSchemas } from './index.ts';
+import { pathOf, readSchemas } from '../../test/operations/index.ts';
 
 const nodes = fileURLToPath(new URL('../../nodes/', import.meta.url));
 
