@@ -1,24 +1,17 @@
 // @ts-check
-/** The README and its translations say the same, and what the nodes say. */
+/** The pages and their translations say the same, and what the nodes say. */
 import assert from 'node:assert/strict';
-import { readdirSync, readFileSync } from 'node:fs';
+import { existsSync, readdirSync, readFileSync } from 'node:fs';
 import { describe, it } from 'node:test';
 import { fileURLToPath } from 'node:url';
-import { tsImport } from 'tsx/esm/api';
 
 const path = (/** @type {string} */ name) => fileURLToPath(new URL(`../../${name}`, import.meta.url));
 const read = (/** @type {string} */ name) => readFileSync(path(name), 'utf8');
-
-/** @type {{ EVENTS: typeof import('../../nodes/Hotmart/trigger/events').EVENTS }} */
-const { EVENTS } = await tsImport('../../nodes/Hotmart/trigger/events.ts', import.meta.url);
-/** @type {{ RESOURCES: typeof import('../../nodes/Hotmart/resources').RESOURCES }} */
-const hotmart = await tsImport('../../nodes/Hotmart/resources/index.ts', import.meta.url);
-/** @type {{ RESOURCES: typeof import('../../nodes/Teachable/resources').RESOURCES }} */
-const teachable = await tsImport('../../nodes/Teachable/resources/index.ts', import.meta.url);
+const pagesIn = (/** @type {string} */ folder) => readdirSync(path(folder)).filter((name) => name.endsWith('.md'));
 
 const README = read('README.md');
-const TRANSLATIONS = { 'pt-BR': read('docs/pt-BR.md'), es: read('docs/es.md') };
-const PAGES = { English: README, ...TRANSLATIONS };
+/** The folders of the translations. */
+const LANGUAGES = ['docs/pt-BR', 'docs/es'];
 
 /** All .ts and .json files of the nodes and the credentials in one text. */
 const SOURCE = ['nodes', 'credentials']
@@ -32,35 +25,21 @@ const all = (text, pattern) => [...text.matchAll(pattern)].map(([, found]) => fo
 const unique = (/** @type {string[]} */ list) => [...new Set(list)].sort();
 const withoutCode = (/** @type {string} */ text) => text.replaceAll(/^```[^]*?^```/gm, '');
 const levels = (/** @type {string} */ text) => all(withoutCode(text), /^(#+) /gm);
-const templates = (/** @type {string} */ text) => unique(all(text, /\]\((?:\.\.\/)?templates\/([\w-]+\.json)\)/g));
-const pictures = (/** @type {string} */ text) => all(text, /!\[[^\]]+\]\((?:docs\/)?([\w.-]+)\)/g);
+const pictures = (/** @type {string} */ text) => all(text, /!\[[^\]]+\]\((?:\.\.\/|docs\/)*([\w.-]+)\)/g);
 const commands = (/** @type {string} */ text) => all(text, /^(npm [^#\n]*[^#\n ])/gm);
 /** Messages of the nodes that the table of symptoms quotes. */
 const quotes = (/** @type {string} */ text) =>
 	all(text, /^(\|(?!.*<img ).*"[^"]+".*\|)$/gm).flatMap((row) => all(row, /"([A-Za-z][^"]{10,})"/g));
+const anchorOf = (/** @type {string} */ heading) => heading.toLowerCase().replaceAll(' ', '-');
 
-/** @param {string} page @param {string} name @returns {string[]} operations in the row of a resource */
-const operationsIn = (page, name) => {
-	const [row = ''] = all(page, new RegExp(`^\\| \\*\\*${name}\\*\\* \\| ([^|]+) \\|`, 'gm'));
-	return row.split(', ');
-};
+/** The English page of which a page of a translation is one. */
+const originalOf = (/** @type {string} */ name) =>
+	({ 'README.md': 'README.md', 'templates.md': 'templates/README.md' })[name] ?? `docs/${name}`;
 
 describe('the README', () => {
-	it('has a place for every address that the nodes and credentials point to', () => {
-		const anchors = unique(all(SOURCE, /n8n-nodes-hotmart-teachable#([\w-]+)/g)).filter(
-			(anchor) => anchor !== 'readme',
-		);
-		assert.deepEqual(anchors, ['credentials', 'hotmart-api', 'hotmart-webhook-api', 'teachable-api']);
-		const headings = all(withoutCode(README), /^#+ (.+)$/gm).map((text) => text.toLowerCase().replaceAll(' ', '-'));
-		for (const anchor of anchors) assert.ok(headings.includes(anchor), anchor);
-	});
-
-	it('and the translations name the versions of n8n that are tested', () => {
-		const versions = ['test/n8n/lts/package.json', 'test/n8n/package.json'].map(
-			(file) => JSON.parse(read(file)).dependencies.n8n,
-		);
-		for (const [name, page] of Object.entries(PAGES))
-			for (const version of versions) assert.ok(page.includes(version), `${name} does not name ${version}`);
+	it('has at most 200 lines, as do its translations', () => {
+		for (const page of ['README.md', ...LANGUAGES.map((folder) => `${folder}/README.md`)])
+			assert.ok(read(page).split('\n').length <= 200, page);
 	});
 
 	it("has the sections that n8n's own template of a README has", () => {
@@ -77,75 +56,75 @@ describe('the README', () => {
 			assert.ok(headings.includes(name), name);
 	});
 
-	it('shows every template of the package', () => {
-		assert.deepEqual(
-			templates(README),
-			readdirSync(path('templates'))
-				.filter((name) => name.endsWith('.json'))
-				.sort(),
-		);
+	it('links to every page', () => {
+		for (const name of pagesIn('docs')) assert.ok(README.includes(`](docs/${name}`), name);
+		for (const language of LANGUAGES)
+			for (const name of pagesIn(language).filter((page) => page !== 'README.md'))
+				assert.ok(read(`${language}/README.md`).includes(`](${name}`), `${language}/${name}`);
+	});
+});
+
+describe('all pages', () => {
+	it('have a place for every address to which the nodes and credentials point', () => {
+		const links = unique(all(SOURCE, /n8n-nodes-hotmart-teachable\/blob\/main\/([\w./-]+(?:#[\w-]+)?)/g));
+		assert.ok(links.length >= 7, links.join());
+		for (const link of links) {
+			const [page = '', anchor] = link.split('#');
+			assert.ok(existsSync(path(page)), link);
+			if (anchor)
+				assert.ok(
+					all(read(page), /^#+ (.+)$/gm)
+						.map(anchorOf)
+						.includes(anchor),
+					link,
+				);
+		}
 	});
 
-	it('quotes only messages that the nodes really have', () => {
-		const quoted = quotes(README);
+	it('name the versions of n8n that are tested', () => {
+		const pages = ['README.md', 'docs/compatibility.md', ...LANGUAGES.map((folder) => `${folder}/README.md`)];
+		for (const file of ['test/n8n/lts/package.json', 'test/n8n/package.json'])
+			for (const page of pages) assert.ok(read(page).includes(JSON.parse(read(file)).dependencies.n8n), page);
+	});
+
+	it('quote only messages that the nodes really have', () => {
+		const quoted = quotes(read('docs/troubleshooting.md'));
 		assert.ok(quoted.length >= 15);
 		for (const text of quoted) assert.ok(SOURCE.includes(text), `No node says: ${text}`);
 	});
 
-	it('names only npm scripts that exist', () => {
+	it('name only npm scripts that exist', () => {
 		const { scripts } = JSON.parse(read('package.json'));
-		const named = unique([README, read('CONTRIBUTING.md')].flatMap((text) => all(text, /\bnpm run ([\w:]+)/g)));
+		const pages = ['README.md', 'CONTRIBUTING.md', 'SECURITY.md', ...pagesIn('docs').map((name) => `docs/${name}`)];
+		const named = unique(pages.flatMap((page) => all(read(page), /\bnpm run ([\w:]+)/g)));
 		assert.ok(named.length > 3);
 		for (const name of named) assert.ok(scripts[name], `npm run ${name}`);
 	});
 });
 
-for (const [language, page] of Object.entries(TRANSLATIONS)) {
-	describe(`the guide in ${language}`, () => {
-		it('has the chapters of the README', () => assert.deepEqual(levels(page), levels(README)));
-		it('has the templates of the README', () => assert.deepEqual(templates(page), templates(README)));
-		it('has the pictures of the README', () => assert.deepEqual(pictures(page), pictures(README)));
-		it('has the commands of the README', () => assert.deepEqual(commands(page), commands(README)));
-		it('quotes the messages of the README', () => assert.deepEqual(quotes(page), quotes(README)));
-
-		it('lists every event with its decision', () => {
-			for (const [event, { label, access }] of Object.entries(EVENTS)) {
-				const decision = access.decision === 'none' ? ' ' : ` ${access.decision} `;
-				assert.ok(page.includes(`| ${label} | \`${event}\` |${decision}|`), event);
-			}
-			assert.equal(all(page, /^\| [\w -]+ \| `([A-Z_]+)` \|/gm).length, Object.keys(EVENTS).length);
+for (const language of LANGUAGES) {
+	describe(`the pages in ${language}`, () => {
+		it('are a translation of the pages for users', () => {
+			assert.deepEqual(pagesIn(language).sort(), [
+				'README.md',
+				'access.md',
+				'credentials.md',
+				'first-student.md',
+				'hotmart-trigger.md',
+				'hotmart.md',
+				'teachable.md',
+				'templates.md',
+				'troubleshooting.md',
+			]);
 		});
 
-		it('lists every operation', () => {
-			const [mine, theirs] = page.split(/^### Teachable$/m);
-			for (const [text, resources] of /** @type {const} */ ([
-				[mine, hotmart.RESOURCES],
-				[theirs, teachable.RESOURCES],
-			]))
-				for (const { name, operations } of resources)
-					assert.deepEqual(
-						operationsIn(text, name),
-						operations.map((operation) => operation.name),
-						name,
-					);
-		});
+		for (const name of pagesIn(language).filter((page) => page !== 'templates.md'))
+			it(`${name} has the chapters, pictures, commands and quoted messages of the English page`, () => {
+				const [mine, theirs] = [read(`${language}/${name}`), read(originalOf(name))];
+				assert.deepEqual(levels(mine), levels(theirs));
+				assert.deepEqual(pictures(mine), pictures(theirs));
+				assert.deepEqual(commands(mine), commands(theirs));
+				assert.deepEqual(quotes(mine), quotes(theirs));
+			});
 	});
 }
-
-describe('all pages', () => {
-	for (const [name, page] of Object.entries(PAGES))
-		it(`in ${name} link to each other`, () => {
-			const others = ['README.md', 'docs/pt-BR.md', 'docs/es.md'].filter(
-				(file) => PAGES[/** @type {keyof typeof PAGES} */ (name)] !== read(file),
-			);
-			for (const file of others)
-				assert.ok(
-					page.includes(
-						name === 'English'
-							? `](${file})`
-							: `](${file === 'README.md' ? '../README.md' : file.replace('docs/', '')})`,
-					),
-					file,
-				);
-		});
-});

@@ -126,7 +126,7 @@ describe('a release', () => {
 		assert.ok(own.length > 20);
 		for (const file of own) assert.ok(existsSync(path(file)), file);
 		assert.ok(text.includes(`(https://raw.githubusercontent.com/${name}/v${version}/docs/overview.svg)`));
-		assert.ok(text.includes('](#templates)'));
+		assert.ok(text.includes(`(https://github.com/${name}/blob/v${version}/docs/access.md)`));
 	});
 });
 

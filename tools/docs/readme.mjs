@@ -1,10 +1,10 @@
 // @ts-check
-/** Writes the generated tables into the README; with --check it only says whether they are current. */
+/** Writes the generated tables into the pages; with --check it only says whether they are current. */
 import { existsSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
-import { basename } from 'node:path';
+import { basename, dirname } from 'node:path';
 import { fileURLToPath } from 'node:url';
 
-import { render } from './tables.ts';
+import { phraseProblems, render } from './tables.ts';
 
 const path = (/** @type {string} */ name) => fileURLToPath(new URL(`../../${name}`, import.meta.url));
 
@@ -44,14 +44,22 @@ function readTemplates() {
 		});
 }
 
-const file = path('README.md');
-const written = readFileSync(file, 'utf8');
-const wanted = render(written, readTemplates(), readFileSync(path('docs/benchmarks.md'), 'utf8'));
-if (written === wanted) console.log('README: the tables are current');
-else if (process.argv.includes('--check')) {
-	console.error('README: the tables are not current. Run: npm run docs');
-	process.exitCode = 1;
-} else {
-	writeFileSync(file, wanted);
-	console.log('README: the tables were written');
+const templates = readTemplates();
+const isCheck = process.argv.includes('--check');
+
+for (const folder of ['docs', 'docs/pt-BR', 'docs/es', 'templates']) {
+	const phraseFile = `${folder}/phrases.json`;
+	const phrases = existsSync(path(phraseFile)) ? JSON.parse(readFileSync(path(phraseFile), 'utf8')) : undefined;
+	const problems = phrases ? phraseProblems(phrases, templates) : [];
+	for (const problem of problems) console.error(`${phraseFile}: ${problem}`);
+	if (problems.length > 0) process.exitCode = 1;
+	for (const name of readdirSync(path(folder)).filter((file) => file.endsWith('.md'))) {
+		const page = `${folder}/${name}`;
+		const written = readFileSync(path(page), 'utf8');
+		const wanted = render(written, templates, '../'.repeat(dirname(page).split('/').length), phrases);
+		if (written === wanted) continue;
+		if (!isCheck) writeFileSync(path(page), wanted);
+		console.log(`${page}: the tables ${isCheck ? 'are not current. Run: npm run docs' : 'were written'}`);
+		if (isCheck) process.exitCode = 1;
+	}
 }

@@ -7,19 +7,56 @@ const row = (cells: string[]) => `| ${cells.map((cell) => cell.replaceAll('|', '
 const table = (head: string[], rows: string[][]) =>
 	[row(head), row(head.map(() => '---')), ...rows.map(row)].join('\n');
 
-const operations = (resources: Array<Resource<never>>) =>
+/** The words of a translation for what the nodes and templates say in English. A missing one is named by `missingPhrases`. */
+export interface Phrases {
+	/** Column heads: of events, of operations, of templates. */
+	heads: { events: string[]; operations: string[]; templates: string[] };
+	/** By the name of the event. */
+	events: Record<string, string>;
+	/** By "Resource: Operation". */
+	hotmart: Record<string, string>;
+	teachable: Record<string, string>;
+	/** By the name of the file without .json. */
+	templates: Record<string, string>;
+}
+
+const operations = (
+	resources: Array<Resource<never>>,
+	heads = ['resource', 'operation', 'what it does'],
+	phrases?: Record<string, string>,
+) =>
 	table(
-		['resource', 'operation', 'what it does'],
+		heads,
 		[...resources]
 			.sort((a, b) => a.name.localeCompare(b.name))
 			.flatMap((resource) =>
 				resource.operations.map(({ name, description }, index) => [
 					index === 0 ? `**${resource.name}**` : '',
 					name,
-					description,
+					phrases?.[`${resource.name}: ${name}`] ?? description,
 				]),
 			),
 	);
+
+const keysOf = (resources: Array<Resource<never>>) =>
+	resources.flatMap(({ name, operations }) => operations.map((operation) => `${name}: ${operation.name}`));
+
+/** What a translation lacks or has too much, such as `hotmart: "Sale: Refund" is missing`. */
+export function phraseProblems(phrases: Phrases, templates: TemplateEntry[]): string[] {
+	const wanted: Record<string, string[]> = {
+		events: Object.keys(EVENTS),
+		hotmart: keysOf(HOTMART as unknown as Array<Resource<never>>),
+		teachable: keysOf(TEACHABLE as unknown as Array<Resource<never>>),
+		templates: templates.map(({ file }) => file),
+	};
+	return Object.entries(wanted).flatMap(([part, keys]) => {
+		const found = Object.keys(phrases[part as 'events']);
+		return [
+			...keys.filter((key) => !found.includes(key)).map((key) => `${part}: "${key}" is missing`),
+			...found.filter((key) => !keys.includes(key)).map((key) => `${part}: "${key}" belongs to nothing`),
+		];
+	});
+}
 
 const WORDS = { grant: 'grant', revoke: 'revoke', switch: 'switch', none: '' };
 
@@ -46,80 +83,51 @@ export function summaryOf({ file, note }: TemplateEntry): string {
 	return text.replaceAll(/\s*\n(- )?/g, ' ');
 }
 
-const shelf = (templates: TemplateEntry[]) =>
+/** The shelf, with links from the folder in which a page is: `root` leads from there to the root of the repository. */
+const shelf = (templates: TemplateEntry[], root: string, phrases?: Phrases) =>
 	table(
-		['template', 'what it does', 'picture'],
+		phrases?.heads.templates ?? ['template', 'what it does', 'picture'],
 		templates.map((entry) => {
-			const picture = `docs/templates/${entry.file}.webp`;
+			const picture = `${root}docs/templates/${entry.file}.webp`;
 			const shown = `<a href="${picture}"><img src="${picture}" alt="${entry.name} in the editor" width="280"></a>`;
-			return [`[${entry.name}](templates/${entry.file}.json)`, summaryOf(entry), entry.hasPicture ? shown : ''];
+			return [
+				`[${entry.name}](${root}templates/${entry.file}.json)`,
+				phrases?.templates[entry.file] ?? summaryOf(entry),
+				entry.hasPicture ? shown : '',
+			];
 		}),
 	);
 
 /**
- * The summary of docs/benchmarks.md in fewer rows: how many connections there were is left out, and n8n's two faster ways of
- * evaluating expressions are one. What was measured several times then is shown from its smallest to its largest median.
+ * A page with its generated parts as they ought to be.
+ *
+ * @param root leads from the folder of the page to the root of the repository, such as ../
+ * @param phrases of the language of the page; none for English
  */
-export function benchmarks(page: string): string {
-	const groups = new Map<
-		string,
-		{ what: string; against: string; goal: string; results: string[]; verdicts: string[] }
-	>();
-	for (const line of page
-		.split('\n## ')[0]!
-		.split('\n')
-		.filter((text) => text.startsWith('| '))) {
-		const [title = '', against = '', goal = '', result = '', verdict = ''] = line.slice(2).split(' | ');
-		if (title === 'what' || title.startsWith('---')) continue;
-		const what = title
-			.replace(/, \d+ at a time$/, '')
-			.replace(/, (?:lazy isolates|legacy engine)$/, ', lazy isolates or legacy engine');
-		const group = groups.get(`${what} ${against}`) ?? { what, against, goal, results: [], verdicts: [] };
-		group.results.push(result);
-		group.verdicts.push(verdict);
-		groups.set(`${what} ${against}`, group);
-	}
-	if (groups.size === 0) throw new Error('docs/benchmarks.md has no summary. Run: npm run bench');
-	const range = (results: string[]) => {
-		const medians = results.map((result) => result.split(' ')[0]!).sort((a, b) => Number(a) - Number(b));
-		const [least, most] = [medians[0], medians.at(-1)];
-		if (results.length === 1) return results[0]!;
-		return least === most ? least! : `${least} to ${most}`;
+export function render(page: string, templates: TemplateEntry[], root: string, phrases?: Phrases): string {
+	const parts: Record<string, () => string> = {
+		events: () =>
+			table(
+				phrases?.heads.events ?? ['event', "Hotmart's name", 'decision', 'when'],
+				Object.entries(EVENTS).map(([event, { label, description, access }]) => [
+					label,
+					`\`${event}\``,
+					WORDS[access.decision],
+					phrases?.events[event] ?? description,
+				]),
+			),
+		hotmart: () =>
+			operations(HOTMART as unknown as Array<Resource<never>>, phrases?.heads.operations, phrases?.hotmart),
+		teachable: () =>
+			operations(TEACHABLE as unknown as Array<Resource<never>>, phrases?.heads.operations, phrases?.teachable),
+		templates: () => shelf(templates, root, phrases),
 	};
-	return table(
-		['what', 'against', 'goal', 'result', ''],
-		[...groups.values()].map(({ what, against, goal, results, verdicts }) => {
-			const met = verdicts.filter((verdict) => verdict === 'met').length;
-			const some = met === 0 ? '**missed**' : `met in ${met} of ${verdicts.length}`;
-			return [what, against, goal, range(results), met === verdicts.length ? 'met' : some];
-		}),
-	);
-}
-
-/** The generated parts of the README by the name of their markers. */
-export const sections = (templates: TemplateEntry[], measured: string): Record<string, string> => ({
-	events: table(
-		['event', "Hotmart's name", 'decision', 'when'],
-		Object.entries(EVENTS).map(([event, { label, description, access }]) => [
-			label,
-			`\`${event}\``,
-			WORDS[access.decision],
-			description,
-		]),
-	),
-	hotmart: operations(HOTMART as unknown as Array<Resource<never>>),
-	teachable: operations(TEACHABLE as unknown as Array<Resource<never>>),
-	templates: shelf(templates),
-	benchmarks: benchmarks(measured),
-});
-
-/** The README with its generated parts as they ought to be, given the text of docs/benchmarks.md. */
-export const render = (readme: string, templates: TemplateEntry[], measured: string): string =>
-	Object.entries(sections(templates, measured)).reduce(
+	return Object.entries(parts).reduce(
 		(text, [name, content]) =>
 			text.replace(
 				new RegExp(`(<!-- ${name} -->\n)[^]*?(<!-- /${name} -->)`),
-				(_all, open: string, close: string) => `${open}\n${content}\n\n${close}`,
+				(_all, open: string, close: string) => `${open}\n${content()}\n\n${close}`,
 			),
-		readme,
+		page,
 	);
+}
