@@ -27,7 +27,7 @@ import { parameterProblems } from './parameters';
 
 type Template = Pick<IWorkflowBase, 'name' | 'nodes' | 'connections' | 'pinData' | 'settings'>;
 
-/** All files of the folder; test/e2e/templates.test.mjs compares, as it may read a folder. */
+/** All files of the folder; test/e2e/templates.test.mts compares, as it may read a folder. */
 const TEMPLATES = {
 	'bulk-cancel-or-reactivate.json': bulkCancelOrReactivate,
 	'events-to-table.json': eventsToTable,

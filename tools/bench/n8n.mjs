@@ -8,8 +8,8 @@ import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import autocannon from 'autocannon';
 
-import { ensureN8n } from '../../test/n8n/install.mjs';
-import { freePorts, installPackage, startN8n } from '../../test/n8n/process.mjs';
+import { ensureN8n } from '../../test/n8n/install.mts';
+import { freePorts, installPackage, startN8n } from '../../test/n8n/process.mts';
 import { DEMO, startEmulator } from './project.mjs';
 
 const { hottok } = DEMO.hotmart;

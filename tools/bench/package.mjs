@@ -5,7 +5,7 @@ import { mkdtempSync, readdirSync, readFileSync, rmSync, statSync, writeFileSync
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 
-import { root } from '../../test/n8n/process.mjs';
+import { root } from '../../test/n8n/process.mts';
 import { figure, number, summarize, table } from './measure.mjs';
 
 const windows = process.platform === 'win32';

@@ -4,7 +4,7 @@ import { readFileSync } from 'node:fs';
 import { availableParallelism, totalmem } from 'node:os';
 import { join } from 'node:path';
 
-import { root } from '../../test/n8n/process.mjs';
+import { root } from '../../test/n8n/process.mts';
 import { number, table } from './measure.mjs';
 
 /**

@@ -8,8 +8,8 @@ import { writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { parseArgs } from 'node:util';
 
-import { SetupError, ensureN8n } from '../../test/n8n/install.mjs';
-import { root } from '../../test/n8n/process.mjs';
+import { SetupError, ensureN8n } from '../../test/n8n/install.mts';
+import { root } from '../../test/n8n/process.mts';
 import { limit } from './limit.mjs';
 import { lists } from './lists.mjs';
 import { packageSize } from './package.mjs';

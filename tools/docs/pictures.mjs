@@ -7,9 +7,10 @@ import { mkdir, writeFile } from 'node:fs/promises';
 import { basename, join } from 'node:path';
 import { chromium, selectors } from 'playwright-core';
 
-import { executable, flags } from '../../test/n8n/browser.mjs';
-import { useStack } from '../../test/n8n/harness.mjs';
-import { completeTemplate, readTemplate, root, templateFiles } from '../../test/n8n/stack.mjs';
+import { executable, flags } from '../../test/n8n/browser.mts';
+import { useStack } from '../../test/n8n/harness.mts';
+import { root } from '../../test/n8n/process.mts';
+import { completeTemplate, readTemplate, templateFiles } from '../../test/n8n/stack.mts';
 
 /** A picture of a README must load at once; bytes. */
 const MAX_SIZE = 45_000;
@@ -66,7 +67,7 @@ async function toWebp(png) {
 
 /**
  * What the nodes of a workflow cover, in the editor's units.
- * @param {import('../../test/n8n/client.mjs').WorkflowNode[]} nodes
+ * @param {import('../../test/n8n/client.mts').WorkflowNode[]} nodes
  */
 function sizeOf(nodes) {
 	const right = nodes.map(({ position, parameters }) => position[0] + (parameters.width ?? 260));

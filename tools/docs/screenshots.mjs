@@ -7,9 +7,9 @@ import { writeFile } from 'node:fs/promises';
 import { fileURLToPath } from 'node:url';
 import { chromium, selectors } from 'playwright-core';
 
-import { executable, flags } from '../../test/n8n/browser.mjs';
-import { useStack } from '../../test/n8n/harness.mjs';
-import { DEMO } from '../../test/n8n/stack.mjs';
+import { executable, flags } from '../../test/n8n/browser.mts';
+import { useStack } from '../../test/n8n/harness.mts';
+import { DEMO } from '../../test/n8n/stack.mts';
 
 const folder = fileURLToPath(new URL('../../docs/', import.meta.url));
 const pkg = 'n8n-nodes-hotmart-teachable';

@@ -1,17 +1,15 @@
-// @ts-check
 /** The main job over real HTTP: what happens on Hotmart decides who is enrolled in Teachable. */
 import assert from 'node:assert/strict';
 import { after, before, describe, it } from 'node:test';
 
-import { nextExecution, outputOf, somebody, useStack, waitFor } from '../n8n/harness.mjs';
-import { DEMO } from '../n8n/stack.mjs';
+import { nextExecution, outputOf, somebody, useStack, waitFor } from '../n8n/harness.mts';
+import { DEMO } from '../n8n/stack.mts';
 
 const { guitar, masterclass } = DEMO.courses;
 const { monthly, annual } = DEMO.plans;
 const product = DEMO.products.guitar;
 
-/** @type {Awaited<ReturnType<typeof useStack>>} */
-let stack;
+let stack: Awaited<ReturnType<typeof useStack>>;
 
 /** Somebody who has bought and is enrolled. */
 async function student(name = 'student') {
@@ -28,15 +26,15 @@ async function student(name = 'student') {
 }
 
 /** The main workflow's executions that are newer than the given one. */
-async function executionsSince(/** @type {number} */ id) {
+async function executionsSince(id: number) {
 	return (await stack.client.executions(stack.workflowId)).filter((execution) => Number(execution.id) > id);
 }
 
 /**
  * Waits until n8n has nothing more to do for the main workflow.
- * @returns {Promise<number>} id of its newest execution
+ * @returns id of its newest execution
  */
-async function idle() {
+async function idle(): Promise<number> {
 	const executions = await waitFor(async () => {
 		const all = await stack.client.executions(stack.workflowId);
 		return all.every(({ status }) => status === 'success' || status === 'error') && all;
@@ -92,12 +90,12 @@ describe('a sale on Hotmart', () => {
 });
 
 describe('an end of access', () => {
-	for (const [what, operation, by] of /** @type {const} */ ([
+	for (const [what, operation, by] of [
 		['a cancellation', 'cancel', 'subscriberCode'],
 		['a refund', 'refund', 'transaction'],
 		['a chargeback', 'chargeback', 'transaction'],
 		['an overdue payment', 'failCharge', 'subscriberCode'],
-	])) {
+	] as const) {
 		it(`after ${what} takes the student out`, async () => {
 			const person = await student();
 			await stack.dashboard.live(operation, { [by]: person[by] });
@@ -138,8 +136,7 @@ describe('a delivery', () => {
 			data: { buyer: { email } },
 		});
 		const { hottok } = DEMO.hotmart;
-		/** @type {Array<Record<string, string>>} */
-		const attempts = [
+		const attempts: Array<Record<string, string>> = [
 			{},
 			{ 'x-hotmart-hottok': '' },
 			{ 'x-hotmart-hottok': `${hottok}x` },

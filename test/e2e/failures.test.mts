@@ -1,24 +1,17 @@
-// @ts-check
 /** What the nodes make of failures in n8n: both majors hand them over differently. */
 import assert from 'node:assert/strict';
 import { after, before, beforeEach, describe, it } from 'node:test';
-import { tsImport } from 'tsx/esm/api';
 
-import { outputOf, useStack } from '../n8n/harness.mjs';
-import { DEMO, credentialData } from '../n8n/stack.mjs';
-
-/** @type {typeof import('../emulator/index')} */
-const { startEmulator } = await tsImport('../emulator/index.ts', import.meta.url);
+import { outputOf, useStack } from '../n8n/harness.mts';
+import { DEMO, credentialData } from '../n8n/stack.mts';
+import { startEmulator } from '../emulator/index.ts';
 
 const list = '/payments/api/v1/subscriptions';
 const cancel = `${list}/cancel`;
 
-/** @type {Awaited<ReturnType<typeof useStack>>} */
-let stack;
-/** @type {Awaited<ReturnType<typeof startEmulator>>} */
-let emulator;
-/** @type {{ id: string, name: string }} */
-let credential;
+let stack: Awaited<ReturnType<typeof useStack>>;
+let emulator: Awaited<ReturnType<typeof startEmulator>>;
+let credential: { id: string; name: string };
 
 before(async () => {
 	stack = await useStack();
@@ -35,11 +28,9 @@ after(async () => {
 
 /**
  * Runs one operation on subscriptions.
- * @param {string} operation
- * @param {object} parameters
- * @param {object} [settings] of the node
+ * @param settings of the node
  */
-async function run(operation, parameters, settings) {
+async function run(operation: string, parameters: object, settings?: object) {
 	const { id } = await stack.client.importWorkflow({
 		name: `Failure of ${operation}`,
 		nodes: [
@@ -65,7 +56,7 @@ async function run(operation, parameters, settings) {
 }
 
 const all = { returnAll: true, filters: {} };
-const calls = (/** @type {string} */ path) => emulator.count({ path });
+const calls = (path: string) => emulator.count({ path });
 
 describe('failures', () => {
 	it('a 429 is waited for as long as its headers say', async () => {
@@ -97,10 +88,10 @@ describe('failures', () => {
 		assert.equal(calls('/security/oauth/token') - before, 1);
 	});
 
-	for (const failure of /** @type {const} */ ([
+	for (const failure of [
 		{ kind: 'reset', when: 'after' },
 		{ kind: 'status', status: 502 },
-	])) {
+	] as const) {
 		it(`a write whose outcome is unknown (${failure.kind}) is not repeated, and the error says so`, async () => {
 			emulator.fail({ path: cancel, ...failure });
 			const execution = await run('cancel', { subscriberCode: 'AB12CD34' });
@@ -110,10 +101,10 @@ describe('failures', () => {
 		});
 	}
 
-	for (const [onError, output] of /** @type {const} */ ([
+	for (const [onError, output] of [
 		['continueErrorOutput', 1],
 		['continueRegularOutput', 0],
-	])) {
+	] as const) {
 		it(`an item that fails says what happened and what to do (${onError})`, async () => {
 			emulator.fail({ path: cancel, kind: 'status', status: 503 });
 			const execution = await run('cancel', { subscriberCode: 'AB12CD34' }, { onError });

@@ -1,15 +1,11 @@
-// @ts-check
 /** The stand-in of a mail server, and the e-mails on the emulator's page: shown as they are, and unable to do anything. */
 import assert from 'node:assert/strict';
 import { createRequire } from 'node:module';
 import { after, before, it } from 'node:test';
-import { tsImport } from 'tsx/esm/api';
 
-import { openBrowser } from '../n8n/browser.mjs';
-import { startMailbox } from '../n8n/stand-ins.mjs';
-
-/** @type {typeof import('../emulator/index')} */
-const { startEmulator } = await tsImport('../emulator/index.ts', import.meta.url);
+import { openBrowser } from '../n8n/browser.mts';
+import { startMailbox } from '../n8n/stand-ins.mts';
+import { startEmulator } from '../emulator/index.ts';
 // The client with which n8n sends; here it is a part of the mail server's library
 const { createTransport } = createRequire(createRequire(import.meta.url).resolve('smtp-server'))('nodemailer');
 
@@ -18,12 +14,9 @@ const attack = `<h1>Report</h1><img src="cid:chart" alt="Chart">
 <img src="x" onerror="top.document.title = 'taken'"><a href="http://127.0.0.1:1/approve">Approve</a>`;
 const pixel = 'iVBORw0KGgoAAAANSUhEUgAAAAEAAAABCAYAAAAfFcSJAAAADUlEQVR42mNk+M9QDwADhgGAWjR9awAAAABJRU5ErkJggg==';
 
-/** @type {Awaited<ReturnType<typeof startMailbox>>} */
-let mailbox;
-/** @type {Awaited<ReturnType<typeof startEmulator>>} */
-let emulator;
-/** @param {object} mail */
-const send = async (mail) => {
+let mailbox: Awaited<ReturnType<typeof startMailbox>>;
+let emulator: Awaited<ReturnType<typeof startEmulator>>;
+const send = async (mail: object) => {
 	const transport = createTransport({ host: '127.0.0.1', port: mailbox.port, secure: false, ignoreTLS: true });
 	await transport.sendMail({ from: 'school@example.com', ...mail });
 	transport.close();
@@ -77,9 +70,7 @@ it('shows e-mails on the page, where they can do nothing', async () => {
 		const content = dialog.frameLocator('iframe');
 		await content.getByRole('heading', { name: 'Report' }).waitFor();
 		await dialog.getByText('owner@example.com').waitFor();
-		await content
-			.getByAltText('Chart')
-			.evaluate(async (image) => await /** @type {HTMLImageElement} */ (image).decode());
+		await content.getByAltText('Chart').evaluate(async (image) => await (image as HTMLImageElement).decode());
 		// A link opens a window of its own, as in a mail program
 		const [opened] = await Promise.all([
 			page.context().waitForEvent('page'),

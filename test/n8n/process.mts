@@ -1,4 +1,3 @@
-// @ts-check
 /** n8n as a process of this machine, with the packed package in it. */
 import { spawn, spawnSync } from 'node:child_process';
 import { randomInt } from 'node:crypto';
@@ -8,33 +7,38 @@ import { createServer } from 'node:net';
 import { delimiter, dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 
-import { SetupError } from './install.mjs';
-import { N8nClient, waitFor } from './client.mjs';
+import { SetupError } from './install.mts';
+import { N8nClient, waitFor } from './client.mts';
+import type { Installation } from './install.mts';
 
 export const root = fileURLToPath(new URL('../..', import.meta.url));
 const host = '127.0.0.1';
 const windows = process.platform === 'win32';
 
-/**
- * @typedef {'start' | 'worker' | 'webhook'} Role n8n's commands: everything in one process, or a process of queue mode
- * @typedef {object} N8nOptions
- * @property {{ n8n: number, broker: number }} ports a worker serves only its health check on `n8n`
- * @property {string} dataDir of the user folder; processes of queue mode may share one
- * @property {Role} [role] default: start
- * @property {Record<string, string>} [env] added to, and before, the settings that every test has
- * @property {string} [log] name of the log file in dataDir, written afresh; default: n8n.log
- * @property {AbortSignal} [signal] ends the start early
- */
+/** n8n's commands: everything in one process, or a process of queue mode */
+export type Role = 'start' | 'worker' | 'webhook';
+
+export interface N8nOptions {
+	/** a worker serves only its health check on `n8n` */
+	ports: { n8n: number; broker: number };
+	/** of the user folder; processes of queue mode may share one */
+	dataDir: string;
+	/** default: start */
+	role?: Role;
+	/** added to, and before, the settings that every test has */
+	env?: Record<string, string>;
+	/** name of the log file in dataDir, written afresh; default: n8n.log */
+	log?: string;
+	/** ends the start early */
+	signal?: AbortSignal;
+}
 
 /**
  * Free ports, all different. They lie below those that systems give to outgoing connections, one of which could take a
  * port before n8n listens on it, seconds later.
- * @param {number} count
- * @returns {Promise<number[]>}
  */
-export async function freePorts(count) {
-	/** @type {Set<number>} */
-	const ports = new Set();
+export async function freePorts(count: number): Promise<number[]> {
+	const ports: Set<number> = new Set();
 	while (ports.size < count) {
 		const port = randomInt(20_000, 32_000);
 		if (await isFree(port)) ports.add(port);
@@ -42,11 +46,7 @@ export async function freePorts(count) {
 	return [...ports];
 }
 
-/**
- * @param {number} port
- * @returns {Promise<boolean>}
- */
-export async function isFree(port) {
+export async function isFree(port: number): Promise<boolean> {
 	return await new Promise((resolve) => {
 		const server = createServer();
 		server.once('error', () => resolve(false));
@@ -54,11 +54,8 @@ export async function isFree(port) {
 	});
 }
 
-/**
- * Puts the package where n8n keeps the community nodes that a user has installed, exactly as npm would publish it.
- * @param {string} dataDir
- */
-export async function installPackage(dataDir) {
+/** Puts the package where n8n keeps the community nodes that a user has installed, exactly as npm would publish it. */
+export async function installPackage(dataDir: string) {
 	const manifest = JSON.parse(await readFile(join(root, 'package.json'), 'utf8'));
 	for (const file of [...manifest.n8n.nodes, ...manifest.n8n.credentials]) {
 		if (!existsSync(join(root, file))) throw new SetupError(`${file} is missing: run npm run build first`);
@@ -77,12 +74,7 @@ export async function installPackage(dataDir) {
 	}
 }
 
-/**
- * @param {string} command
- * @param {string[]} args
- * @param {string} cwd
- */
-function run(command, args, cwd) {
+function run(command: string, args: string[], cwd: string) {
 	const { status, stdout, stderr, error } = spawnSync(command, args, {
 		cwd,
 		encoding: 'utf8',
@@ -102,13 +94,8 @@ const settingsOf2 = {
 		'mcp-registry,instance-ai,chat-hub,mcp,oauth-server,source-control,external-secrets,ldap,sso-oidc,sso-saml,otel,log-streaming,quick-connect,workflow-builder',
 };
 
-/**
- * The environment of n8n: nothing of the caller's settings for n8n or npm, and nothing that makes n8n call home.
- * @param {import('./install.mjs').Installation} installation
- * @param {N8nOptions} options
- * @returns {NodeJS.ProcessEnv}
- */
-function environment({ node, version }, { ports, dataDir, role, env }) {
+/** The environment of n8n: nothing of the caller's settings for n8n or npm, and nothing that makes n8n call home. */
+function environment({ node, version }: Installation, { ports, dataDir, role, env }: N8nOptions): NodeJS.ProcessEnv {
 	const inherited = Object.entries(process.env).filter(
 		([name]) => !/^(npm_|N8N_|DB_|QUEUE_|EXECUTIONS_|CREDENTIALS_|GENERIC_|WEBHOOK_|NODE_)/i.test(name),
 	);
@@ -143,10 +130,8 @@ function environment({ node, version }, { ports, dataDir, role, env }) {
 /**
  * Starts n8n in a process group of its own, so that Ctrl-C in a terminal reaches only us and the end is orderly.
  * Rejects with the end of the log when it does not come up; nothing is left running then.
- * @param {import('./install.mjs').Installation} installation
- * @param {N8nOptions} options
  */
-export async function startN8n(installation, options) {
+export async function startN8n(installation: Installation, options: N8nOptions) {
 	const { ports, dataDir, role = 'start', log: logName = 'n8n.log', signal: abort } = options;
 	const { node, bin, dir } = installation;
 	const logFile = join(dataDir, logName);
@@ -158,15 +143,13 @@ export async function startN8n(installation, options) {
 		detached: !windows,
 	});
 	closeSync(log);
-	/** @type {Promise<void>} */
-	const ended = new Promise((resolve) => {
+	const ended: Promise<void> = new Promise((resolve) => {
 		child.once('error', () => resolve());
 		child.once('exit', () => resolve());
 	});
 	const isRunning = () => child.pid !== undefined && child.exitCode === null && child.signalCode === null;
 
-	/** @param {NodeJS.Signals} signal */
-	const signal = (signal) => {
+	const signal = (signal: NodeJS.Signals) => {
 		if (child.pid === undefined) return;
 		try {
 			// The group holds n8n's task runners, too

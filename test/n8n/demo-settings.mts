@@ -1,12 +1,5 @@
-// @ts-check
-/**
- * What a creator fills in after importing a template, for the demo school. A template leaves these empty: the courses and
- * Course Mappings of Teachable nodes, and text, object or list assignments of its Set nodes, which are filled by their names.
- */
-import { tsImport } from 'tsx/esm/api';
-
-/** @type {{ DEMO: typeof import('../emulator/seed').DEMO }} */
-const { DEMO } = await tsImport('../emulator/seed.ts', import.meta.url);
+import { DEMO } from '../emulator/seed.ts';
+import type { WorkflowNode } from './client.mts';
 
 /** Everyone who buys gets this course. */
 export const COURSE = { value: String(DEMO.courses.guitar), name: 'Guitar from Zero' };
@@ -37,9 +30,9 @@ const ROWS = [
 
 /**
  * Fills in what a template leaves empty.
- * @param {import('./client.mjs').WorkflowNode} node changed in place
+ * @param node changed in place
  */
-export function fillIn({ parameters }) {
+export function fillIn({ parameters }: WorkflowNode) {
 	const { courseId, dataTableId, assignments, mapping } = parameters ?? {};
 	if (courseId?.__rl && courseId.value === '') {
 		parameters.courseId = { __rl: true, mode: 'list', value: COURSE.value, cachedResultName: COURSE.name };
@@ -49,7 +42,7 @@ export function fillIn({ parameters }) {
 		parameters.dataTableId = { __rl: true, mode: 'name', value: 'Hotmart Events' };
 	if (mapping && !mapping.rows) parameters.mapping = { rows: ROWS };
 	for (const assignment of assignments?.assignments ?? []) {
-		const value = /** @type {Record<string, string>} */ (SETTINGS)[assignment.name];
+		const value = (SETTINGS as Record<string, string>)[assignment.name];
 		if (value !== undefined && ['', '{}', '[]'].includes(assignment.value)) assignment.value = value;
 	}
 }

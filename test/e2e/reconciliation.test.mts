@@ -1,4 +1,3 @@
-// @ts-check
 /**
  * Sync that heals itself: two hundred random subscription lives whose webhooks get lost, come twice or late, and one nightly
  * run after which exactly those are enrolled who are entitled. `E2E_SEED` repeats a run, `E2E_LIVES` makes it smaller or larger.
@@ -6,19 +5,17 @@
 import assert from 'node:assert/strict';
 import { randomInt } from 'node:crypto';
 import { after, before, describe, it } from 'node:test';
-import { tsImport } from 'tsx/esm/api';
 
-import { outputOf, useStack, waitFor } from '../n8n/harness.mjs';
-import { DEMO, completeTemplate, credentialData, readTemplate } from '../n8n/stack.mjs';
+import { outputOf, useStack, waitFor } from '../n8n/harness.mts';
+import { DEMO, completeTemplate, credentialData, readTemplate } from '../n8n/stack.mts';
+import { startEmulator } from '../emulator/index.ts';
+import type { WorkflowNode } from '../n8n/client.mts';
+import type { Sale, Subscription } from '../emulator/hotmart/types.ts';
 
-/**
- * @typedef {import('../emulator/hotmart/types').Subscription} Subscription
- * @typedef {import('../emulator/hotmart/types').Sale} Sale
- * @typedef {{ canceledUntilPeriodEnd: boolean, graceDays: number }} Policy
- */
-
-/** @type {typeof import('../emulator/index')} */
-const { startEmulator } = await tsImport('../emulator/index.ts', import.meta.url);
+interface Policy {
+	canceledUntilPeriodEnd: boolean;
+	graceDays: number;
+}
 
 const DAY = 86_400_000;
 const PEOPLE = Number(process.env.E2E_LIVES ?? 200);
@@ -41,10 +38,9 @@ const seed = Number(process.env.E2E_SEED ?? randomInt(2 ** 31));
 
 /**
  * Random numbers that a seed repeats (mulberry32).
- * @param {number} state
- * @returns {() => number} from 0 to below 1
+ * @returns from 0 to below 1
  */
-function randomFrom(state) {
+function randomFrom(state: number): () => number {
 	return () => {
 		state = (state + 0x6d2b79f5) | 0;
 		let mixed = Math.imul(state ^ (state >>> 15), 1 | state);
@@ -53,28 +49,19 @@ function randomFrom(state) {
 	};
 }
 const random = randomFrom(seed);
-const chance = (/** @type {number} */ share) => random() < share;
-/**
- * @template T
- * @param {T[]} list
- */
-const oneOf = (list) => /** @type {T} */ (list[Math.floor(random() * list.length)]);
+const chance = (share: number) => random() < share;
+const oneOf = <T,>(list: T[]) => list[Math.floor(random() * list.length)] as T;
 
-/** @type {Awaited<ReturnType<typeof useStack>>} */
-let stack;
-/** @type {Awaited<ReturnType<typeof startEmulator>>} */
-let emulator;
-/** @type {Record<string, { id: string, name: string }>} */
-let credentials;
-/** @type {string[]} */
-const workflows = [];
+let stack: Awaited<ReturnType<typeof useStack>>;
+let emulator: Awaited<ReturnType<typeof startEmulator>>;
+let credentials: Record<string, { id: string; name: string }>;
+const workflows: string[] = [];
 
 /**
  * Imports a template for this emulator.
- * @param {string} file
- * @param {(nodes: Record<string, import('../n8n/client.mjs').WorkflowNode>) => void} change nodes by name
+ * @param change nodes by name
  */
-async function importTemplate(file, change) {
+async function importTemplate(file: string, change: (nodes: Record<string, WorkflowNode>) => void) {
 	const workflow = await completeTemplate(stack.client, await readTemplate(file), credentials);
 	change(Object.fromEntries(workflow.nodes.map((node) => [node.name, node])));
 	const { id } = await stack.client.importWorkflow(workflow);
@@ -82,8 +69,7 @@ async function importTemplate(file, change) {
 	return id;
 }
 
-/** @param {Record<string, unknown>} settings */
-async function importNightly(settings) {
+async function importNightly(settings: Record<string, unknown>) {
 	return await importTemplate('nightly-reconciliation.json', (nodes) => {
 		for (const assignment of nodes.Settings?.parameters.assignments.assignments ?? []) {
 			const value = settings[assignment.name];
@@ -124,15 +110,16 @@ after(async () => {
 
 /**
  * What may happen to a subscription now, and how likely each is.
- * @param {Subscription} subscription
- * @param {Sale[]} sales of it
- * @returns {Array<[number, () => Promise<unknown>]>}
+ * @param sales of it
  */
-function fates({ code, status, nextCharge, planId }, sales) {
+function fates(
+	{ code, status, nextCharge, planId }: Subscription,
+	sales: Sale[],
+): Array<[number, () => Promise<unknown>]> {
 	const { hotmart, clock } = emulator;
 	const other = planId === plans.monthly ? plans.annual : plans.monthly;
 	const paid = sales.filter((sale) => sale.status === 'APPROVED' || sale.status === 'COMPLETE');
-	const giveBack = (/** @type {Sale | undefined} */ sale) =>
+	const giveBack = (sale: Sale | undefined) =>
 		sale ? oneOf([hotmart.refund, hotmart.chargeback])(sale.transaction) : Promise.resolve();
 	const waiting = sales.find((sale) => sale.status === 'PRINTED_BILLET' || sale.status === 'WAITING_PAYMENT');
 	const protested = sales.find((sale) => sale.status === 'PROTESTED');
@@ -146,14 +133,12 @@ function fates({ code, status, nextCharge, planId }, sales) {
 			[1, () => hotmart.withdrawRefund(protested.transaction)],
 			[1, () => hotmart.refund(protested.transaction)],
 		];
-	/** @type {Array<[number, () => Promise<unknown>]>} */
-	const anyTime = [
+	const anyTime: Array<[number, () => Promise<unknown>]> = [
 		[2, () => hotmart.cancel(code, oneOf(['customer', 'seller', 'admin']))],
 		[1, () => hotmart.switchPlan(code, other)],
 	];
 	if (status === 'ACTIVE') {
-		/** @type {Array<[number, () => Promise<unknown>]>} */
-		const money = [
+		const money: Array<[number, () => Promise<unknown>]> = [
 			[1, () => giveBack(paid.at(0))],
 			[1, () => giveBack(paid.at(-1))],
 			[1, async () => paid.length > 0 && (await hotmart.requestRefund(oneOf(paid).transaction))],
@@ -172,21 +157,17 @@ function fates({ code, status, nextCharge, planId }, sales) {
 	return status.startsWith('CANCELLED') ? [[1, () => hotmart.reactivate(code)]] : [];
 }
 
-/**
- * Lets something happen to a person, or nothing.
- * @param {string} email
- */
-async function liveOn(email) {
+/** Lets something happen to a person, or nothing. */
+async function liveOn(email: string) {
 	const { hotmart } = emulator;
-	const isRunning = (/** @type {Subscription} */ { status }) => ['ACTIVE', 'DELAYED', 'STARTED'].includes(status);
+	const isRunning = ({ status }: Subscription) => ['ACTIVE', 'DELAYED', 'STARTED'].includes(status);
 	const subscriptions = hotmart.subscriptions.filter(({ subscriber }) => subscriber.email === email);
 	const workshops = hotmart.sales.filter(
 		({ buyer, productId }) => buyer.email === email && productId === products.songwriting,
 	);
 	const planId = oneOf([plans.monthly, plans.annual]);
 
-	/** @type {Array<[number, () => Promise<unknown>]>} */
-	const choices = [];
+	const choices: Array<[number, () => Promise<unknown>]> = [];
 	// Few have two subscriptions at a time
 	choices.push([
 		subscriptions.some(isRunning) ? 0.4 : 4,
@@ -222,15 +203,14 @@ const disorder = { sent: 0, dropped: 0, doubled: 0, late: 0 };
 
 /**
  * Three in ten deliveries go wrong: lost, sent twice, or sent at some other time of the step.
- * @param {number} count deliveries that wait
- * @returns {number[]} their indexes in the order of sending
+ * @param count deliveries that wait
+ * @returns their indexes in the order of sending
  */
-function disturb(count) {
-	/** @type {number[]} */
-	const order = [];
+function disturb(count: number): number[] {
+	const order: number[] = [];
 	const late = [];
 	for (let index = 0; index < count; index++) {
-		const fate = chance(0.3) ? oneOf(/** @type {const} */ (['dropped', 'doubled', 'late'])) : 'sent';
+		const fate = chance(0.3) ? oneOf(['dropped', 'doubled', 'late'] as const) : 'sent';
 		disorder[fate]++;
 		if (fate === 'late') late.push(index);
 		else if (fate !== 'dropped') order.push(index);
@@ -240,11 +220,8 @@ function disturb(count) {
 	return order;
 }
 
-/**
- * Waits until n8n has worked off all events.
- * @param {string} workflowId
- */
-async function idle(workflowId) {
+/** Waits until n8n has worked off all events. */
+async function idle(workflowId: string) {
 	const open = encodeURIComponent(JSON.stringify({ workflowId, status: ['new', 'running', 'waiting'] }));
 	const ended = async () =>
 		(await stack.client.request('GET', `/rest/executions?filter=${open}&limit=1`)).results.length === 0;
@@ -254,20 +231,14 @@ async function idle(workflowId) {
 /**
  * Who is entitled to which course, from the account's records alone: by a subscription that runs and whose last payment was
  * not given back, and by a one-time purchase whose money is there.
- * @param {Policy} policy
- * @returns {Map<number, Set<string>>} e-mail addresses by course
+ * @returns e-mail addresses by course
  */
-function entitlement({ canceledUntilPeriodEnd, graceDays }) {
+function entitlement({ canceledUntilPeriodEnd, graceDays }: Policy): Map<number, Set<string>> {
 	const now = Date.now();
-	const isGone = (/** @type {Sale} */ { status }) => status === 'REFUNDED' || status === 'CHARGEBACK';
-	const isIn = (/** @type {Sale} */ { status }) => ['APPROVED', 'COMPLETE', 'PROTESTED'].includes(status);
-	/** @type {Map<number, Set<string>>} */
-	const entitled = new Map(TABLE.map(({ course }) => [course, new Set()]));
-	const open = (
-		/** @type {string} */ email,
-		/** @type {number} */ productId,
-		/** @type {number | undefined} */ planId,
-	) => {
+	const isGone = ({ status }: Sale) => status === 'REFUNDED' || status === 'CHARGEBACK';
+	const isIn = ({ status }: Sale) => ['APPROVED', 'COMPLETE', 'PROTESTED'].includes(status);
+	const entitled: Map<number, Set<string>> = new Map(TABLE.map(({ course }) => [course, new Set()]));
+	const open = (email: string, productId: number, planId: number | undefined) => {
 		for (const { product, plan, course } of TABLE) {
 			if (product === productId && (plan === undefined || plan === planId)) entitled.get(course)?.add(email);
 		}
@@ -285,7 +256,7 @@ function entitlement({ canceledUntilPeriodEnd, graceDays }) {
 		const runs = {
 			ACTIVE: true,
 			DELAYED: graceDays > 0 && nextCharge + graceDays * DAY > now,
-		}[/** @type {string} */ (status)];
+		}[status as string];
 		const lasts = status.startsWith('CANCELLED') && canceledUntilPeriodEnd && isWhole && nextCharge > now;
 		if (isPaid && (runs || lasts)) open(subscriber.email, productId, planId);
 	}
@@ -306,12 +277,13 @@ const enrollment = () =>
 
 /**
  * What differs, as text.
- * @param {Map<number, Set<string>>} should
- * @param {Map<number, Set<string>>} is
- * @returns {{ missing: string[], extra: string[] }} course and address of each
+ * @returns course and address of each
  */
-function compare(should, is) {
-	const pairs = (/** @type {Map<number, Set<string>>} */ map) =>
+function compare(
+	should: Map<number, Set<string>>,
+	is: Map<number, Set<string>>,
+): { missing: string[]; extra: string[] } {
+	const pairs = (map: Map<number, Set<string>>) =>
 		[...map].flatMap(([course, emails]) => [...emails].map((email) => `${course} ${email}`));
 	const [wanted, found] = [new Set(pairs(should)), new Set(pairs(is))];
 	return {
@@ -323,14 +295,14 @@ function compare(should, is) {
 const NATIVE = { canceledUntilPeriodEnd: false, graceDays: 0 };
 const LIVE = { courseTable: JSON.stringify(TABLE), dryRun: false, removalLimit: 60, keep: GUEST };
 
-/** @param {string} id of a workflow */
-async function runNightly(id) {
+/** @param id of a workflow */
+async function runNightly(id: string) {
 	const from = emulator.requests.length;
 	const execution = await stack.client.run(id, 'Run Now');
 	assert.equal(execution.status, 'success', JSON.stringify(execution.data.resultData.error ?? {}));
-	/** @type {Array<{ courseId: number, cameIn: string[], wentOut: string[], trouble: string[], report: string }>} */
-	const report = outputOf(execution, 'Report');
-	const named = (/** @type {'cameIn' | 'wentOut'} */ key) =>
+	const report: Array<{ courseId: number; cameIn: string[]; wentOut: string[]; trouble: string[]; report: string }> =
+		outputOf(execution, 'Report');
+	const named = (key: 'cameIn' | 'wentOut') =>
 		report.flatMap((row) => row[key].map((email) => `${row.courseId} ${email}`)).sort();
 	const writes = emulator.requests
 		.slice(from)

@@ -1,7 +1,6 @@
-// @ts-check
 /**
  * Runs the end-to-end tests against one stack that all test files share. Counts go to artifacts/summary.json.
- * `node test/e2e/run.mjs editor` runs only the files whose names contain the word, and `--lts` takes n8n 1.x; of that
+ * `node test/e2e/run.mts editor` runs only the files whose names contain the word, and `--lts` takes n8n 1.x; of that
  * run everything is in artifacts/lts. At the end of every run all that n8n has stored is searched for secrets.
  */
 import { copyFile, mkdir, readdir, rm, writeFile } from 'node:fs/promises';
@@ -12,30 +11,29 @@ import { spec as Spec } from 'node:test/reporters';
 import { fileURLToPath } from 'node:url';
 import { parseArgs } from 'node:util';
 
-import { SetupError } from '../n8n/install.mjs';
+import { SetupError } from '../n8n/install.mts';
 
 /** What has to do with the editor's looks, with `npm start` and with deploy/ is about the newest n8n only. */
-const onlyCurrent = ['editor.test.mjs', 'start.test.mjs', 'queue.test.mjs'];
+const onlyCurrent = ['editor.test.mts', 'start.test.mts', 'queue.test.mts'];
 
 const { values, positionals } = parseArgs({
 	options: { lts: { type: 'boolean', default: false } },
 	allowPositionals: true,
 });
 process.env.E2E_RELEASE = values.lts ? 'lts' : 'current';
-const { artifacts, startTestStack } = await import('../n8n/harness.mjs');
+const { artifacts, startTestStack } = await import('../n8n/harness.mts');
 
 const here = fileURLToPath(new URL('.', import.meta.url));
 const [wanted = ''] = positionals;
-const last = 'secrets.mjs';
+const last = 'secrets.mts';
 const tests = (await readdir(here))
-	.filter((name) => name.endsWith('.test.mjs') && name.includes(wanted) && !(values.lts && onlyCurrent.includes(name)))
+	.filter((name) => name.endsWith('.test.mts') && name.includes(wanted) && !(values.lts && onlyCurrent.includes(name)))
 	.sort();
 const files = tests.length > 0 || last.includes(wanted) ? [...tests, last] : [];
 
 /** The runner's own count of tests (suites are no tests). */
 async function runTests() {
-	/** @type {Record<string, number>} */
-	const counts = {};
+	const counts: Record<string, number> = {};
 	const stream = run({ files: files.map((name) => join(here, name)), concurrency: 1, timeout: 20 * 60_000 });
 	stream.on('test:diagnostic', ({ message, nesting }) => {
 		const [, name, count] = message.match(/^(tests|pass|fail|canceled|skipped|todo) (\d+)$/) ?? [];

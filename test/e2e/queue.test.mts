@@ -1,7 +1,6 @@
-// @ts-check
 /**
  * deploy/: the files are valid, and what they describe keeps its promise under 2,000 webhooks at full speed while a
- * worker and a webhook process are killed. The set-up is derived from the shipped files (queue-stack.mjs).
+ * worker and a webhook process are killed. The set-up is derived from the shipped files (queue-stack.mts).
  */
 import assert from 'node:assert/strict';
 import { spawnSync } from 'node:child_process';
@@ -10,14 +9,14 @@ import { createRequire } from 'node:module';
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import { after, before, describe, it } from 'node:test';
-import { tsImport } from 'tsx/esm/api';
 
-import { artifacts, keepForSearch, waitFor } from '../n8n/harness.mjs';
-import { deployFolder, fillInEnv, interpolate, program, readServices, startQueueStack } from '../n8n/queue-stack.mjs';
-import { DEMO, MAIN_TEMPLATE, OWNER, completeTemplate, credentialData, readTemplate, root } from '../n8n/stack.mjs';
-
-/** @type {typeof import('../emulator/index')} */
-const { startEmulator } = await tsImport('../emulator/index.ts', import.meta.url);
+import { artifacts, keepForSearch, waitFor } from '../n8n/harness.mts';
+import { deployFolder, fillInEnv, interpolate, program, readServices, startQueueStack } from '../n8n/queue-stack.mts';
+import { root } from '../n8n/process.mts';
+import { DEMO, MAIN_TEMPLATE, OWNER, completeTemplate, credentialData, readTemplate } from '../n8n/stack.mts';
+import { startEmulator } from '../emulator/index.ts';
+import type { Workflow } from '../n8n/client.mts';
+import type { Member } from '../n8n/queue-stack.mts';
 
 const composeFile = join(deployFolder, 'docker-compose.yml');
 
@@ -60,7 +59,7 @@ describe('deploy/: the files', () => {
 	});
 
 	it('the versions of .env.example are those that are tested', async () => {
-		const read = async (/** @type {string} */ file) => JSON.parse(await readFile(join(root, file), 'utf8'));
+		const read = async (file: string) => JSON.parse(await readFile(join(root, file), 'utf8'));
 		const { N8N_VERSION, PACKAGE_VERSION } = await fillInEnv();
 		assert.equal(PACKAGE_VERSION, (await read('package.json')).version);
 		assert.equal(N8N_VERSION, (await read('test/n8n/package.json')).dependencies.n8n);
@@ -76,7 +75,7 @@ describe('deploy/: the files', () => {
 				'N8N_EVENTBUS_LOGWRITER_LOGFULLPATH',
 				'N8N_GRACEFUL_SHUTDOWN_TIMEOUT',
 			];
-			const shared = (/** @type {typeof main} */ { environment = {} }) =>
+			const shared = ({ environment = {} }: typeof main) =>
 				Object.fromEntries(Object.entries(environment).filter(([name]) => !own.includes(name)));
 			assert.deepEqual(shared(other), shared(main));
 		}
@@ -94,7 +93,7 @@ describe('deploy/: the files', () => {
 	it('the Caddyfile is valid, and knows every webhook process by the name of its container', async () => {
 		const values = await fillInEnv();
 		const { proxy, webhook } = await readServices(values);
-		const run = (/** @type {string} */ command) =>
+		const run = (command: string) =>
 			spawnSync('caddy', [command, '--config', join(deployFolder, 'Caddyfile'), '--adapter', 'caddyfile'], {
 				env: { ...process.env, ...proxy.environment },
 				encoding: 'utf8',
@@ -125,18 +124,22 @@ const { guitar: product } = DEMO.products;
 const { monthly, annual } = DEMO.plans;
 const { guitar, masterclass } = DEMO.courses;
 
-/**
- * @typedef {Awaited<ReturnType<typeof startEmulator>>} Emulator
- * @typedef {{ subscriberCode: string, transaction: string }} Bought
- * @typedef {(account: Emulator['hotmart'], bought: Bought) => Promise<unknown>} Step
- * @typedef {object} Life
- * @property {number} plan that is bought first
- * @property {Step[]} steps what happens then
- * @property {number[]} courses that the student has in the end
- */
+export type Emulator = Awaited<ReturnType<typeof startEmulator>>;
 
-/** @type {Life[]} */
-const KINDS = [
+export type Bought = { subscriberCode: string; transaction: string };
+
+export type Step = (account: Emulator['hotmart'], bought: Bought) => Promise<unknown>;
+
+export interface Life {
+	/** that is bought first */
+	plan: number;
+	/** what happens then */
+	steps: Step[];
+	/** that the student has in the end */
+	courses: number[];
+}
+
+const KINDS: Life[] = [
 	{ plan: monthly, steps: [], courses: [guitar] },
 	{ plan: annual, steps: [(account, { subscriberCode }) => account.cancel(subscriberCode)], courses: [] },
 	{ plan: monthly, steps: [(account, { transaction }) => account.refund(transaction)], courses: [] },
@@ -176,20 +179,17 @@ function randomNumbers(seed = 1) {
 
 /**
  * Lets the lives happen in the emulated account, which notes the deliveries and sends none of them.
- * @param {Emulator} emulator
- * @returns {Promise<Map<string, number[]>>} e-mail address to courses that Hotmart's state gives a right to
+ * @returns e-mail address to courses that Hotmart's state gives a right to
  */
-async function live(emulator) {
+async function live(emulator: Emulator): Promise<Map<string, number[]>> {
 	const { hotmart: account, clock } = emulator;
 	// The past: so that nothing lies in the future of n8n's clock in the end
 	clock.advance(-5 * 86_400_000);
 	account.hold();
-	/** @type {Map<string, number[]>} */
-	const rights = new Map();
+	const rights: Map<string, number[]> = new Map();
 	const block = 80;
 	for (let first = 0; first < LIVES; first += block) {
-		/** @type {Array<{ kind: Life, bought: Bought }>} */
-		const people = [];
+		const people: Array<{ kind: Life; bought: Bought }> = [];
 		for (let index = first; index < first + block; index++) {
 			const kind = KINDS[index % KINDS.length];
 			const email = `student-${index}@students.example`;
@@ -206,10 +206,8 @@ async function live(emulator) {
 	return rights;
 }
 
-/** @param {Emulator} emulator */
-function coursesOf({ teachable }) {
-	/** @type {Map<string, number[]>} */
-	const courses = new Map();
+function coursesOf({ teachable }: Emulator) {
+	const courses: Map<string, number[]> = new Map();
 	for (const courseId of [guitar, masterclass]) {
 		for (const email of teachable.enrolledEmails(courseId))
 			courses.set(email, [...(courses.get(email) ?? []), courseId]);
@@ -217,20 +215,15 @@ function coursesOf({ teachable }) {
 	return courses;
 }
 
-/** @param {number} since milliseconds since 1970 */
-const seconds = (since) => Math.round((Date.now() - since) / 100) / 10;
+/** @param since milliseconds since 1970 */
+const seconds = (since: number) => Math.round((Date.now() - since) / 100) / 10;
 
 describe('deploy/: running', { timeout: 18 * 60_000 }, () => {
-	/** @type {string} */
-	let dataDir;
-	/** @type {Awaited<ReturnType<typeof startQueueStack>>} */
-	let stack;
-	/** @type {Emulator} */
-	let emulator;
-	/** @type {Record<string, { id: string, name: string }>} */
-	const credentials = {};
-	/** @type {Array<() => Promise<unknown>>} */
-	const ends = [];
+	let dataDir: string;
+	let stack: Awaited<ReturnType<typeof startQueueStack>>;
+	let emulator: Emulator;
+	const credentials: Record<string, { id: string; name: string }> = {};
+	const ends: Array<() => Promise<unknown>> = [];
 	/** How programs of PostgreSQL find the database. */
 	const databaseEnv = () => ({
 		PGHOST: '127.0.0.1',
@@ -277,21 +270,18 @@ describe('deploy/: running', { timeout: 18 * 60_000 }, () => {
 		const { installation, services, main, workers, webhooks } = stack;
 		const [kind, program, ...args] = services.main.healthcheck?.test ?? [];
 		assert.deepEqual([kind, program], ['CMD', 'node']);
-		const check = (/** @type {string} */ port) =>
-			spawnSync(installation.node, args, { env: { N8N_PORT: port } }).status;
+		const check = (port: string) => spawnSync(installation.node, args, { env: { N8N_PORT: port } }).status;
 		for (const { url } of [main, ...workers, ...webhooks]) assert.equal(check(new URL(url).port), 0, url);
 		assert.equal(check('9'), 1);
 	});
 
 	it('the proxy takes production webhooks to the webhook processes and everything else to main', async () => {
 		const { client, main, webhooks } = stack;
-		const statusOf = async (/** @type {string} */ url, /** @type {string} */ path) =>
-			(await fetch(`${url}${path}`)).status;
+		const statusOf = async (url: string, path: string) => (await fetch(`${url}${path}`)).status;
 		// Only main has an editor and test webhooks; what is told apart here is which of them answers
 		assert.equal(await statusOf(client.url, '/signin'), 200);
 		assert.notEqual(await statusOf(webhooks[0].url, '/signin'), 200);
-		const answer = async (/** @type {string} */ url, /** @type {string} */ path) =>
-			await (await fetch(`${url}${path}`)).text();
+		const answer = async (url: string, path: string) => await (await fetch(`${url}${path}`)).text();
 		const [test, live] = ['/webhook-test/nothing', '/webhook/nothing'];
 		assert.equal(await answer(client.url, test), await answer(main.url, test));
 		assert.notEqual(await answer(client.url, test), await answer(webhooks[0].url, test));
@@ -299,29 +289,23 @@ describe('deploy/: running', { timeout: 18 * 60_000 }, () => {
 	});
 
 	describe('2,000 webhooks at full speed', () => {
-		/** @type {Map<string, number[]>} */
-		let rights;
-		/** @type {Emulator['hotmart']['deliveries']} */
-		let deliveries;
-		/** @type {import('../n8n/client.mjs').Workflow} */
-		let workflow;
+		let rights: Map<string, number[]>;
+		let deliveries: Emulator['hotmart']['deliveries'];
+		let workflow: Workflow;
 		/** Name of the Hotmart Trigger */
 		let trigger = '';
 		let [accepted, resent] = [0, 0];
 
-		/** @returns {Promise<Record<string, number>>} */
-		const countByStatus = async () => {
+		const countByStatus = async (): Promise<Record<string, number>> => {
 			const { rows } = await stack.db.query(
 				'SELECT status, count(*)::int AS count FROM execution_entity WHERE "workflowId" = $1 GROUP BY status',
 				[workflow.id],
 			);
-			return Object.fromEntries(
-				rows.map((/** @type {{ status: string, count: number }} */ row) => [row.status, row.count]),
-			);
+			return Object.fromEntries(rows.map((row: { status: string; count: number }) => [row.status, row.count]));
 		};
 
 		/** As Hotmart does: what was not answered with success is sent again, later. */
-		const deliver = async (/** @type {string} */ url, /** @type {typeof deliveries[number]} */ { body, headers }) => {
+		const deliver = async (url: string, { body, headers }: (typeof deliveries)[number]) => {
 			const deadline = Date.now() + 6 * 60_000;
 			for (;;) {
 				const request = { method: 'POST', headers, body: JSON.stringify(body), signal: AbortSignal.timeout(30_000) };
@@ -330,7 +314,7 @@ describe('deploy/: running', { timeout: 18 * 60_000 }, () => {
 						await response.arrayBuffer();
 						return response.status;
 					},
-					(/** @type {Error} */ error) => error.name,
+					(error: Error) => error.name,
 				);
 				if (answer === 200) {
 					accepted += 1;
@@ -342,8 +326,7 @@ describe('deploy/: running', { timeout: 18 * 60_000 }, () => {
 				await new Promise((resolve) => setTimeout(resolve, 500));
 			}
 		};
-		/** @type {Map<number | string, number>} */
-		const failures = new Map();
+		const failures: Map<number | string, number> = new Map();
 
 		it('are all accepted while a worker and a webhook process are killed and come back', async (t) => {
 			const { client, workers, webhooks } = stack;
@@ -395,11 +378,8 @@ describe('deploy/: running', { timeout: 18 * 60_000 }, () => {
 			}
 		});
 
-		/**
-		 * What a process of n8n has logged, over all its starts.
-		 * @param {import('../n8n/queue-stack.mjs').Member} member
-		 */
-		const logOf = async ({ logFile }) => {
+		/** What a process of n8n has logged, over all its starts. */
+		const logOf = async ({ logFile }: Member) => {
 			const folder = dirname(logFile);
 			const logs = (await readdir(folder)).filter((name) => name.endsWith('.log'));
 			return (await Promise.all(logs.map((name) => readFile(join(folder, name), 'utf8')))).join('');
@@ -461,8 +441,7 @@ describe('deploy/: running', { timeout: 18 * 60_000 }, () => {
 				`SELECT data FROM execution_entity JOIN execution_data ON "executionId" = id WHERE "workflowId" = $1 AND status = 'success' AND mode <> 'retry'`,
 				[workflow.id],
 			);
-			/** @type {Map<string, number>} */
-			const passes = new Map();
+			const passes: Map<string, number> = new Map();
 			let skipped = 0;
 			for (const { data } of rows) {
 				const [item] = client.flatted.parse(data).resultData.runData[trigger].at(-1).data.main[0];
@@ -491,8 +470,7 @@ describe('deploy/: running', { timeout: 18 * 60_000 }, () => {
 			const nightly = await completeTemplate(client, await readTemplate('nightly-reconciliation.json'), credentials);
 			// As a night later, and for a school that somebody bought from in Teachable itself
 			const guest = 'rosa@students.example';
-			/** @type {Record<string, unknown>} */
-			const settings = { dryRun: false, removalLimit: 100, keepMinutes: 0, keep: guest };
+			const settings: Record<string, unknown> = { dryRun: false, removalLimit: 100, keepMinutes: 0, keep: guest };
 			const { parameters } = nightly.nodes.find(({ name }) => name === 'Settings') ?? {};
 			for (const assignment of parameters?.assignments.assignments ?? []) {
 				if (assignment.name in settings) assignment.value = settings[assignment.name];
@@ -529,7 +507,7 @@ describe('deploy/: running', { timeout: 18 * 60_000 }, () => {
 			'exec "$@"',
 		];
 		await writeFile(join(bin, 'docker'), lines.join('\n'), { mode: 0o755 });
-		const run = (/** @type {string} */ script, /** @type {string[]} */ ...args) => {
+		const run = (script: string, ...args: string[]) => {
 			const { status, stdout, stderr } = spawnSync(join(folder, script), args, {
 				encoding: 'utf8',
 				env: {

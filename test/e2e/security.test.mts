@@ -1,27 +1,22 @@
-// @ts-check
 /** Attacks that need the real n8n: its own nodes with our credentials, its webhook server, and names made of HTML in a browser. */
 import assert from 'node:assert/strict';
 import { createServer } from 'node:http';
 import { after, before, beforeEach, describe, it } from 'node:test';
 import { gzipSync } from 'node:zlib';
-import { tsImport } from 'tsx/esm/api';
 
-import { openBrowser } from '../n8n/browser.mjs';
-import { nextExecution, outputOf, somebody, useStack } from '../n8n/harness.mjs';
-import { DEMO, credentialData } from '../n8n/stack.mjs';
+import { openBrowser } from '../n8n/browser.mts';
+import { nextExecution, outputOf, somebody, useStack } from '../n8n/harness.mts';
+import { DEMO, credentialData } from '../n8n/stack.mts';
+import { startEmulator } from '../emulator/index.ts';
+import type { AddressInfo } from 'node:net';
 
-/** @type {typeof import('../emulator/index')} */
-const { startEmulator } = await tsImport('../emulator/index.ts', import.meta.url);
+let stack: Awaited<ReturnType<typeof useStack>>;
+let emulator: Awaited<ReturnType<typeof startEmulator>>;
+/** by type and access mode */
+const credentials: Record<string, { id: string; name: string }> = {};
 
-/** @type {Awaited<ReturnType<typeof useStack>>} */
-let stack;
-/** @type {Awaited<ReturnType<typeof startEmulator>>} */
-let emulator;
-/** @type {Record<string, { id: string, name: string }>} by type and access mode */
-const credentials = {};
-
-/** What arrived at a server of somebody else. @type {string[]} */
-const arrived = [];
+/** What arrived at a server of somebody else. */
+const arrived: string[] = [];
 const thief = createServer((request, response) => {
 	arrived.push(`${request.method} ${request.url} ${JSON.stringify(request.headers)}`);
 	response.setHeader('content-type', 'application/json').end('{}');
@@ -35,8 +30,8 @@ before(async () => {
 		teachable: { rateLimitPerMinute: 10_000 },
 	});
 	await new Promise((resolve) => thief.listen(0, '127.0.0.1', () => resolve(undefined)));
-	there = `http://127.0.0.1:${/** @type {import('node:net').AddressInfo} */ (thief.address()).port}`;
-	for (const accessMode of /** @type {const} */ (['full', 'readOnly'])) {
+	there = `http://127.0.0.1:${(thief.address() as AddressInfo).port}`;
+	for (const accessMode of ['full', 'readOnly'] as const) {
 		const { hotmartApi, teachableApi } = credentialData(emulator, { hotmart: accessMode, teachable: accessMode });
 		for (const [type, data] of Object.entries({ hotmartApi, teachableApi }))
 			credentials[`${type} ${accessMode}`] = await stack.client.createCredential({ name: 'Security', type, data });
@@ -55,12 +50,14 @@ after(async () => {
 
 /**
  * Sends requests with n8n's HTTP Request node, one after the other in one execution.
- * @param {'hotmartApi' | 'teachableApi'} type
- * @param {'full' | 'readOnly'} mode
- * @param {object[]} requests parameters of the node
- * @returns {Promise<any[]>} what each put out: the full response, or `{ error }`
+ * @param requests parameters of the node
+ * @returns what each put out: the full response, or `{ error }`
  */
-async function httpRequests(type, mode, requests) {
+async function httpRequests(
+	type: 'hotmartApi' | 'teachableApi',
+	mode: 'full' | 'readOnly',
+	requests: object[],
+): Promise<any[]> {
 	const { id, name } = credentials[`${type} ${mode}`];
 	const nodes = requests.map((parameters, index) => ({
 		name: `Request ${index}`,
@@ -105,11 +102,11 @@ async function httpRequests(type, mode, requests) {
 	}
 }
 
-const vendors = /** @type {const} */ ([
+const vendors = [
 	{ vendor: 'hotmart', type: 'hotmartApi', good: '/user/api/v1/me', write: '/payments/api/v1/subscriptions/cancel' },
 	{ vendor: 'teachable', type: 'teachableApi', good: '/courses', write: '/enroll' },
-]);
-const text = (/** @type {any} */ item) => JSON.stringify(item.error);
+] as const;
+const text = (item: any) => JSON.stringify(item.error);
 const sendBody = { sendBody: true, specifyBody: 'json', jsonBody: '{"secret":"body"}' };
 
 for (const { vendor, type, good, write } of vendors) {
@@ -180,10 +177,8 @@ for (const { vendor, type, good, write } of vendors) {
 
 describe('the webhook', () => {
 	const { hottok } = DEMO.hotmart;
-	/** @type {string} */
-	let id;
-	/** @type {string} */
-	let url;
+	let id: string;
+	let url: string;
 	before(async () => {
 		const workflow = await stack.client.importWorkflow({
 			name: 'Attacked',
@@ -208,12 +203,11 @@ describe('the webhook', () => {
 		if (id) await stack.client.deleteWorkflow(id);
 	});
 
-	/**
-	 * @param {string | Buffer} body
-	 * @param {Record<string, string>} headers
-	 * @returns {Promise<number>} status; 0 when n8n closed the connection while the body was on its way
-	 */
-	async function post(body, headers = { 'x-hotmart-hottok': hottok }) {
+	/** @returns status; 0 when n8n closed the connection while the body was on its way */
+	async function post(
+		body: string | Buffer,
+		headers: Record<string, string> = { 'x-hotmart-hottok': hottok },
+	): Promise<number> {
 		const given = typeof body === 'string' ? body : new Uint8Array(body);
 		const init = {
 			method: 'POST',
@@ -225,13 +219,13 @@ describe('the webhook', () => {
 			await response.arrayBuffer();
 			return response.status;
 		} catch (error) {
-			const { code } = /** @type {{ cause?: { code?: string } }} */ (error).cause ?? {};
+			const { code } = (error as { cause?: { code?: string } }).cause ?? {};
 			if (['ECONNRESET', 'EPIPE', 'UND_ERR_SOCKET'].includes(code ?? '')) return 0;
 			throw error;
 		}
 	}
-	/** @param {string} email @param {string} [more] JSON of more keys of the data */
-	const event = (email, more = '') =>
+	/** @param more JSON of more keys of the data */
+	const event = (email: string, more = '') =>
 		`{"id":"${email}","creation_date":${Date.now()},"event":"PURCHASE_APPROVED","version":"2.0.0","data":{"product":{"id":1355458},"buyer":{"email":"${email}"},"purchase":{"transaction":"HP-${email}"}${more && `,${more}`}}}`;
 	/** A usual event is taken as before. */
 	async function assertAlive() {

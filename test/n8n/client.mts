@@ -1,4 +1,3 @@
-// @ts-check
 /** A small client of the REST API that n8n's own editor uses; n8n does not document it, n8n's sources were read. */
 import { randomUUID } from 'node:crypto';
 import { createRequire } from 'node:module';
@@ -6,17 +5,18 @@ import { join } from 'node:path';
 
 /**
  * Asks again and again until the answer is truthy.
- * @template T
- * @param {() => Promise<T> | T} probe
- * @param {string | (() => string | Promise<string>)} description what is waited for, for the error's message
- * @param {number} [timeout] milliseconds
- * @returns {Promise<NonNullable<Exclude<T, false>>>}
+ * @param description what is waited for, for the error's message
+ * @param timeout milliseconds
  */
-export async function waitFor(probe, description, timeout = 60_000) {
+export async function waitFor<T>(
+	probe: () => Promise<T> | T,
+	description: string | (() => string | Promise<string>),
+	timeout = 60_000,
+): Promise<NonNullable<Exclude<T, false>>> {
 	const deadline = Date.now() + timeout;
 	for (;;) {
 		const answer = await probe();
-		if (answer) return /** @type {NonNullable<Exclude<T, false>>} */ (answer);
+		if (answer) return answer as NonNullable<Exclude<T, false>>;
 		if (Date.now() > deadline) {
 			const text = typeof description === 'function' ? await description() : description;
 			throw new Error(`Waited ${timeout / 1000} s in vain for ${text}`);
@@ -27,48 +27,71 @@ export async function waitFor(probe, description, timeout = 60_000) {
 
 /** An answer of n8n that is no success. */
 export class N8nError extends Error {
-	/**
-	 * @param {number} status HTTP status
-	 * @param {string} message
-	 */
-	constructor(status, message) {
+	/** HTTP status */
+	readonly status: number;
+
+	constructor(status: number, message: string) {
 		super(message);
 		this.status = status;
 	}
 }
 
-/**
- * @typedef {{ id: string, name: string, type: string, typeVersion: number, parameters: Record<string, any>, position: number[],
- *   webhookId?: string, credentials?: Record<string, { id: string, name: string }> }} WorkflowNode
- * @typedef {{ id: string, name: string, nodes: WorkflowNode[], connections: object, active: boolean, isArchived: boolean,
- *   versionId: string, activeVersionId: string | null, settings?: object, pinData?: object }} Workflow
- * @typedef {{ id: string, status: string, finished: boolean, mode: string, workflowId: string }} ExecutionSummary
- * @typedef {{ name: string, versions: number[], credentials?: Array<{ name: string, displayOptions?: { show?: Record<string, unknown[]> } }>,
- *   webhooks?: Array<{ path: string, isFullPath?: boolean }> }} NodeType
- */
+export type WorkflowNode = {
+	id: string;
+	name: string;
+	type: string;
+	typeVersion: number;
+	parameters: Record<string, any>;
+	position: number[];
+	webhookId?: string;
+	credentials?: Record<string, { id: string; name: string }>;
+};
+
+export type Workflow = {
+	id: string;
+	name: string;
+	nodes: WorkflowNode[];
+	connections: object;
+	active: boolean;
+	isArchived: boolean;
+	versionId: string;
+	activeVersionId: string | null;
+	settings?: object;
+	pinData?: object;
+};
+
+export type ExecutionSummary = { id: string; status: string; finished: boolean; mode: string; workflowId: string };
+
+export type NodeType = {
+	name: string;
+	versions: number[];
+	credentials?: Array<{ name: string; displayOptions?: { show?: Record<string, unknown[]> } }>;
+	webhooks?: Array<{ path: string; isFullPath?: boolean }>;
+};
 
 export class N8nClient {
-	/** @type {Map<string, NodeType> | undefined} */
-	#types;
+	readonly url: string;
+	/** Cookies of whoever has signed in. */
+	session: string;
+	readonly flatted: { parse(text: string): any };
+	#types: Map<string, NodeType> | undefined;
 
 	/**
-	 * @param {string} url n8n's address without a slash at its end
-	 * @param {string} dir folder of the installation, whose `flatted` decodes execution data
-	 * @param {string} [session] of a client that has signed in
+	 * @param url n8n's address without a slash at its end
+	 * @param dir folder of the installation, whose `flatted` decodes execution data
+	 * @param session of a client that has signed in
 	 */
-	constructor(url, dir, session = '') {
+	constructor(url: string, dir: string, session = '') {
 		this.url = url;
 		this.session = session;
 		this.flatted = createRequire(join(dir, 'node_modules', 'n8n', 'package.json'))('flatted');
 	}
 
 	/**
-	 * @param {string} method
-	 * @param {string} path below the address
-	 * @param {unknown} [body]
-	 * @returns {Promise<any>} the `data` of the answer
+	 * @param path below the address
+	 * @returns the `data` of the answer
 	 */
-	async request(method, path, body) {
+	async request(method: string, path: string, body?: unknown): Promise<any> {
 		const response = await fetch(`${this.url}${path}`, {
 			method,
 			// n8n closes idle connections after five seconds, on a busy machine just when one is used again
@@ -105,28 +128,24 @@ export class N8nClient {
 		}
 	}
 
-	/**
-	 * Creates the owner of a fresh instance, or signs in as the owner of one that has been set up.
-	 * @param {{ email: string, password: string, firstName: string, lastName: string }} owner
-	 */
-	async signIn(owner) {
+	/** Creates the owner of a fresh instance, or signs in as the owner of one that has been set up. */
+	async signIn(owner: { email: string; password: string; firstName: string; lastName: string }) {
 		const { userManagement } = await this.request('GET', '/rest/settings');
 		if (userManagement.showSetupOnFirstLoad) await this.request('POST', '/rest/owner/setup', owner);
 		await this.request('POST', '/rest/login', { emailOrLdapLoginId: owner.email, password: owner.password });
 	}
 
 	/**
-	 * @param {string} type full name, such as n8n-nodes-base.webhook
-	 * @returns {Promise<NodeType | undefined>} its newest version, with the list of all versions
+	 * @param type full name, such as n8n-nodes-base.webhook
+	 * @returns its newest version, with the list of all versions
 	 */
-	async nodeType(type) {
+	async nodeType(type: string): Promise<NodeType | undefined> {
 		this.#types ??= await this.#loadTypes();
 		return this.#types.get(type);
 	}
 
 	async #loadTypes() {
-		/** @type {Map<string, NodeType>} */
-		const types = new Map();
+		const types: Map<string, NodeType> = new Map();
 		for (const { version, ...entry } of await this.request('GET', '/types/nodes.json')) {
 			// n8n lists each version that differs as an entry of its own, some with several version numbers
 			const earlier = types.get(entry.name);
@@ -137,71 +156,47 @@ export class N8nClient {
 		return types;
 	}
 
-	/** @returns {Promise<Array<{ id: string, name: string, type: string }>>} */
-	async credentials() {
+	async credentials(): Promise<Array<{ id: string; name: string; type: string }>> {
 		return await this.request('GET', '/rest/credentials');
 	}
 
-	/**
-	 * @param {{ name: string, type: string, data: object }} credential
-	 * @returns {Promise<{ id: string, name: string, type: string }>}
-	 */
-	async createCredential(credential) {
+	async createCredential(credential: {
+		name: string;
+		type: string;
+		data: object;
+	}): Promise<{ id: string; name: string; type: string }> {
 		return await this.request('POST', '/rest/credentials', credential);
 	}
 
-	/**
-	 * @param {string} id
-	 * @returns {Promise<{ id: string, name: string, type: string, data: Record<string, unknown> }>} secrets are blanked by n8n
-	 */
-	async credential(id) {
+	/** @returns secrets are blanked by n8n */
+	async credential(id: string): Promise<{ id: string; name: string; type: string; data: Record<string, unknown> }> {
 		return await this.request('GET', `/rest/credentials/${id}?includeData=true`);
 	}
 
-	/**
-	 * @param {string} id
-	 * @param {{ name: string, type: string, data: object }} credential
-	 */
-	async updateCredential(id, credential) {
+	async updateCredential(id: string, credential: { name: string; type: string; data: object }) {
 		return await this.request('PATCH', `/rest/credentials/${id}`, credential);
 	}
 
-	/**
-	 * What the editor's Test button does for a saved credential.
-	 * @param {string} id
-	 * @returns {Promise<{ status: 'OK' | 'Error', message: string }>}
-	 */
-	async testCredential(id) {
+	/** What the editor's Test button does for a saved credential. */
+	async testCredential(id: string): Promise<{ status: 'OK' | 'Error'; message: string }> {
 		const { name, type, data } = await this.credential(id);
 		return await this.request('POST', '/rest/credentials/test', { credentials: { id, name, type, data } });
 	}
 
-	/** @returns {Promise<Array<{ id: string, name: string }>>} */
-	async workflows() {
+	async workflows(): Promise<Array<{ id: string; name: string }>> {
 		return await this.request('GET', '/rest/workflows');
 	}
 
-	/**
-	 * @param {string} id
-	 * @returns {Promise<Workflow>}
-	 */
-	async workflow(id) {
+	async workflow(id: string): Promise<Workflow> {
 		return await this.request('GET', `/rest/workflows/${id}`);
 	}
 
 	/**
 	 * Imports a workflow as the editor does: nodes with webhooks get addresses of their own.
-	 * @param {object} workflow as exported; may lack ids
-	 * @returns {Promise<Workflow>}
+	 * @param workflow as exported; may lack ids
 	 */
-	async importWorkflow(workflow) {
-		const {
-			name,
-			nodes,
-			connections,
-			settings = {},
-			pinData = {},
-		} = /** @type {Workflow} */ (structuredClone(workflow));
+	async importWorkflow(workflow: object): Promise<Workflow> {
+		const { name, nodes, connections, settings = {}, pinData = {} } = structuredClone(workflow) as Workflow;
 		for (const node of nodes) {
 			node.id ??= randomUUID();
 			if ((await this.nodeType(node.type))?.webhooks?.length) node.webhookId = randomUUID();
@@ -216,12 +211,8 @@ export class N8nClient {
 		});
 	}
 
-	/**
-	 * The production addresses of a workflow's webhooks.
-	 * @param {Workflow} workflow
-	 * @returns {Promise<string[]>}
-	 */
-	async webhookUrls({ nodes }) {
+	/** The production addresses of a workflow's webhooks. */
+	async webhookUrls({ nodes }: Workflow): Promise<string[]> {
 		const urls = [];
 		for (const { type, webhookId } of nodes) {
 			for (const { path, isFullPath } of (await this.nodeType(type))?.webhooks ?? []) {
@@ -234,10 +225,9 @@ export class N8nClient {
 	/**
 	 * Publishes the newest version of a workflow and waits until its webhooks are registered, which n8n does after it
 	 * has answered. Hotmart triggers refuse the probe (no hottok), so it starts nothing.
-	 * @param {string} id
-	 * @returns {Promise<string[]>} the production addresses of its webhooks
+	 * @returns the production addresses of its webhooks
 	 */
-	async activate(id) {
+	async activate(id: string): Promise<string[]> {
 		const { versionId } = await this.workflow(id);
 		await this.request('POST', `/rest/workflows/${id}/activate`, { versionId });
 		const urls = await this.webhookUrls(await this.workflow(id));
@@ -245,8 +235,8 @@ export class N8nClient {
 		return urls;
 	}
 
-	/** @param {string} url a production address of a Hotmart trigger */
-	async waitForWebhook(url) {
+	/** @param url a production address of a Hotmart trigger */
+	async waitForWebhook(url: string) {
 		const registered = async () => {
 			const response = await fetch(url, {
 				method: 'POST',
@@ -259,13 +249,11 @@ export class N8nClient {
 		await waitFor(registered, `n8n to register ${url}`);
 	}
 
-	/** @param {string} id */
-	async deactivate(id) {
+	async deactivate(id: string) {
 		await this.request('POST', `/rest/workflows/${id}/deactivate`, {});
 	}
 
-	/** @param {string} id */
-	async deleteWorkflow(id) {
+	async deleteWorkflow(id: string) {
 		const { isArchived } = await this.workflow(id);
 		if (!isArchived) await this.request('POST', `/rest/workflows/${id}/archive`, {});
 		// Archiving unpublishes, which n8n does after it has answered; until then it refuses with 409
@@ -282,41 +270,31 @@ export class N8nClient {
 
 	/**
 	 * Runs a saved workflow from one of its triggers and waits for its end.
-	 * @param {string} id
-	 * @param {string} trigger name of the trigger node
-	 * @param {number} [timeout] milliseconds
+	 * @param trigger name of the trigger node
+	 * @param timeout milliseconds
 	 */
-	async run(id, trigger, timeout) {
+	async run(id: string, trigger: string, timeout?: number) {
 		// n8n 1.x runs what it is sent, 2.x what it has saved
 		const body = { workflowData: await this.workflow(id), triggerToStartFrom: { name: trigger } };
 		const { executionId } = await this.request('POST', `/rest/workflows/${id}/run`, body);
 		return await this.finished(executionId, timeout);
 	}
 
-	/**
-	 * @param {string} [workflowId]
-	 * @returns {Promise<ExecutionSummary[]>} newest first
-	 */
-	async executions(workflowId) {
+	/** @returns newest first */
+	async executions(workflowId?: string): Promise<ExecutionSummary[]> {
 		const filter = encodeURIComponent(JSON.stringify(workflowId ? { workflowId } : {}));
 		const { results } = await this.request('GET', `/rest/executions?filter=${filter}&limit=100`);
 		return results;
 	}
 
-	/**
-	 * @param {string} id
-	 * @returns {Promise<ExecutionSummary & { text: string, data: any }>} `text` is the data as n8n sends it, `data` is it decoded
-	 */
-	async execution(id) {
+	/** @returns `text` is the data as n8n sends it, `data` is it decoded */
+	async execution(id: string): Promise<ExecutionSummary & { text: string; data: any }> {
 		const { data: text, ...summary } = await this.request('GET', `/rest/executions/${id}`);
 		return { ...summary, text, data: this.flatted.parse(text) };
 	}
 
-	/**
-	 * @param {string} id
-	 * @param {number} [timeout] milliseconds
-	 */
-	async finished(id, timeout = 120_000) {
+	/** @param timeout milliseconds */
+	async finished(id: string, timeout = 120_000) {
 		const ended = async () => {
 			const execution = await this.execution(id);
 			return ['new', 'running', 'waiting'].includes(execution.status) ? undefined : execution;
@@ -325,14 +303,8 @@ export class N8nClient {
 	}
 }
 
-/**
- * The items that a node of an execution put out.
- * @param {{ data: any }} execution
- * @param {string} node
- * @param {number} [output]
- * @returns {any[]}
- */
-export function outputOf({ data }, node, output = 0) {
+/** The items that a node of an execution put out. */
+export function outputOf({ data }: { data: any }, node: string, output = 0): any[] {
 	const items = data.resultData.runData[node]?.[0]?.data?.main?.[output] ?? [];
-	return items.map((/** @type {{ json: unknown }} */ { json }) => json);
+	return items.map(({ json }: { json: unknown }) => json);
 }

@@ -1,29 +1,18 @@
-// @ts-check
 /** Every operation of both action nodes, run once in n8n against an emulator that has been brought into the right state. */
 import assert from 'node:assert/strict';
 import { after, before, describe, it } from 'node:test';
-import { tsImport } from 'tsx/esm/api';
 
-import { outputOf, useStack } from '../n8n/harness.mjs';
-import { credentialData } from '../n8n/stack.mjs';
-
-/** @typedef {(emulator: import('../emulator/types').Emulator) => Promise<object> | object} Sample */
-
-/** @type {typeof import('../emulator/index')} */
-const { startEmulator } = await tsImport('../emulator/index.ts', import.meta.url);
-/** @type {{ SAMPLES: Record<string, Sample> }} */
-const hotmart = await tsImport('../operations/hotmart.ts', import.meta.url);
-/** @type {{ SAMPLES: Record<string, Sample> }} */
-const teachable = await tsImport('../operations/teachable.ts', import.meta.url);
+import { outputOf, useStack } from '../n8n/harness.mts';
+import { credentialData } from '../n8n/stack.mts';
+import { startEmulator } from '../emulator/index.ts';
+import * as hotmart from '../operations/hotmart.ts';
+import * as teachable from '../operations/teachable.ts';
 
 const nodes = { hotmart: hotmart.SAMPLES, teachable: teachable.SAMPLES };
 
-/** @type {Awaited<ReturnType<typeof useStack>>} */
-let stack;
-/** @type {Awaited<ReturnType<typeof startEmulator>>} */
-let emulator;
-/** @type {Record<string, { id: string, name: string }>} */
-let credentials;
+let stack: Awaited<ReturnType<typeof useStack>>;
+let emulator: Awaited<ReturnType<typeof startEmulator>>;
+let credentials: Record<string, { id: string; name: string }>;
 
 before(async () => {
 	stack = await useStack();

@@ -1,10 +1,10 @@
-// @ts-check
 /** Headless Chromium for the tests that look at what a person sees; every step worth seeing becomes a screenshot. */
 import { existsSync } from 'node:fs';
 import { join } from 'node:path';
 import { chromium, selectors } from 'playwright-core';
 
-import { artifacts } from './harness.mjs';
+import { artifacts } from './harness.mts';
+import type { Page } from 'playwright-core';
 
 /** n8n marks its elements with this attribute for its own tests. */
 selectors.setTestIdAttribute('data-test-id');
@@ -20,8 +20,8 @@ export const flags = [
 	'--no-first-run',
 ];
 
-/** @returns {string} path of the browser */
-export function executable() {
+/** @returns path of the browser */
+export function executable(): string {
 	const candidates = [
 		process.env.CHROMIUM_PATH,
 		'/usr/bin/chromium',
@@ -36,10 +36,11 @@ export function executable() {
 	return found;
 }
 
-/**
- * @returns {Promise<{ page: import('playwright-core').Page, shot: (name: string) => Promise<void>, close: () => Promise<void> }>}
- */
-export async function openBrowser() {
+export async function openBrowser(): Promise<{
+	page: Page;
+	shot: (name: string) => Promise<void>;
+	close: () => Promise<void>;
+}> {
 	const browser = await chromium.launch({ executablePath: executable(), args: flags });
 	const page = await browser.newPage({ viewport: { width: 1440, height: 900 }, reducedMotion: 'reduce' });
 	page.setDefaultTimeout(60_000);

@@ -1,30 +1,26 @@
-// @ts-check
 /** Every template in this n8n: its nodes exist here in their versions, and all their parameters are what n8n expects. */
 import assert from 'node:assert/strict';
 import { readFile, readdir } from 'node:fs/promises';
 import { createRequire } from 'node:module';
 import { dirname, join } from 'node:path';
 import { after, before, describe, it } from 'node:test';
-import { tsImport } from 'tsx/esm/api';
 
-import { openBrowser } from '../n8n/browser.mjs';
-import { release, useStack } from '../n8n/harness.mjs';
-import { completeTemplate, readTemplate, root, templateFiles } from '../n8n/stack.mjs';
+import type { INodeTypeDescription } from 'n8n-workflow';
 
-/** @typedef {import('n8n-workflow').INodeTypeDescription} Description */
-
-/** @type {typeof import('../unit/parameters')} */
-const { parameterProblems } = await tsImport('../unit/parameters.ts', import.meta.url);
+import { openBrowser } from '../n8n/browser.mts';
+import { release, useStack } from '../n8n/harness.mts';
+import { root } from '../n8n/process.mts';
+import { completeTemplate, readTemplate, templateFiles } from '../n8n/stack.mts';
+import { parameterProblems } from '../unit/parameters.ts';
+import type { WorkflowNode, Workflow } from '../n8n/client.mts';
 
 /** What needs n8n 2 in a part: the node that creates the table of events. */
 const onlyCurrent = ['events-to-table.json'];
 
-/** @type {Awaited<ReturnType<typeof useStack>>} */
-let stack;
-/** @type {Description[]} */
-let types;
-/** n8n's own validation of workflows; 1.x has none. @type {any} */
-let sdk;
+let stack: Awaited<ReturnType<typeof useStack>>;
+let types: INodeTypeDescription[];
+/** n8n's own validation of workflows; 1.x has none. */
+let sdk: any;
 const files = await templateFiles();
 
 before(async () => {
@@ -40,19 +36,15 @@ before(async () => {
 });
 after(async () => await stack?.close());
 
-/**
- * @param {import('../n8n/client.mjs').WorkflowNode} node
- * @returns {Description | undefined} the description of exactly its version
- */
-const descriptionOf = ({ type, typeVersion }) =>
+/** @returns the description of exactly its version */
+const descriptionOf = ({ type, typeVersion }: WorkflowNode): INodeTypeDescription | undefined =>
 	types.find(({ name, version }) => name === type && [version].flat().includes(typeVersion));
 
-/** @param {import('../n8n/client.mjs').Workflow} workflow */
-function problemsOf({ nodes }) {
+function problemsOf({ nodes }: Workflow) {
 	return nodes.flatMap((node) => {
 		const description = descriptionOf(node);
 		if (!description) return [`${node.name}: there is no ${node.type} in version ${node.typeVersion}`];
-		return parameterProblems(/** @type {any} */ (node), description).map((problem) => `${node.name}: ${problem}`);
+		return parameterProblems(node as any, description).map((problem) => `${node.name}: ${problem}`);
 	});
 }
 
@@ -110,8 +102,7 @@ describe('The templates', () => {
 			await readTemplate('make-list-subscriptions.json'),
 			stack.credentials,
 		);
-		/** @param {(node: (name: string) => any) => void} change @param {RegExp} problem */
-		const refuses = (change, problem) => {
+		const refuses = (change: (node: (name: string) => any) => void, problem: RegExp) => {
 			const broken = structuredClone(workflow);
 			change((name) => broken.nodes.find((node) => node.name === name));
 			assert.match(problemsOf(broken).join('\n'), problem);

@@ -1,32 +1,23 @@
-// @ts-check
 /** The templates that let students in and out, each in a real n8n against an emulator of its own. */
 import assert from 'node:assert/strict';
 import { after, afterEach, before, describe, it } from 'node:test';
-import { tsImport } from 'tsx/esm/api';
 
-import { outputOf, useStack, waitFor } from '../n8n/harness.mjs';
-import { DEMO, completeTemplate, credentialData, readTemplate } from '../n8n/stack.mjs';
-import { startMailbox } from '../n8n/stand-ins.mjs';
-
-/** @typedef {import('../n8n/client.mjs').WorkflowNode} WorkflowNode */
-
-/** @type {typeof import('../emulator/index')} */
-const { startEmulator } = await tsImport('../emulator/index.ts', import.meta.url);
+import { outputOf, useStack, waitFor } from '../n8n/harness.mts';
+import { DEMO, completeTemplate, credentialData, readTemplate } from '../n8n/stack.mts';
+import type { WorkflowNode } from '../n8n/client.mts';
+import { startMailbox } from '../n8n/stand-ins.mts';
+import { startEmulator } from '../emulator/index.ts';
+import type { ExecutionSummary } from '../n8n/client.mts';
 
 const DAY = 86_400_000;
 const { products, plans, courses } = DEMO;
 const { guitar, masterclass, songwriting } = courses;
 
-/** @type {Awaited<ReturnType<typeof useStack>>} */
-let stack;
-/** @type {Awaited<ReturnType<typeof startEmulator>>} */
-let emulator;
-/** @type {Awaited<ReturnType<typeof startMailbox>>} */
-let mailbox;
-/** @type {Record<string, { id: string, name: string }>} */
-let credentials;
-/** @type {string[]} */
-let workflows = [];
+let stack: Awaited<ReturnType<typeof useStack>>;
+let emulator: Awaited<ReturnType<typeof startEmulator>>;
+let mailbox: Awaited<ReturnType<typeof startMailbox>>;
+let credentials: Record<string, { id: string; name: string }>;
+let workflows: string[] = [];
 
 before(async () => {
 	stack = await useStack();
@@ -72,11 +63,13 @@ after(async () => {
 
 /**
  * Imports a template as a creator does.
- * @param {string} file
- * @param {{ fill?: boolean, change?: (nodes: Record<string, WorkflowNode>) => void }} [options] fill: the settings, too; change: nodes by name
- * @returns {Promise<string>} id of the workflow
+ * @param options fill: the settings, too; change: nodes by name
+ * @returns id of the workflow
  */
-async function importTemplate(file, { fill = true, change = () => {} } = {}) {
+async function importTemplate(
+	file: string,
+	{ fill = true, change = () => {} }: { fill?: boolean; change?: (nodes: Record<string, WorkflowNode>) => void } = {},
+): Promise<string> {
 	const template = await readTemplate(file);
 	const given = { ...credentials, hotmartWebhookApi: stack.credentials.hotmartWebhookApi };
 	const complete = await completeTemplate(stack.client, template, given);
@@ -95,20 +88,16 @@ async function importTemplate(file, { fill = true, change = () => {} } = {}) {
 
 /**
  * Changes assignments of a Set node.
- * @param {WorkflowNode | undefined} node
- * @param {Record<string, unknown>} values by name
+ * @param values by name
  */
-function assign(node, values) {
+function assign(node: WorkflowNode | undefined, values: Record<string, unknown>) {
 	for (const assignment of node?.parameters.assignments.assignments ?? []) {
 		if (assignment.name in values) assignment.value = values[assignment.name];
 	}
 }
 
-/**
- * Imports and activates a template, and has the emulated Hotmart send its events there.
- * @param {Parameters<typeof importTemplate>} args
- */
-async function activate(...args) {
+/** Imports and activates a template, and has the emulated Hotmart send its events there. */
+async function activate(...args: Parameters<typeof importTemplate>) {
 	const id = await importTemplate(...args);
 	const [url = ''] = await stack.client.activate(id);
 	emulator.hotmart.registerWebhook({ url });
@@ -117,13 +106,14 @@ async function activate(...args) {
 
 /**
  * Lets something happen at Hotmart, and waits for the executions of its events to end or to wait.
- * @template T
- * @param {string} workflowId
- * @param {() => Promise<T>} happen
- * @param {number} [events] that the workflow listens to
- * @returns {Promise<{ result: T, executions: import('../n8n/client.mjs').ExecutionSummary[] }>} newest first
+ * @param events that the workflow listens to
+ * @returns newest first
  */
-async function happening(workflowId, happen, events = 1) {
+async function happening<T>(
+	workflowId: string,
+	happen: () => Promise<T>,
+	events = 1,
+): Promise<{ result: T; executions: ExecutionSummary[] }> {
 	const { client } = stack;
 	const newest = Number((await client.executions(workflowId))[0]?.id ?? 0);
 	const result = await happen();
@@ -142,21 +132,17 @@ async function happening(workflowId, happen, events = 1) {
 const writes = () =>
 	emulator.requests
 		.filter(({ vendor, method, path }) => vendor === 'teachable' && method === 'POST' && /\/(un)?enroll$/.test(path))
-		.map(({ path, body }) => `${path.split('/').at(-1)} ${/** @type {{ course_id: number }} */ (body).course_id}`);
+		.map(({ path, body }) => `${path.split('/').at(-1)} ${(body as { course_id: number }).course_id}`);
 
-/** @param {string} email */
-const coursesOf = (email) =>
+const coursesOf = (email: string) =>
 	emulator.teachable.courses.map(({ id }) => id).filter((id) => emulator.teachable.isEnrolled(email, id));
 
 /** A purchase of the guitar course. */
-const sale = (/** @type {string} */ email, /** @type {number} */ planId = plans.monthly) =>
+const sale = (email: string, planId: number = plans.monthly) =>
 	emulator.hotmart.buy({ email, name: 'Ana Souza', productId: products.guitar, planId });
 
-/**
- * A subscription that began so long ago that its next charge is due.
- * @param {string} email
- */
-async function oldSale(email) {
+/** A subscription that began so long ago that its next charge is due. */
+async function oldSale(email: string) {
 	emulator.clock.advance(-32 * DAY);
 	const { subscriberCode = '' } = await sale(email);
 	emulator.clock.advance(32 * DAY);
@@ -294,9 +280,7 @@ describe('Kinder access', () => {
 		const { executions } = await happening(id, () => emulator.hotmart.cancel(code));
 		const [{ id: executionId = '', status = '' } = {}] = executions;
 		assert.equal(status, 'waiting');
-		const { waitTill } = /** @type {{ waitTill?: string }} */ (
-			/** @type {unknown} */ (await stack.client.execution(executionId))
-		);
+		const { waitTill } = (await stack.client.execution(executionId)) as unknown as { waitTill?: string };
 		const end = emulator.hotmart.findSubscription(code)?.nextCharge ?? 0;
 		assert.ok(Math.abs(Date.parse(waitTill ?? '') - end) < 10_000, `${waitTill} is not ${new Date(end).toISOString()}`);
 		assert.deepEqual(coursesOf(ana), [guitar]);
@@ -354,8 +338,8 @@ describe('Kinder access', () => {
 
 describe('Many products to many courses', () => {
 	const file = 'products-to-courses.json';
-	const withRows = (/** @type {Record<string, number[]>} */ rows) => ({
-		change: (/** @type {Record<string, WorkflowNode>} */ { 'Open and Close Courses': node }) => {
+	const withRows = (rows: Record<string, number[]>) => ({
+		change: ({ 'Open and Close Courses': node }: Record<string, WorkflowNode>) => {
 			if (node)
 				node.parameters.mapping = { rows: Object.entries(rows).map(([value, list]) => ({ value, courses: list })) };
 		},
@@ -425,7 +409,7 @@ describe('Many products to many courses', () => {
 
 	it('closes rows by offer with the subscription, whose cancellation names no offer, and follows a switch', async () => {
 		const probe = await activate(file);
-		const offerOf = async (/** @type {string} */ who, /** @type {number} */ plan) => {
+		const offerOf = async (who: string, plan: number) => {
 			const { executions } = await happening(probe, () => sale(who, plan));
 			return outputOf(await stack.client.execution(executions[0]?.id ?? ''), 'Hotmart Trigger')[0].offer.code;
 		};
@@ -455,7 +439,7 @@ describe('Many products to many courses', () => {
 describe('Nightly reconciliation', () => {
 	const file = 'nightly-reconciliation.json';
 	const guest = 'rosa@students.example';
-	const nightly = (/** @type {Record<string, unknown>} */ settings = {}, fill = true) =>
+	const nightly = (settings: Record<string, unknown> = {}, fill = true) =>
 		importTemplate(file, {
 			fill,
 			change: (nodes) => {
@@ -463,7 +447,7 @@ describe('Nightly reconciliation', () => {
 				if (settings.reportTo) Object.assign(nodes['Mail the Report'] ?? {}, { disabled: false });
 			},
 		});
-	const run = async (/** @type {string} */ id) => {
+	const run = async (id: string) => {
 		const execution = await stack.client.run(id, 'Run Now');
 		const report = outputOf(execution, 'Report').map(({ report }) => report);
 		return { ...execution, message: String(execution.data.resultData.error?.message ?? ''), report };

@@ -1,21 +1,17 @@
-// @ts-check
 /** Local stand-ins for the outside services that templates use: a mail server that keeps what it gets, and an AI model that says what it is told to. */
 import { randomUUID } from 'node:crypto';
 import { createServer } from 'node:http';
 import consumers from 'node:stream/consumers';
 import PostalMime from 'postal-mime';
 import { SMTPServer } from 'smtp-server';
+import type { Mail } from '../emulator/types.ts';
+import type { SMTPServerEnvelope } from 'smtp-server';
+import type { AddressInfo } from 'node:net';
 
 const host = '127.0.0.1';
 
-/** @typedef {import('../emulator/types').Mail} Mail */
-
-/**
- * @param {Uint8Array} raw as it came over the wire
- * @param {import('smtp-server').SMTPServerEnvelope} envelope
- * @returns {Promise<Mail>}
- */
-async function read(raw, { mailFrom, rcptTo }) {
+/** @param raw as it came over the wire */
+async function read(raw: Uint8Array, { mailFrom, rcptTo }: SMTPServerEnvelope): Promise<Mail> {
 	const {
 		subject = '',
 		text = '',
@@ -41,12 +37,18 @@ async function read(raw, { mailFrom, rcptTo }) {
 
 /**
  * An SMTP server on loopback, without encryption and for every user, that delivers nothing and remembers everything.
- * @param {{ port?: number, onMail?: (mail: Mail) => void }} [options] default: any free port
- * @returns {Promise<{ port: number, mails: Mail[], close: () => Promise<void> }>} mails: oldest first
+ * @param options default: any free port
+ * @returns mails: oldest first
  */
-export async function startMailbox({ port = 0, onMail = () => {} } = {}) {
-	/** @type {Mail[]} */
-	const mails = [];
+export async function startMailbox({
+	port = 0,
+	onMail = () => {},
+}: { port?: number; onMail?: (mail: Mail) => void } = {}): Promise<{
+	port: number;
+	mails: Mail[];
+	close: () => Promise<void>;
+}> {
+	const mails: Mail[] = [];
 	const server = new SMTPServer({
 		authOptional: true,
 		allowInsecureAuth: true,
@@ -68,66 +70,63 @@ export async function startMailbox({ port = 0, onMail = () => {} } = {}) {
 	// A client that hangs up in the middle of a mail is its own business
 	server.on('error', () => {});
 	return {
-		port: /** @type {import('node:net').AddressInfo} */ (server.server.address()).port,
+		port: (server.server.address() as AddressInfo).port,
 		mails,
 		close: async () => await new Promise((resolve) => server.close(() => resolve())),
 	};
 }
 
-/**
- * @typedef {object} Call of a tool, by the model
- * @property {string} [id]
- * @property {string} name
- * @property {Record<string, any>} arguments
- *
- * @typedef {object} Message
- * @property {'system' | 'user' | 'assistant' | 'tool'} role
- * @property {string} text what was said, or what a tool has answered
- * @property {Call[]} calls of an assistant
- * @property {string} [callId] of a tool's answer: which call it answers
- *
- * @typedef {object} ModelRequest the same for both of OpenAI's APIs
- * @property {string} model
- * @property {Message[]} messages
- * @property {Array<{ name: string, description: string, parameters: any }>} tools parameters: a JSON schema
- *
- * @typedef {{ text?: string, calls?: Call[] }} ModelReply
- */
+/** of a tool, by the model */
+export interface Call {
+	id?: string;
+	name: string;
+	arguments: Record<string, any>;
+}
 
-/** @param {any} content text, or a list of parts @returns {string} */
-const textOf = (content) =>
-	typeof content === 'string' ? content : (content ?? []).map((/** @type {any} */ part) => part.text ?? '').join('');
+export interface Message {
+	role: 'system' | 'user' | 'assistant' | 'tool';
+	/** what was said, or what a tool has answered */
+	text: string;
+	/** of an assistant */
+	calls: Call[];
+	/** of a tool's answer: which call it answers */
+	callId?: string;
+}
 
-/** @param {any} call @returns {Call} */
-const readCall = ({ id, name, arguments: args }) => ({ id, name, arguments: JSON.parse(args || '{}') });
+/** the same for both of OpenAI's APIs */
+export interface ModelRequest {
+	model: string;
+	messages: Message[];
+	/** parameters: a JSON schema */
+	tools: Array<{ name: string; description: string; parameters: any }>;
+}
 
-/**
- * Reads a request of the Chat Completions API.
- * @param {any} body
- * @returns {ModelRequest}
- */
-function readCompletion({ model, messages, tools = [] }) {
+export type ModelReply = { text?: string; calls?: Call[] };
+
+/** @param content text, or a list of parts */
+const textOf = (content: any): string =>
+	typeof content === 'string' ? content : (content ?? []).map((part: any) => part.text ?? '').join('');
+
+const readCall = ({ id, name, arguments: args }: any): Call => ({ id, name, arguments: JSON.parse(args || '{}') });
+
+/** Reads a request of the Chat Completions API. */
+function readCompletion({ model, messages, tools = [] }: any): ModelRequest {
 	return {
 		model,
-		messages: messages.map((/** @type {any} */ { role, content, tool_calls: calls = [], tool_call_id: callId }) => ({
+		messages: messages.map(({ role, content, tool_calls: calls = [], tool_call_id: callId }: any) => ({
 			role: role === 'developer' ? 'system' : role,
 			text: textOf(content),
-			calls: calls.map((/** @type {any} */ call) => readCall({ ...call.function, id: call.id })),
+			calls: calls.map((call: any) => readCall({ ...call.function, id: call.id })),
 			callId,
 		})),
-		tools: tools.map((/** @type {any} */ tool) => tool.function),
+		tools: tools.map((tool: any) => tool.function),
 	};
 }
 
-/**
- * Reads a request of the Responses API, where each call and each answer of a tool is an item of its own.
- * @param {any} body
- * @returns {ModelRequest}
- */
-function readResponse({ model, input, instructions, tools = [] }) {
+/** Reads a request of the Responses API, where each call and each answer of a tool is an item of its own. */
+function readResponse({ model, input, instructions, tools = [] }: any): ModelRequest {
 	const items = typeof input === 'string' ? [{ role: 'user', content: input }] : input;
-	/** @type {Message[]} */
-	const messages = instructions ? [{ role: 'system', text: instructions, calls: [] }] : [];
+	const messages: Message[] = instructions ? [{ role: 'system', text: instructions, calls: [] }] : [];
 	for (const item of items) {
 		if (item.type === 'function_call')
 			messages.push({ role: 'assistant', text: '', calls: [readCall({ ...item, id: item.call_id })] });
@@ -139,12 +138,8 @@ function readResponse({ model, input, instructions, tools = [] }) {
 	return { model, messages, tools };
 }
 
-/**
- * @param {string} model
- * @param {ModelReply} reply
- * @returns {{ body: object, events: object[] }} a whole answer of the Chat Completions API, and the same as a stream
- */
-function writeCompletion(model, { text = '', calls = [] }) {
+/** @returns a whole answer of the Chat Completions API, and the same as a stream */
+function writeCompletion(model: string, { text = '', calls = [] }: ModelReply): { body: object; events: object[] } {
 	const common = { id: `chatcmpl-${randomUUID()}`, created: Math.floor(Date.now() / 1000), model };
 	const message = {
 		role: 'assistant',
@@ -171,12 +166,8 @@ function writeCompletion(model, { text = '', calls = [] }) {
 	};
 }
 
-/**
- * @param {string} model
- * @param {ModelReply} reply
- * @returns {{ body: object, events: object[] }} a whole answer of the Responses API, and the same as a stream
- */
-function writeResponse(model, { text = '', calls = [] }) {
+/** @returns a whole answer of the Responses API, and the same as a stream */
+function writeResponse(model: string, { text = '', calls = [] }: ModelReply): { body: object; events: object[] } {
 	const id = `resp_${randomUUID()}`;
 	const said = { type: 'message', id: `msg_${randomUUID()}`, role: 'assistant', status: 'completed' };
 	const output = [
@@ -215,24 +206,31 @@ function writeResponse(model, { text = '', calls = [] }) {
 /**
  * An AI model with OpenAI's HTTP API on loopback, which says what `reply` says. n8n's OpenAI Chat Model node calls the
  * Responses API (its default since node version 1.3) or Chat Completions, each whole or streamed, and lists the models.
- * @param {{ reply: (request: ModelRequest) => ModelReply | Promise<ModelReply>, port?: number }} options an error of
- *   `reply` becomes HTTP 400 with its message, which n8n does not retry; port: default any free one
- * @returns {Promise<{ port: number, url: string, requests: ModelRequest[], close: () => Promise<void> }>} url ends with /v1
+ * @param options an error of
+ * `reply` becomes HTTP 400 with its message, which n8n does not retry; port: default any free one
+ * @returns url ends with /v1
  */
-export async function startModel({ reply, port = 0 }) {
-	/** @type {ModelRequest[]} */
-	const requests = [];
-	/** @type {Record<string, { read: (body: any) => ModelRequest, write: (model: string, reply: ModelReply) => { body: object, events: object[] }, last: string }>} */
-	const apis = {
+export async function startModel({
+	reply,
+	port = 0,
+}: {
+	reply: (request: ModelRequest) => ModelReply | Promise<ModelReply>;
+	port?: number;
+}): Promise<{ port: number; url: string; requests: ModelRequest[]; close: () => Promise<void> }> {
+	const requests: ModelRequest[] = [];
+	const apis: Record<
+		string,
+		{
+			read: (body: any) => ModelRequest;
+			write: (model: string, reply: ModelReply) => { body: object; events: object[] };
+			last: string;
+		}
+	> = {
 		'/v1/chat/completions': { read: readCompletion, write: writeCompletion, last: 'data: [DONE]\n\n' },
 		'/v1/responses': { read: readResponse, write: writeResponse, last: '' },
 	};
-	/**
-	 * @param {string} path
-	 * @param {any} body
-	 * @returns {Promise<object | string>} an object, or events as text
-	 */
-	const answer = async (path, body) => {
+	/** @returns an object, or events as text */
+	const answer = async (path: string, body: any): Promise<object | string> => {
 		if (path === '/v1/models')
 			return { object: 'list', data: [{ id: 'gpt-5-mini', object: 'model', created: 0, owned_by: 'stand-in' }] };
 		const api = apis[path];
@@ -248,8 +246,7 @@ export async function startModel({ reply, port = 0 }) {
 	};
 	// No Fastify: the emulator's copy is loaded by tsx, and two copies in one process mix their internals
 	const server = createServer((request, response) => {
-		/** @param {number} status @param {object | string} content */
-		const send = (status, content) => {
+		const send = (status: number, content: object | string) => {
 			const isStream = typeof content === 'string';
 			response.writeHead(status, { 'content-type': isStream ? 'text/event-stream' : 'application/json' });
 			response.end(isStream ? content : JSON.stringify(content));
@@ -270,10 +267,10 @@ export async function startModel({ reply, port = 0 }) {
 		server.once('error', reject);
 		server.listen(port, host, () => resolve(undefined));
 	});
-	const { port: used } = /** @type {import('node:net').AddressInfo} */ (server.address());
+	const { port: used } = server.address() as AddressInfo;
 	const close = async () =>
-		await new Promise((resolve) => {
-			server.close(() => resolve(undefined));
+		await new Promise<void>((resolve) => {
+			server.close(() => resolve());
 			server.closeAllConnections();
 		});
 	return { port: used, url: `http://${host}:${used}/v1`, requests, close };

@@ -1,4 +1,3 @@
-// @ts-check
 /** `npm start` as a person uses it: look, stop, go on later, and what it says when a port is taken. */
 import assert from 'node:assert/strict';
 import { spawn } from 'node:child_process';
@@ -8,30 +7,30 @@ import { join } from 'node:path';
 import { after, before, describe, it } from 'node:test';
 import { fileURLToPath } from 'node:url';
 
-import { Dashboard, keepForSearch, waitFor } from '../n8n/harness.mjs';
-import { ensureN8n } from '../n8n/install.mjs';
-import { N8nClient } from '../n8n/client.mjs';
-import { DEMO, OWNER, anyPorts, isFree, readTemplate, templateFiles } from '../n8n/stack.mjs';
+import { Dashboard, keepForSearch, waitFor } from '../n8n/harness.mts';
+import { ensureN8n } from '../n8n/install.mts';
+import { N8nClient } from '../n8n/client.mts';
+import { isFree } from '../n8n/process.mts';
+import { DEMO, OWNER, anyPorts, readTemplate, templateFiles } from '../n8n/stack.mts';
+import type { ChildProcess } from 'node:child_process';
 
-const script = fileURLToPath(new URL('../../tools/start.mjs', import.meta.url));
+const script = fileURLToPath(new URL('../../tools/start.mts', import.meta.url));
 const email = 'ana.souza@students.example';
 
-/** @type {string} */
-let dataDir;
-/** @type {Awaited<ReturnType<typeof anyPorts>>} */
-let ports;
-/** @type {Set<import('node:child_process').ChildProcess>} */
-const running = new Set();
+let dataDir: string;
+let ports: Awaited<ReturnType<typeof anyPorts>>;
+const running: Set<ChildProcess> = new Set();
 
 /** Starts the script; `output` grows, `ended` is its exit code. */
 function start() {
 	const flags = Object.entries(ports).flatMap(([name, port]) => [`--${name}-port`, String(port)]);
-	const child = spawn(process.execPath, [script, '--data', dataDir, ...flags], { stdio: ['ignore', 'pipe', 'pipe'] });
+	const child = spawn(process.execPath, ['--import', 'tsx', script, '--data', dataDir, ...flags], {
+		stdio: ['ignore', 'pipe', 'pipe'],
+	});
 	running.add(child);
 	const demo = {
 		output: '',
-		/** @type {Promise<number | null>} */
-		ended: new Promise((resolve) =>
+		ended: new Promise<number | null>((resolve) =>
 			child.once('close', (code) => {
 				running.delete(child);
 				resolve(code);
@@ -47,7 +46,7 @@ function start() {
 /** Waits until the script says that it is ready. */
 async function started() {
 	const demo = start();
-	let code = /** @type {number | null | undefined} */ (undefined);
+	let code: number | null | undefined;
 	void demo.ended.then((value) => (code = value));
 	await waitFor(
 		() => demo.output.includes('Ctrl-C ends everything') || code !== undefined,
@@ -67,8 +66,7 @@ async function started() {
 	};
 }
 
-/** @param {{ interrupt: () => void, ended: Promise<number | null> }} demo */
-async function stop(demo) {
+async function stop(demo: { interrupt: () => void; ended: Promise<number | null> }) {
 	demo.interrupt();
 	assert.equal(await demo.ended, 0);
 	for (const port of Object.values(ports)) assert.ok(await isFree(port), `port ${port} is still in use`);

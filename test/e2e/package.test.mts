@@ -1,22 +1,16 @@
-// @ts-check
 /** What n8n makes of the packed package: its node types, its credentials and its templates. */
 import assert from 'node:assert/strict';
 import { after, before, describe, it } from 'node:test';
 
-import { release, useStack, waitFor } from '../n8n/harness.mjs';
-import { DEMO, readTemplate, templateFiles } from '../n8n/stack.mjs';
+import { release, useStack, waitFor } from '../n8n/harness.mts';
+import { DEMO, readTemplate, templateFiles } from '../n8n/stack.mts';
 
 const pkg = 'n8n-nodes-hotmart-teachable';
 
-/** @type {Awaited<ReturnType<typeof useStack>>} */
-let stack;
+let stack: Awaited<ReturnType<typeof useStack>>;
 
-/**
- * A Hotmart credential for the same emulator that has no token yet, and shares none: its token URL is its own.
- * @param {string} name
- * @param {Record<string, string>} changes
- */
-async function anotherCredential(name, changes = {}) {
+/** A Hotmart credential for the same emulator that has no token yet, and shares none: its token URL is its own. */
+async function anotherCredential(name: string, changes: Record<string, string> = {}) {
 	const { data } = await stack.client.credential(stack.credentials.hotmartApi.id);
 	const { apiUrl, tokenUrl, environment, accessMode, clientId } = data;
 	const { clientSecret } = DEMO.hotmart;

@@ -1,4 +1,3 @@
-// @ts-check
 /**
  * Trust at scale: 500 sales, cancellations, refunds and plan switches while every fifth request of both APIs and of the token
  * endpoint fails. `E2E_SEED` repeats the failures of a run, `E2E_FAULTS` sets their share, `E2E_LIVES` the number of sales.
@@ -6,28 +5,29 @@
 import assert from 'node:assert/strict';
 import { randomInt } from 'node:crypto';
 import { after, before, describe, it } from 'node:test';
-import { tsImport } from 'tsx/esm/api';
 
-import { outputOf, release, useStack, waitFor } from '../n8n/harness.mjs';
-import { DEMO, completeTemplate, credentialData, readTemplate } from '../n8n/stack.mjs';
+import { outputOf, release, useStack, waitFor } from '../n8n/harness.mts';
+import { DEMO, completeTemplate, credentialData, readTemplate } from '../n8n/stack.mts';
+import { FAULTS, startEmulator } from '../emulator/index.ts';
 
-/**
- * @typedef {import('../emulator/hotmart/types').Outcome} Outcome
- * @typedef {{ email: string, code: string, transaction: string, planId: number }} Person
- * @typedef {{ message: string, description: string | null }} Complaint
- */
+interface Person {
+	email: string;
+	code: string;
+	transaction: string;
+	planId: number;
+}
 
-/** @type {typeof import('../emulator/index')} */
-const { FAULTS, startEmulator } = await tsImport('../emulator/index.ts', import.meta.url);
+interface Complaint {
+	message: string;
+	description: string | null;
+}
 
 const DAY = 86_400_000;
 const LOGIN = '/security/oauth/token';
 const { guitar: product } = DEMO.products;
 const { monthly, annual } = DEMO.plans;
-/** @type {Record<number, string>} */
-const OFFERS = { [monthly]: 'gtrmonth', [annual]: 'gtryear1' };
-/** @type {Record<number, number>} */
-const COURSES = { [monthly]: DEMO.courses.guitar, [annual]: DEMO.courses.masterclass };
+const OFFERS: Record<number, string> = { [monthly]: 'gtrmonth', [annual]: 'gtryear1' };
+const COURSES: Record<number, number> = { [monthly]: DEMO.courses.guitar, [annual]: DEMO.courses.masterclass };
 
 /** Bought at Teachable itself, so Hotmart knows nothing of her. */
 const GUEST = 'rosa@students.example';
@@ -38,14 +38,10 @@ const seed = Number(process.env.E2E_SEED ?? randomInt(2 ** 31));
 const SALES = Number(process.env.E2E_LIVES ?? (release === 'lts' ? 52 : 260));
 const EACH = 2 * Math.floor(SALES / 13);
 
-/** @type {Awaited<ReturnType<typeof useStack>>} */
-let stack;
-/** @type {Awaited<ReturnType<typeof startEmulator>>} */
-let emulator;
-/** @type {Record<string, { id: string, name: string }>} */
-let credentials;
-/** @type {string[]} */
-const workflows = [];
+let stack: Awaited<ReturnType<typeof useStack>>;
+let emulator: Awaited<ReturnType<typeof startEmulator>>;
+let credentials: Record<string, { id: string; name: string }>;
+const workflows: string[] = [];
 
 before(async () => {
 	stack = await useStack();
@@ -71,11 +67,8 @@ after(async () => {
 	await stack?.close();
 });
 
-/**
- * @param {object} workflow
- * @returns {Promise<string>} id of the workflow, which the end of the tests deletes
- */
-async function importWorkflow(workflow) {
+/** @returns id of the workflow, which the end of the tests deletes */
+async function importWorkflow(workflow: object): Promise<string> {
 	const { id } = await stack.client.importWorkflow(workflow);
 	workflows.push(id);
 	return id;
@@ -83,10 +76,9 @@ async function importWorkflow(workflow) {
 
 /**
  * Imports a template as a creator does.
- * @param {string} file
- * @param {Record<string, unknown>} [settings] by name of the assignment
+ * @param settings by name of the assignment
  */
-async function importTemplate(file, settings = {}) {
+async function importTemplate(file: string, settings: Record<string, unknown> = {}) {
 	const workflow = await completeTemplate(stack.client, await readTemplate(file), credentials);
 	for (const assignment of workflow.nodes.flatMap(({ parameters }) => parameters.assignments?.assignments ?? [])) {
 		if (assignment.name in settings) assignment.value = settings[assignment.name];
@@ -94,11 +86,11 @@ async function importTemplate(file, settings = {}) {
 	return await importWorkflow(workflow);
 }
 
-/**
- * The writes of the Hotmart node: what it is given, and what it does about a failure. `code` is what Hotmart counts them by.
- * @type {Record<string, { resource: string, onError: string, batch: number, parameters: object, code: (person: Person) => string }>}
- */
-const WRITES = {
+/** The writes of the Hotmart node: what it is given, and what it does about a failure. `code` is what Hotmart counts them by. */
+const WRITES: Record<
+	string,
+	{ resource: string; onError: string; batch: number; parameters: object; code: (person: Person) => string }
+> = {
 	cancel: {
 		resource: 'subscription',
 		onError: 'continueErrorOutput',
@@ -132,18 +124,16 @@ const WRITES = {
 	},
 };
 
-/** What the errors said, of executions that failed and of items on error outputs. @type {Complaint[]} */
-const complaints = [];
+/** What the errors said, of executions that failed and of items on error outputs. */
+const complaints: Complaint[] = [];
 /** How many executions of writes there were, and how many of them failed. */
 const runs = { all: 0, failed: 0 };
 
 /**
  * Runs an operation for some people in one execution.
- * @param {string} operation
- * @param {Person[]} people
- * @returns {Promise<Set<string>>} the codes for which the node said that it was done
+ * @returns the codes for which the node said that it was done
  */
-async function runOnce(operation, people) {
+async function runOnce(operation: string, people: Person[]): Promise<Set<string>> {
 	const { resource, onError, parameters, code } = WRITES[operation];
 	const id = await importWorkflow({
 		name: `${operation} under faults`,
@@ -172,8 +162,7 @@ async function runOnce(operation, people) {
 		return new Set();
 	}
 	const taskData = execution.data.resultData.runData.Write[0];
-	/** @type {Array<Array<{ json: Record<string, string>, pairedItem: { item: number } }>>} */
-	const outputs = taskData.data.main;
+	const outputs: Array<Array<{ json: Record<string, string>; pairedItem: { item: number } }>> = taskData.data.main;
 	const items = outputs.flat();
 	assert.equal(items.length, people.length, 'every item has a result');
 	const failed = items.filter(({ json }) => json.error !== undefined);
@@ -184,14 +173,10 @@ async function runOnce(operation, people) {
 	return new Set(done.map(({ pairedItem }) => code(people[pairedItem.item])));
 }
 
-/**
- * Does something to many people as a careful user would: looks in Hotmart what was done, and runs again what was not.
- * @param {string} operation
- * @param {Person[]} people
- */
-async function write(operation, people) {
+/** Does something to many people as a careful user would: looks in Hotmart what was done, and runs again what was not. */
+async function write(operation: string, people: Person[]) {
 	const { batch, code } = WRITES[operation];
-	const isDone = (/** @type {Person} */ person) =>
+	const isDone = (person: Person) =>
 		emulator.hotmart.writes.some((entry) => entry.operation === operation && entry.code === code(person) && entry.done);
 	for (let left = people; left.length > 0; left = left.filter((person) => !isDone(person))) {
 		for (let start = 0; start < left.length; start += batch) {
@@ -203,16 +188,10 @@ async function write(operation, people) {
 	}
 }
 
-const other = (/** @type {number} */ planId) => (planId === monthly ? annual : monthly);
+const other = (planId: number) => (planId === monthly ? annual : monthly);
 
-/**
- * Does something to all people, some at a time.
- * @template T
- * @param {T[]} people
- * @param {number} atOnce
- * @param {(person: T) => Promise<unknown>} act
- */
-async function each(people, atOnce, act) {
+/** Does something to all people, some at a time. */
+async function each<T>(people: T[], atOnce: number, act: (person: T) => Promise<unknown>) {
 	const left = [...people];
 	const work = async () => {
 		for (let person = left.shift(); person !== undefined; person = left.shift()) await act(person);
@@ -220,26 +199,23 @@ async function each(people, atOnce, act) {
 	await Promise.all(Array.from({ length: atOnce }, work));
 }
 
-/**
- * @param {string} workflowId
- * @param {string[]} status
- * @returns {Promise<string[]>} ids of its executions
- */
-async function executionsOf(workflowId, status) {
+/** @returns ids of its executions */
+async function executionsOf(workflowId: string, status: string[]): Promise<string[]> {
 	const filter = encodeURIComponent(JSON.stringify({ workflowId, status }));
-	/** @type {string[]} */
-	const ids = [];
+	const ids: string[] = [];
 	for (;;) {
 		const last = ids.length > 0 ? `&lastId=${ids.at(-1)}` : '';
-		/** @type {{ results: Array<{ id: string }> }} */
-		const { results } = await stack.client.request('GET', `/rest/executions?filter=${filter}&limit=100${last}`);
+		const { results }: { results: Array<{ id: string }> } = await stack.client.request(
+			'GET',
+			`/rest/executions?filter=${filter}&limit=100${last}`,
+		);
 		ids.push(...results.map(({ id }) => id));
 		if (results.length < 100) return ids;
 	}
 }
 
 /** Waits until n8n has worked off all events of a workflow. */
-async function idle(/** @type {string} */ workflowId) {
+async function idle(workflowId: string) {
 	const ended = async () => (await executionsOf(workflowId, ['new', 'running', 'waiting'])).length === 0;
 	await waitFor(ended, 'n8n to be idle', 300_000);
 }
@@ -255,19 +231,19 @@ function entitled() {
 }
 const enrolled = () =>
 	byCourse((course) => emulator.teachable.enrolledEmails(course).filter((email) => email !== GUEST));
-const byCourse = (/** @type {(course: number) => string[]} */ emails) =>
+const byCourse = (emails: (course: number) => string[]) =>
 	Object.fromEntries(Object.values(COURSES).map((course) => [course, emails(course).sort()]));
 
 /** How many enrollments differ between two states of the courses. */
-function distance(/** @type {Record<number, string[]>} */ a, /** @type {Record<number, string[]>} */ b) {
-	const pairs = (/** @type {Record<number, string[]>} */ courses) =>
+function distance(a: Record<number, string[]>, b: Record<number, string[]>) {
+	const pairs = (courses: Record<number, string[]>) =>
 		new Set(Object.entries(courses).flatMap(([course, emails]) => emails.map((email) => `${course} ${email}`)));
 	const [some, others] = [pairs(a), pairs(b)];
 	return [...some].filter((pair) => !others.has(pair)).length + [...others].filter((pair) => !some.has(pair)).length;
 }
 
 /** An error that helps: says what was tried, what happened and what to do, in words. */
-function assertHelpful(/** @type {Complaint} */ { message, description }) {
+function assertHelpful({ message, description }: Complaint) {
 	const text = `${message} ${description ?? ''}`;
 	assert.match(message, /^[A-Z][\w' ]+: \S.{10,}/, 'names the operation and says what happened');
 	assert.match(text, /\b(again|check|look|wait|choose|copy|let fewer)\b/i, `says what to do: ${text}`);
@@ -280,9 +256,8 @@ function assertHelpful(/** @type {Complaint} */ { message, description }) {
 }
 
 /** Requests by a key, as text for the report. */
-function tally(/** @type {string[]} */ keys) {
-	/** @type {Record<string, number>} */
-	const counts = {};
+function tally(keys: string[]) {
+	const counts: Record<string, number> = {};
 	for (const key of keys) counts[key] = (counts[key] ?? 0) + 1;
 	return JSON.stringify(Object.fromEntries(Object.entries(counts).sort(([, a], [, b]) => b - a)));
 }
@@ -291,8 +266,7 @@ describe(`while ${share * 100} % of all requests fail (seed ${seed})`, () => {
 	it('500 events end in the right enrollments, nothing is done twice, and every error says what to do', async (t) => {
 		const { hotmart, teachable, clock } = emulator;
 		const started = Date.now();
-		const note = (/** @type {string} */ text) =>
-			t.diagnostic(`${Math.round((Date.now() - started) / 1000)} s: ${text}`);
+		const note = (text: string) => t.diagnostic(`${Math.round((Date.now() - started) / 1000)} s: ${text}`);
 		const reactive = await importTemplate('hotmart-to-teachable.json');
 		const [url = ''] = await stack.client.activate(reactive);
 		hotmart.registerWebhook({ url });
@@ -300,8 +274,7 @@ describe(`while ${share * 100} % of all requests fail (seed ${seed})`, () => {
 		clock.advance(-DAY);
 		emulator.chaos({ share, seed });
 
-		/** @type {Person[]} */
-		const people = [];
+		const people: Person[] = [];
 		await each(
 			Array.from({ length: SALES }, (_unused, index) => index),
 			6,
@@ -314,7 +287,7 @@ describe(`while ${share * 100} % of all requests fail (seed ${seed})`, () => {
 		);
 		note(`${people.length} sales`);
 
-		const fate = (/** @type {number} */ number) => people.slice(EACH * number, EACH * (number + 1));
+		const fate = (number: number) => people.slice(EACH * number, EACH * (number + 1));
 		const [canceled, refunded, switched] = [fate(0), fate(1), fate(2)];
 		const halfway = Promise.all([
 			write('cancel', canceled.slice(0, EACH / 2)),
@@ -382,19 +355,19 @@ describe(`while ${share * 100} % of all requests fail (seed ${seed})`, () => {
 		assert.equal(new Set(addresses).size, addresses.length, 'nobody was created twice');
 
 		// Nothing was done twice, and nothing was sent again while nobody knew whether it was done
-		const done = (/** @type {string} */ operation, /** @type {Person[]} */ of) =>
+		const done = (operation: string, of: Person[]) =>
 			of.map(
 				(person) =>
 					hotmart.writes.filter(
 						(entry) => entry.operation === operation && entry.code === WRITES[operation].code(person),
 					).length,
 			);
-		for (const [operation, of] of /** @type {Array<[string, Person[]]>} */ ([
+		for (const [operation, of] of [
 			['cancel', canceled],
 			['refund', refunded],
 			['switchPlan', switched],
 			['reactivate', wonBack],
-		])) {
+		] as Array<[string, Person[]]>) {
 			assert.deepEqual(
 				done(operation, of),
 				of.map(() => 1),
@@ -438,11 +411,11 @@ describe(`while ${share * 100} % of all requests fail (seed ${seed})`, () => {
 			`${faults.length} of ${requests.length} failed`,
 		);
 		for (const { name } of FAULTS) assert.ok(release === 'lts' || faults.includes(name), `there was no ${name}`);
-		for (const [vendor, path] of /** @type {const} */ ([
+		for (const [vendor, path] of [
 			['hotmart', '/payments/'],
 			['hotmart', '/security/'],
 			['teachable', '/v1/'],
-		])) {
+		] as const) {
 			const hit = requests.filter((request) => request.vendor === vendor && request.path.startsWith(path));
 			note(`${path}: ${hit.length} requests, ${hit.filter(({ fault }) => fault !== undefined).length} failed`);
 		}

@@ -1,4 +1,3 @@
-// @ts-check
 /**
  * The set-up of deploy/ without containers: what docker-compose.yml says of each process (its command, its environment),
  * the same Caddyfile in front, and Debian's PostgreSQL and Redis. Only addresses differ, because all share one host.
@@ -13,31 +12,31 @@ import { join } from 'node:path';
 import { parseEnv } from 'node:util';
 import { parse } from 'yaml';
 
-import { SetupError, ensureN8n } from './install.mjs';
-import { N8nClient, waitFor } from './client.mjs';
-import { freePorts, installPackage, root, startN8n } from './process.mjs';
+import { SetupError, ensureN8n } from './install.mts';
+import { N8nClient, waitFor } from './client.mts';
+import { freePorts, installPackage, root, startN8n } from './process.mts';
+import type { Role } from './process.mts';
 
 const host = '127.0.0.1';
 export const deployFolder = join(root, 'deploy');
 
-/**
- * @typedef {object} Service as far as it is read here
- * @property {string} image
- * @property {string | string[]} [command]
- * @property {Record<string, string>} [environment]
- * @property {{ test: string[] }} [healthcheck]
- * @property {{ replicas: string }} [deploy]
- * @property {string[]} [tmpfs]
- * @typedef {Record<string, Service>} Services
- */
+/** as far as it is read here */
+export interface Service {
+	image: string;
+	command?: string | string[];
+	environment?: Record<string, string>;
+	healthcheck?: { test: string[] };
+	deploy?: { replicas: string };
+	tmpfs?: string[];
+}
+
+export type Services = Record<string, Service>;
 
 /**
  * What compose does to `${NAME}`, `${NAME:-default}` and `${NAME:?text}`.
- * @param {string} text
- * @param {Record<string, string | undefined>} values
- * @throws {SetupError} for a variable that is required and empty
+ * @throws SetupError for a variable that is required and empty
  */
-export function interpolate(text, values) {
+export function interpolate(text: string, values: Record<string, string | undefined>) {
 	return text.replace(/\$\{(\w+)(?::([-?])([^}]*))?\}/g, (_whole, name, kind, rest) => {
 		if (values[name]) return values[name];
 		if (kind === '?') throw new SetupError(rest);
@@ -47,19 +46,15 @@ export function interpolate(text, values) {
 
 /**
  * The services of the shipped compose file.
- * @param {Record<string, string | undefined>} values of .env
- * @returns {Promise<Services>}
+ * @param values of .env
  */
-export async function readServices(values) {
+export async function readServices(values: Record<string, string | undefined>): Promise<Services> {
 	const text = await readFile(join(deployFolder, 'docker-compose.yml'), 'utf8');
 	return parse(interpolate(text, values), { merge: true }).services;
 }
 
-/**
- * A filled-in .env: the example's values, and for what is empty there what a person would enter.
- * @returns {Promise<Record<string, string>>}
- */
-export async function fillInEnv() {
+/** A filled-in .env: the example's values, and for what is empty there what a person would enter. */
+export async function fillInEnv(): Promise<Record<string, string>> {
 	const example = parseEnv(await readFile(join(deployFolder, '.env.example'), 'utf8'));
 	const secret = () => randomBytes(32).toString('hex');
 	return {
@@ -72,12 +67,8 @@ export async function fillInEnv() {
 	};
 }
 
-/**
- * Debian keeps PostgreSQL's server programs out of the PATH.
- * @param {string} name
- * @returns {string | undefined}
- */
-export function program(name) {
+/** Debian keeps PostgreSQL's server programs out of the PATH. */
+export function program(name: string): string | undefined {
 	const versions = '/usr/lib/postgresql';
 	const newestFirst = existsSync(versions) ? readdirSync(versions).sort((a, b) => Number(b) - Number(a)) : [];
 	const folders = [
@@ -87,8 +78,7 @@ export function program(name) {
 	return folders.map((folder) => join(folder, name)).find((path) => existsSync(path));
 }
 
-/** @returns {{ postgres: string, initdb: string, redis: string, redisClient: string, caddy: string }} */
-function programs() {
+function programs(): { postgres: string; initdb: string; redis: string; redisClient: string; caddy: string } {
 	const [postgres, initdb, redis, redisClient, caddy] = [
 		'postgres',
 		'initdb',
@@ -111,22 +101,24 @@ function programs() {
 function databaseUser() {
 	const { uid, gid } = userInfo();
 	if (uid !== 0) return { uid, gid };
-	const id = (/** @type {string} */ flag) => Number(spawnSync('id', [flag, 'postgres'], { encoding: 'utf8' }).stdout);
+	const id = (flag: string) => Number(spawnSync('id', [flag, 'postgres'], { encoding: 'utf8' }).stdout);
 	return { uid: id('-u'), gid: id('-g') };
 }
 
-/**
- * A server of this machine that ends with this process at the latest.
- * @param {string} command
- * @param {string[]} args
- * @param {{ cwd: string, log: string, env?: NodeJS.ProcessEnv, uid?: number, gid?: number, stopSignal?: NodeJS.Signals }} options
- */
-function startServer(command, args, { log, stopSignal = 'SIGTERM', ...options }) {
+/** A server of this machine that ends with this process at the latest. */
+function startServer(
+	command: string,
+	args: string[],
+	{
+		log,
+		stopSignal = 'SIGTERM',
+		...options
+	}: { cwd: string; log: string; env?: NodeJS.ProcessEnv; uid?: number; gid?: number; stopSignal?: NodeJS.Signals },
+) {
 	const file = openSync(log, 'w');
 	const child = spawn(command, args, { ...options, stdio: ['ignore', file, file] });
 	closeSync(file);
-	/** @type {Promise<void>} */
-	const ended = new Promise((resolve) => {
+	const ended: Promise<void> = new Promise((resolve) => {
 		child.once('error', () => resolve());
 		child.once('exit', () => resolve());
 	});
@@ -144,54 +136,52 @@ function startServer(command, args, { log, stopSignal = 'SIGTERM', ...options })
 	};
 }
 
-/**
- * Waits for a server; rejects with its log when it ends instead.
- * @param {ReturnType<typeof startServer>} server
- * @param {() => Promise<boolean>} isReady
- * @param {string} name
- * @param {string} log
- */
-async function ready(server, isReady, name, log) {
+/** Waits for a server; rejects with its log when it ends instead. */
+async function ready(
+	server: ReturnType<typeof startServer>,
+	isReady: () => Promise<boolean>,
+	name: string,
+	log: string,
+) {
 	await waitFor(async () => !server.isRunning() || (await isReady()), `${name} to be ready`, 60_000);
 	if (!server.isRunning()) throw new Error(`${name} ended while it started:\n${await readFile(log, 'utf8')}`);
 }
 
-/**
- * @param {() => Promise<unknown>} attempt
- * @returns {Promise<boolean>} whether it succeeded
- */
-const succeeds = (attempt) =>
+/** @returns whether it succeeded */
+const succeeds = (attempt: () => Promise<unknown>): Promise<boolean> =>
 	attempt().then(
 		() => true,
 		() => false,
 	);
 
-/**
- * @typedef {Awaited<ReturnType<typeof startN8n>>} N8nProcess
- * @typedef {object} Member a process of n8n; it keeps its folder and its ports when it is started again
- * @property {() => Promise<void>} start
- * @property {() => Promise<void>} kill with SIGKILL, its task runner included
- * @property {() => Promise<void>} stop
- * @property {string} url
- * @property {string} logFile
- * @property {Record<string, string>} env
- */
+export type N8nProcess = Awaited<ReturnType<typeof startN8n>>;
 
-/**
- * Starts everything, or nothing.
- * @param {object} options
- * @param {string} options.dataDir
- * @param {(step: string) => void} [options.onStep]
- */
-export async function startQueueStack({ dataDir, onStep = () => {} }) {
+/** a process of n8n; it keeps its folder and its ports when it is started again */
+export interface Member {
+	start: () => Promise<void>;
+	/** with SIGKILL, its task runner included */
+	kill: () => Promise<void>;
+	stop: () => Promise<void>;
+	url: string;
+	logFile: string;
+	env: Record<string, string>;
+}
+
+/** Starts everything, or nothing. */
+export async function startQueueStack({
+	dataDir,
+	onStep = () => {},
+}: {
+	dataDir: string;
+	onStep?: (step: string) => void;
+}) {
 	const { postgres, initdb, redis, redisClient, caddy } = programs();
 	const installation = await ensureN8n();
 	const values = await fillInEnv();
 	const services = await readServices(values);
 	const required = createRequire(join(installation.dir, 'node_modules', 'n8n', 'package.json'));
 
-	/** @type {Array<() => Promise<unknown>>} */
-	const ends = [];
+	const ends: Array<() => Promise<unknown>> = [];
 	// Without a listener these signals end this process at once, and what it started would live on
 	const interrupted = () => process.exit(130);
 	for (const signal of ['SIGINT', 'SIGTERM']) process.once(signal, interrupted);
@@ -248,7 +238,7 @@ export async function startQueueStack({ dataDir, onStep = () => {} }) {
 		ends.push(database.stop);
 		const { Client, Pool } = required('pg');
 		const address = { host, port: databasePort, user: POSTGRES_USER, password: POSTGRES_PASSWORD };
-		const query = async (/** @type {string} */ name, /** @type {string} */ sql) => {
+		const query = async (name: string, sql: string) => {
 			const client = new Client({ ...address, database: name });
 			await client.connect();
 			await client.query(sql).finally(() => client.end());
@@ -263,7 +253,7 @@ export async function startQueueStack({ dataDir, onStep = () => {} }) {
 		const queueFolder = join(dataDir, 'redis');
 		await mkdir(queueFolder);
 		const queueLog = join(dataDir, 'redis.log');
-		const [, ...queueSettings] = /** @type {string[]} */ (services.redis.command);
+		const [, ...queueSettings] = services.redis.command as string[];
 		const queue = startServer(
 			redis,
 			[...queueSettings, '--port', String(queuePort), '--bind', host, '--dir', queueFolder],
@@ -278,7 +268,7 @@ export async function startQueueStack({ dataDir, onStep = () => {} }) {
 		jobs.on('error', () => {});
 		ends.push(async () => jobs.disconnect());
 		await ready(queue, () => succeeds(() => jobs.ping()), 'Redis', queueLog);
-		const [, , , ...task] = /** @type {string[]} */ (services['stalled-jobs'].command);
+		const [, , , ...task] = services['stalled-jobs'].command as string[];
 		const stalledJobs = startServer(redisClient, ['-h', host, '-p', String(queuePort), ...task], {
 			cwd: dataDir,
 			log: join(dataDir, 'stalled-jobs.log'),
@@ -291,21 +281,16 @@ export async function startQueueStack({ dataDir, onStep = () => {} }) {
 		await mkdir(packed);
 		await installPackage(packed);
 
-		/**
-		 * @param {string} name of the folder and of the log file
-		 * @param {'main' | 'worker' | 'webhook'} service
-		 * @returns {Promise<Member>}
-		 */
-		const member = async (name, service) => {
+		/** @param name of the folder and of the log file */
+		const member = async (name: string, service: 'main' | 'worker' | 'webhook'): Promise<Member> => {
 			const folder = join(dataDir, name);
 			await cp(packed, folder, { recursive: true });
 			const [n8n, broker] = await freePorts(2);
 			const { command, environment = {}, tmpfs = [] } = services[service];
 			// A folder of the container in memory: empty at each start
 			const memory = join(folder, 'memory');
-			const isInMemory = (/** @type {string} */ path) =>
-				tmpfs.some((mount) => path.startsWith(`${mount.split(':')[0]}/`));
-			const inMemory = (/** @type {string} */ value) => (isInMemory(String(value)) ? join(memory, value) : value);
+			const isInMemory = (path: string) => tmpfs.some((mount) => path.startsWith(`${mount.split(':')[0]}/`));
+			const inMemory = (value: string) => (isInMemory(String(value)) ? join(memory, value) : value);
 			const moved = Object.entries(environment).map(([name, value]) => [name, inMemory(value)]);
 			const env = {
 				...Object.fromEntries(moved),
@@ -315,8 +300,7 @@ export async function startQueueStack({ dataDir, onStep = () => {} }) {
 				QUEUE_BULL_REDIS_PORT: String(queuePort),
 				N8N_WORKER_SERVER_ADDRESS: host,
 			};
-			/** @type {N8nProcess | undefined} */
-			let running;
+			let running: N8nProcess | undefined;
 			const log = `${name}.log`;
 			let starts = 0;
 			return {
@@ -326,7 +310,7 @@ export async function startQueueStack({ dataDir, onStep = () => {} }) {
 				async start() {
 					starts += 1;
 					await rm(memory, { recursive: true, force: true });
-					const role = /** @type {import('./process.mjs').Role} */ (command);
+					const role = command as Role;
 					// The log of each start is kept
 					running = await startN8n(installation, {
 						ports: { n8n, broker },
@@ -340,7 +324,7 @@ export async function startQueueStack({ dataDir, onStep = () => {} }) {
 				stop: async () => await running?.stop(),
 			};
 		};
-		const numbered = async (/** @type {'worker' | 'webhook'} */ service) => {
+		const numbered = async (service: 'worker' | 'webhook') => {
 			const replicas = Number(services[service].deploy?.replicas);
 			return await Promise.all(
 				Array.from({ length: replicas }, (_, index) => member(`${service}-${index + 1}`, service)),

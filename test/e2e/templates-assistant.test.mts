@@ -1,27 +1,20 @@
-// @ts-check
 /** The support agent with a stand-in of its model, and the starting workflows for people who come from Make. */
 import assert from 'node:assert/strict';
 import { after, before, beforeEach, describe, it } from 'node:test';
-import { tsImport } from 'tsx/esm/api';
 
-import { supportAgent } from '../n8n/demo-model.mjs';
-import { nextExecution, outputOf, useStack, waitFor } from '../n8n/harness.mjs';
-import { DEMO, completeTemplate, credentialData, readTemplate } from '../n8n/stack.mjs';
-import { startModel } from '../n8n/stand-ins.mjs';
+import { supportAgent } from '../n8n/demo-model.mts';
+import { nextExecution, outputOf, useStack, waitFor } from '../n8n/harness.mts';
+import { DEMO, completeTemplate, credentialData, readTemplate } from '../n8n/stack.mts';
+import { startModel } from '../n8n/stand-ins.mts';
+import { startEmulator } from '../emulator/index.ts';
+import type { WorkflowNode } from '../n8n/client.mts';
+import type { ModelRequest, ModelReply } from '../n8n/stand-ins.mts';
 
-/** @typedef {import('../n8n/client.mjs').Workflow} Workflow */
-
-/** @type {typeof import('../emulator/index')} */
-const { startEmulator } = await tsImport('../emulator/index.ts', import.meta.url);
-
-/** @type {Awaited<ReturnType<typeof useStack>>} */
-let stack;
-/** Not the stack's: nothing here shall enroll anybody but the workflows under test. @type {Awaited<ReturnType<typeof startEmulator>>} */
-let emulator;
-/** @type {Record<string, { id: string, name: string }>} */
-let credentials;
-/** @type {string[]} */
-const imported = [];
+let stack: Awaited<ReturnType<typeof useStack>>;
+/** Not the stack's: nothing here shall enroll anybody but the workflows under test. */
+let emulator: Awaited<ReturnType<typeof startEmulator>>;
+let credentials: Record<string, { id: string; name: string }>;
+const imported: string[] = [];
 
 before(async () => {
 	stack = await useStack();
@@ -31,8 +24,8 @@ before(async () => {
 	});
 	const full = credentialData(emulator);
 	const readOnly = credentialData(emulator, { hotmart: 'readOnly', teachable: 'readOnly' });
-	/** @param {string} type @param {object} data */
-	const create = async (type, data) => await stack.client.createCredential({ name: 'Templates', type, data });
+	const create = async (type: string, data: object) =>
+		await stack.client.createCredential({ name: 'Templates', type, data });
 	credentials = {
 		hotmartApi: await create('hotmartApi', full.hotmartApi),
 		teachableApi: await create('teachableApi', full.teachableApi),
@@ -50,11 +43,14 @@ after(async () => {
 });
 
 /**
- * @param {string} file
- * @param {(node: (name: string) => import('../n8n/client.mjs').WorkflowNode) => void} [change] what the person enters
- * @param {Record<string, { id: string, name: string }>} [others] credentials of other types
+ * @param change what the person enters
+ * @param others credentials of other types
  */
-async function importTemplate(file, change = () => {}, others = {}) {
+async function importTemplate(
+	file: string,
+	change: (node: (name: string) => WorkflowNode) => void = () => {},
+	others: Record<string, { id: string; name: string }> = {},
+) {
 	const workflow = await completeTemplate(stack.client, await readTemplate(file), {
 		...stack.credentials,
 		...credentials,
@@ -70,16 +66,9 @@ async function importTemplate(file, change = () => {}, others = {}) {
 	return id;
 }
 
-/**
- * Enters a value in a Set node.
- * @param {import('../n8n/client.mjs').WorkflowNode} node
- * @param {string} name
- * @param {unknown} value
- */
-function enter({ parameters }, name, value) {
-	const assignment = parameters.assignments.assignments.find(
-		(/** @type {{ name: string }} */ entry) => entry.name === name,
-	);
+/** Enters a value in a Set node. */
+function enter({ parameters }: WorkflowNode, name: string, value: unknown) {
+	const assignment = parameters.assignments.assignments.find((entry: { name: string }) => entry.name === name);
 	assert.ok(assignment, `There is no setting ${name}`);
 	assignment.value = value;
 }
@@ -93,16 +82,11 @@ describe('Support Agent', () => {
 	const browser =
 		'Mozilla/5.0 (X11; Linux x86_64) AppleWebKit/537.36 (KHTML, like Gecko) Chrome/130.0.0.0 Safari/537.36';
 
-	/** @type {Awaited<ReturnType<typeof startModel>>} */
-	let model;
-	/** @type {(request: import('../n8n/stand-ins.mjs').ModelRequest) => import('../n8n/stand-ins.mjs').ModelReply} */
-	let reply;
-	/** @type {string} */
-	let workflowId;
-	/** @type {string} */
-	let chatUrl;
-	/** @type {{ id: string, name: string }} */
-	let openAiApi;
+	let model: Awaited<ReturnType<typeof startModel>>;
+	let reply: (request: ModelRequest) => ModelReply;
+	let workflowId: string;
+	let chatUrl: string;
+	let openAiApi: { id: string; name: string };
 	let approver = '';
 
 	before(async () => {
@@ -140,11 +124,8 @@ describe('Support Agent', () => {
 	/** Mails to the approver, oldest first. */
 	const mails = async () => (await stack.dashboard.mails()).filter(({ to }) => to.includes(approver));
 
-	/**
-	 * Asks in the published chat and waits until the execution stops at an approval, or at the answer.
-	 * @param {string} chatInput
-	 */
-	async function ask(chatInput) {
+	/** Asks in the published chat and waits until the execution stops at an approval, or at the answer. */
+	async function ask(chatInput: string) {
 		const sessionId = `session-${Math.random()}`;
 		const response = await fetch(chatUrl, {
 			method: 'POST',
@@ -156,8 +137,8 @@ describe('Support Agent', () => {
 		return String(JSON.parse(text).executionId);
 	}
 
-	/** Waits until an execution stands still at one of these nodes. @param {string} id @param {...string} nodes */
-	async function stopped(id, ...nodes) {
+	/** Waits until an execution stands still at one of these nodes. */
+	async function stopped(id: string, ...nodes: string[]) {
 		return await waitFor(
 			async () => {
 				const execution = await stack.client.execution(id);
@@ -171,14 +152,14 @@ describe('Support Agent', () => {
 			90_000,
 		);
 	}
-	/** What the chat is told at the end. @param {string} id @returns {Promise<string>} */
-	async function answerOf(id) {
+	/** What the chat is told at the end. */
+	async function answerOf(id: string): Promise<string> {
 		const { data } = await stopped(id, 'Answer', 'Enrolled', 'Not Enrolled');
 		return data.resultData.runData[data.resultData.lastNodeExecuted].at(-1).data.main[0][0].sendMessage;
 	}
 
-	/** Asks, and waits for the mail that asks for approval. @param {string} chatInput */
-	async function askForApproval(chatInput) {
+	/** Asks, and waits for the mail that asks for approval. */
+	async function askForApproval(chatInput: string) {
 		const before = (await mails()).length;
 		const id = await ask(chatInput);
 		await stopped(id, 'Ask a Human');
@@ -187,8 +168,8 @@ describe('Support Agent', () => {
 		return { id, mail };
 	}
 
-	/** Presses a button of the mail. @param {{ html: string }} mail @param {boolean} approved */
-	async function press({ html }, approved) {
+	/** Presses a button of the mail. */
+	async function press({ html }: { html: string }, approved: boolean) {
 		const link = html.match(new RegExp(`href="([^"]*approved=${approved}[^"]*)"`))?.[1];
 		assert.ok(link, html);
 		const response = await fetch(link.replaceAll('&amp;', '&'), { headers: { 'user-agent': browser } });
@@ -203,7 +184,7 @@ describe('Support Agent', () => {
 		assert.deepEqual(writes(), []);
 
 		// The model was offered tools that only read, by what they do, and was told the answers of all three
-		const { messages, tools } = /** @type {import('../n8n/stand-ins.mjs').ModelRequest} */ (model.requests.at(-1));
+		const { messages, tools } = model.requests.at(-1) as ModelRequest;
 		assert.deepEqual(tools.map(({ name }) => name).sort(), [
 			'Check_Access',
 			'Find_Buyer',
@@ -259,8 +240,7 @@ describe('Support Agent', () => {
 	});
 
 	describe('with a model that was talked into letting somebody in', () => {
-		/** @param {string} email */
-		const obey = (email) => {
+		const obey = (email: string) => {
 			reply = () => {
 				const proposal = {
 					answer: 'Done.',
@@ -297,20 +277,18 @@ describe('Support Agent', () => {
 });
 
 describe('Starting workflows for people who come from Make', () => {
-	/** @param {string} id */
-	const run = async (id) => {
+	const run = async (id: string) => {
 		const execution = await stack.client.run(id, 'Start');
 		assert.equal(execution.status, 'success', JSON.stringify(execution.data.resultData.error));
 		return execution;
 	};
-	/** @param {string} email @param {number} [planId] */
-	const subscribe = async (email, planId = DEMO.plans.monthly) => {
+	const subscribe = async (email: string, planId: number = DEMO.plans.monthly) => {
 		const { subscriberCode } = await emulator.hotmart.buy({ email, productId: DEMO.products.guitar, planId });
 		assert.ok(subscriberCode);
 		return subscriberCode;
 	};
-	/** @param {string} code */
-	const statusOf = (code) => emulator.hotmart.subscriptions.find((subscription) => subscription.code === code)?.status;
+	const statusOf = (code: string) =>
+		emulator.hotmart.subscriptions.find((subscription) => subscription.code === code)?.status;
 
 	it('Cancel Subscriptions cancels a list, and says which could not be', async () => {
 		const codes = [await subscribe('one@example.com'), await subscribe('two@example.com')];
@@ -327,7 +305,7 @@ describe('Starting workflows for people who come from Make', () => {
 		assert.match(outputOf(execution, 'Failed')[0].error, /./);
 		assert.equal(outputOf(execution, 'Failed').length, 1);
 		assert.deepEqual(
-			writes().map(({ body }) => /** @type {any} */ (body).send_mail),
+			writes().map(({ body }) => (body as any).send_mail),
 			[false],
 		);
 	});
@@ -352,7 +330,7 @@ describe('Starting workflows for people who come from Make', () => {
 			});
 			const execution = await run(id);
 			assert.deepEqual(
-				writes().map(({ body }) => /** @type {any} */ (body).charge),
+				writes().map(({ body }) => (body as any).charge),
 				[charge],
 			);
 			assert.equal(outputOf(execution, 'Invited')[0].subscriber_code, code);
@@ -405,8 +383,7 @@ describe('Starting workflows for people who come from Make', () => {
 		const [url] = await stack.client.activate(id);
 		emulator.hotmart.registerWebhook({ url });
 		let newest = Number(sample.id);
-		/** @param {() => Promise<unknown>} happen */
-		const next = async (happen) => {
+		const next = async (happen: () => Promise<unknown>) => {
 			await happen();
 			const execution = await nextExecution(stack.client, id, newest);
 			newest = Number(execution.id);

@@ -1,42 +1,36 @@
-// @ts-check
+import type { ModelRequest, ModelReply } from './stand-ins.mts';
 /** What the stand-in of an AI model says in the demo: it plays the support agent of the template by a few rules. */
 
 /**
  * Arguments for a tool: of what is known, what the tool asks for by name, wherever its schema has it.
- * @param {any} schema JSON schema
- * @param {Record<string, unknown>} known by name of the argument
- * @returns {Record<string, any>}
+ * @param schema JSON schema
+ * @param known by name of the argument
  */
-function argumentsFor(schema, known) {
+function argumentsFor(schema: any, known: Record<string, unknown>): Record<string, any> {
 	return Object.fromEntries(
 		Object.entries(schema?.properties ?? {}).map(([name, property]) => [
 			name,
-			/** @type {any} */ (property).properties ? argumentsFor(property, known) : (known[name] ?? ''),
+			(property as any).properties ? argumentsFor(property, known) : (known[name] ?? ''),
 		]),
 	);
 }
 
-/** The first e-mail address in a text. @param {string} text */
-const emailIn = (text) => text.match(/[\w.+-]+@[\w-]+(\.[\w-]+)+/)?.[0];
+/** The first e-mail address in a text. */
+const emailIn = (text: string) => text.match(/[\w.+-]+@[\w-]+(\.[\w-]+)+/)?.[0];
 
-/** The name in a question such as "Why can't Maria Silva log in?". @param {string} text */
-const nameIn = (text) => text.match(/(?<=\s)\p{Lu}[\p{L}']+(\s\p{Lu}[\p{L}']+)*/u)?.[0];
+/** The name in a question such as "Why can't Maria Silva log in?". */
+const nameIn = (text: string) => text.match(/(?<=\s)\p{Lu}[\p{L}']+(\s\p{Lu}[\p{L}']+)*/u)?.[0];
 
-/**
- * Finds the person, checks access, looks for the student, and proposes the enrollment that is missing.
- * @param {import('./stand-ins.mjs').ModelRequest} request
- * @returns {import('./stand-ins.mjs').ModelReply}
- */
-export function supportAgent({ messages, tools }) {
+/** Finds the person, checks access, looks for the student, and proposes the enrollment that is missing. */
+export function supportAgent({ messages, tools }: ModelRequest): ModelReply {
 	const turn = messages.slice(messages.map(({ role }) => role).lastIndexOf('user'));
 	const question = turn[0]?.text ?? '';
-	/** What a tool has answered since the question. @param {string} name */
-	const answerOf = (name) => {
+	/** What a tool has answered since the question. */
+	const answerOf = (name: string) => {
 		const call = turn.flatMap(({ calls }) => calls).find((made) => made.name === name);
 		return call && turn.find(({ callId }) => callId === call.id)?.text;
 	};
-	/** @param {string} name @param {Record<string, unknown>} known @returns {import('./stand-ins.mjs').ModelReply} */
-	const ask = (name, known) => {
+	const ask = (name: string, known: Record<string, unknown>): ModelReply => {
 		const tool = tools.find((offered) => offered.name === name);
 		if (!tool)
 			return {
@@ -44,8 +38,8 @@ export function supportAgent({ messages, tools }) {
 			};
 		return { calls: [{ name, arguments: argumentsFor(tool.parameters, known) }] };
 	};
-	/** @param {string} answer @param {Record<string, unknown>} [proposal] */
-	const finish = (answer, proposal) => ask('format_final_json_response', { answer, enroll: false, ...proposal });
+	const finish = (answer: string, proposal?: Record<string, unknown>) =>
+		ask('format_final_json_response', { answer, enroll: false, ...proposal });
 
 	const name = nameIn(question);
 	const buyer = answerOf('Find_Buyer');
@@ -59,7 +53,7 @@ export function supportAgent({ messages, tools }) {
 
 	const access = answerOf('Check_Access');
 	if (access === undefined) return ask('Check_Access', { email });
-	const { hasAccess, status, reason } = /** @type {any} */ ([JSON.parse(access)].flat()[0] ?? {});
+	const { hasAccess, status, reason } = ([JSON.parse(access)].flat()[0] ?? {}) as any;
 	const verdict = `Hotmart says: ${status ?? 'no purchase'} (${reason}).`;
 	if (!hasAccess) return finish(`${email} has no access now. ${verdict}`, { email });
 

@@ -1,15 +1,17 @@
-// @ts-check
-/** What the test files share: the stack (started once for all of them by run.mjs), and Hotmart's dashboard as an API. */
+/** What the test files share: the stack (started once for all of them by run.mts), and Hotmart's dashboard as an API. */
 import { cp, mkdir, mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 
-import { N8nClient, waitFor } from './client.mjs';
+import { N8nClient, waitFor } from './client.mts';
+import type { Credentials } from './stack.mts';
+import type { PageState } from '../emulator/page/view.ts';
+import type { RecordedRequest, Mail } from '../emulator/types.ts';
 
-export { outputOf, waitFor } from './client.mjs';
+export { outputOf, waitFor } from './client.mts';
 
-/** The n8n of this run; run.mjs sets it, and the processes of the test files inherit it. */
+/** The n8n of this run; run.mts sets it, and the processes of the test files inherit it. */
 export const release = process.env.E2E_RELEASE === 'lts' ? 'lts' : 'current';
 
 /** Screenshots and logs of the last run; not in git. */
@@ -20,36 +22,34 @@ export const artifacts = fileURLToPath(
 /** What each n8n has left behind that a test file has started for itself, until it is searched for secrets at the end. */
 export const leftovers = join(artifacts, 'leftovers');
 
-/**
- * Keeps the data of an n8n for that search.
- * @param {string} name
- * @param {string} folder
- */
-export async function keepForSearch(name, folder) {
+/** Keeps the data of an n8n for that search. */
+export async function keepForSearch(name: string, folder: string) {
 	// The emulator knows the secrets of its account, and files of PostgreSQL are compressed: that is searched as text
 	const skipped = /[\\/](node_modules|emulator\.json.*|cluster)([\\/]|$)/;
 	await cp(folder, join(leftovers, name), { recursive: true, filter: (path) => !skipped.test(path) });
 }
 
-/**
- * @typedef {object} Addresses what a test needs to know of a stack that another process runs
- * @property {string} n8n
- * @property {string} page the emulator's page and control API
- * @property {string} webhookUrl production address of the main workflow
- * @property {string} workflowId id of the main workflow
- * @property {string} installation folder of n8n
- * @property {string} dataDir
- * @property {import('./stack.mjs').Credentials} credentials
- * @property {{ email: string, password: string, firstName: string, lastName: string }} owner
- * @property {string} session of the owner; n8n lets nobody sign in more than five times a minute
- */
+/** what a test needs to know of a stack that another process runs */
+export interface Addresses {
+	n8n: string;
+	/** the emulator's page and control API */
+	page: string;
+	/** production address of the main workflow */
+	webhookUrl: string;
+	/** id of the main workflow */
+	workflowId: string;
+	/** folder of n8n */
+	installation: string;
+	dataDir: string;
+	credentials: Credentials;
+	owner: { email: string; password: string; firstName: string; lastName: string };
+	/** of the owner; n8n lets nobody sign in more than five times a minute */
+	session: string;
+}
 
-/**
- * Starts a stack with data of its own.
- * @returns {Promise<{ addresses: Addresses, stop: () => Promise<void> }>}
- */
-export async function startTestStack() {
-	const { OWNER, startStack } = await import('./stack.mjs');
+/** Starts a stack with data of its own. */
+export async function startTestStack(): Promise<{ addresses: Addresses; stop: () => Promise<void> }> {
+	const { OWNER, startStack } = await import('./stack.mts');
 	const dataDir = await mkdtemp(join(tmpdir(), 'hotmart-teachable-e2e-'));
 	const stack = await startStack({ dataDir, release, onStep: (step) => console.log(step) });
 	const { main, webhookUrl } = stack;
@@ -78,18 +78,14 @@ export async function startTestStack() {
 
 /** The emulator's control API: what a creator does, and sees, in the dashboards of Hotmart and Teachable. */
 export class Dashboard {
-	/** @param {string} url */
-	constructor(url) {
+	readonly url: string;
+
+	constructor(url: string) {
 		this.url = url;
 	}
 
-	/**
-	 * @param {string} method
-	 * @param {string} path below /control
-	 * @param {unknown} [body]
-	 * @returns {Promise<any>}
-	 */
-	async request(method, path, body) {
+	/** @param path below /control */
+	async request(method: string, path: string, body?: unknown): Promise<any> {
 		const response = await fetch(`${this.url}/control/${path}`, {
 			method,
 			headers: body === undefined ? {} : { 'content-type': 'application/json' },
@@ -100,45 +96,32 @@ export class Dashboard {
 		return answer;
 	}
 
-	/**
-	 * Lets something happen in the Hotmart account; settles when its webhooks have been answered.
-	 * @param {string} operation
-	 * @param {object} args
-	 */
-	async live(operation, args) {
+	/** Lets something happen in the Hotmart account; settles when its webhooks have been answered. */
+	async live(operation: string, args: object) {
 		return await this.request('POST', `hotmart/${operation}`, args);
 	}
 
-	/** @returns {Promise<import('../emulator/page/view').PageState>} */
-	async state() {
+	async state(): Promise<PageState> {
 		return await this.request('GET', 'state');
 	}
 
-	/** @returns {Promise<import('../emulator/types').RecordedRequest[]>} */
-	async requests() {
+	async requests(): Promise<RecordedRequest[]> {
 		return await this.request('GET', 'requests');
 	}
 
-	/** @returns {Promise<import('../emulator/types').Mail[]>} what workflows have sent with the SMTP credential, oldest first */
-	async mails() {
+	/** @returns what workflows have sent with the SMTP credential, oldest first */
+	async mails(): Promise<Mail[]> {
 		return await this.request('GET', 'mails');
 	}
 
-	/**
-	 * @param {string} email
-	 * @returns {Promise<number[]>} the courses that somebody is enrolled in
-	 */
-	async coursesOf(email) {
+	/** @returns the courses that somebody is enrolled in */
+	async coursesOf(email: string): Promise<number[]> {
 		const { courses } = await this.state();
 		return courses.filter(({ students }) => students.some((student) => student.email === email)).map(({ id }) => id);
 	}
 
-	/**
-	 * @param {string} email
-	 * @param {number[]} courses
-	 * @param {number} [timeout] milliseconds
-	 */
-	async waitForCourses(email, courses, timeout = 60_000) {
+	/** @param timeout milliseconds */
+	async waitForCourses(email: string, courses: number[], timeout = 60_000) {
 		const wanted = JSON.stringify(courses);
 		await waitFor(
 			async () => JSON.stringify(await this.coursesOf(email)) === wanted,
@@ -147,12 +130,8 @@ export class Dashboard {
 		);
 	}
 
-	/**
-	 * The newest delivery about a person.
-	 * @param {string} email
-	 * @param {string} event
-	 */
-	async delivery(email, event) {
+	/** The newest delivery about a person. */
+	async delivery(email: string, event: string) {
 		const { deliveries } = await this.state();
 		const found = deliveries.find((delivery) => delivery.email === email && delivery.event === event);
 		if (!found) throw new Error(`No ${event} of ${email} was delivered`);
@@ -167,15 +146,14 @@ export function somebody(name = 'student') {
 	return `${name}-${process.pid}-${people}@students.example`;
 }
 
-/**
- * The stack of this run: the one that run.mjs has started, or one of this file's own.
- * @returns {Promise<Addresses & { client: N8nClient, dashboard: Dashboard, close: () => Promise<void> }>}
- */
-export async function useStack() {
+/** The stack of this run: the one that run.mts has started, or one of this file's own. */
+export async function useStack(): Promise<
+	Addresses & { client: N8nClient; dashboard: Dashboard; close: () => Promise<void> }
+> {
 	await mkdir(artifacts, { recursive: true });
 	const given = process.env.E2E_STACK;
 	const { addresses, stop: close } = given
-		? { addresses: /** @type {Addresses} */ (JSON.parse(given)), stop: async () => {} }
+		? { addresses: JSON.parse(given) as Addresses, stop: async () => {} }
 		: await startTestStack();
 	const client = new N8nClient(addresses.n8n, addresses.installation, addresses.session);
 	return { ...addresses, client, dashboard: new Dashboard(addresses.page), close };
@@ -183,11 +161,9 @@ export async function useStack() {
 
 /**
  * Waits until the next execution of a workflow has ended.
- * @param {N8nClient} client
- * @param {string} workflowId
- * @param {number} newest id of the newest execution that is known
+ * @param newest id of the newest execution that is known
  */
-export async function nextExecution(client, workflowId, newest) {
+export async function nextExecution(client: N8nClient, workflowId: string, newest: number) {
 	const { id } = await waitFor(async () => {
 		const [execution] = await client.executions(workflowId);
 		return Number(execution?.id ?? 0) > newest && execution;

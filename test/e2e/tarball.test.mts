@@ -1,4 +1,3 @@
-// @ts-check
 /** What a user gets: the size of the package is a promise of docs/benchmarks.md. */
 import assert from 'node:assert/strict';
 import { mkdtempSync, rmSync } from 'node:fs';

@@ -1,24 +1,21 @@
-// @ts-check
 /** What a person does in n8n's editor and on the emulator's page, in a real browser. */
 import assert from 'node:assert/strict';
 import { after, before, describe, it } from 'node:test';
 
-import { openBrowser } from '../n8n/browser.mjs';
-import { somebody, useStack } from '../n8n/harness.mjs';
-import { DEMO } from '../n8n/stack.mjs';
+import { openBrowser } from '../n8n/browser.mts';
+import { somebody, useStack } from '../n8n/harness.mts';
+import { DEMO } from '../n8n/stack.mts';
+import type { Page } from 'playwright-core';
 
-/** @type {Awaited<ReturnType<typeof useStack>>} */
-let stack;
-/** @type {Awaited<ReturnType<typeof openBrowser>>} */
-let browser;
-/** @type {import('playwright-core').Page} */
-let page;
+let stack: Awaited<ReturnType<typeof useStack>>;
+let browser: Awaited<ReturnType<typeof openBrowser>>;
+let page: Page;
 
-const byId = (/** @type {string} */ id) => page.getByTestId(id);
-const item = (/** @type {string | RegExp} */ name) => byId('node-creator-item-name').getByText(name, { exact: true });
+const byId = (id: string) => page.getByTestId(id);
+const item = (name: string | RegExp) => byId('node-creator-item-name').getByText(name, { exact: true });
 
 /** Opens the panel in which nodes are chosen, and searches it. */
-async function search(/** @type {string} */ word, { first = false } = {}) {
+async function search(word: string, { first = false } = {}) {
 	await byId(first ? 'canvas-add-button' : 'node-creator-plus-button').click();
 	await byId('node-creator-search-bar').fill(word);
 }
@@ -43,12 +40,8 @@ after(async () => {
 	await browser?.close();
 	await stack?.close();
 });
-/**
- * A test that keeps what the browser showed last when it fails.
- * @param {string} name
- * @param {() => Promise<void>} work
- */
-function see(name, work) {
+/** A test that keeps what the browser showed last when it fails. */
+function see(name: string, work: () => Promise<void>) {
 	it(name, async () => {
 		try {
 			await work();

@@ -1,38 +1,27 @@
-// @ts-check
 /** What a power cut and a day without n8n leave behind, and how one run puts it right. On an n8n of its own, which may be killed. */
 import assert from 'node:assert/strict';
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { after, afterEach, before, describe, it } from 'node:test';
-import { tsImport } from 'tsx/esm/api';
 
-import { Dashboard, keepForSearch, outputOf, release, waitFor } from '../n8n/harness.mjs';
-import { ensureN8n } from '../n8n/install.mjs';
-import { freePorts, installPackage, startN8n } from '../n8n/process.mjs';
-import { DEMO, OWNER, completeTemplate, credentialData, readTemplate } from '../n8n/stack.mjs';
-
-/** @type {typeof import('../emulator/index')} */
-const { startEmulator } = await tsImport('../emulator/index.ts', import.meta.url);
+import { Dashboard, keepForSearch, outputOf, release, waitFor } from '../n8n/harness.mts';
+import { ensureN8n } from '../n8n/install.mts';
+import { freePorts, installPackage, startN8n } from '../n8n/process.mts';
+import { DEMO, OWNER, completeTemplate, credentialData, readTemplate } from '../n8n/stack.mts';
+import { startEmulator } from '../emulator/index.ts';
 
 const HOUR = 3_600_000;
 const { guitar: product } = DEMO.products;
-/** @type {{ monthly: number, annual: number }} */
-const { monthly, annual } = DEMO.plans;
+const { monthly, annual }: { monthly: number; annual: number } = DEMO.plans;
 const { guitar, masterclass } = DEMO.courses;
 
-/** @type {string} */
-let dataDir;
-/** @type {Awaited<ReturnType<typeof startEmulator>>} */
-let emulator;
-/** @type {Awaited<ReturnType<typeof startN8n>>} */
-let n8n;
-/** @type {Awaited<ReturnType<typeof ensureN8n>>} */
-let installation;
-/** @type {{ n8n: number, broker: number }} */
-let ports;
-/** @type {Record<string, { id: string, name: string }>} */
-const credentials = {};
+let dataDir: string;
+let emulator: Awaited<ReturnType<typeof startEmulator>>;
+let n8n: Awaited<ReturnType<typeof startN8n>>;
+let installation: Awaited<ReturnType<typeof ensureN8n>>;
+let ports: { n8n: number; broker: number };
+const credentials: Record<string, { id: string; name: string }> = {};
 
 /** Starts n8n, again on the same data and ports after the first time. */
 async function start() {
@@ -64,23 +53,18 @@ after(async () => {
 	await rm(dataDir, { recursive: true, force: true });
 });
 
-/**
- * Imports a template as a creator does, and lets it change something.
- * @param {string} file
- */
-async function importTemplate(file) {
+/** Imports a template as a creator does, and lets it change something. */
+async function importTemplate(file: string) {
 	const workflow = await completeTemplate(n8n.client, await readTemplate(file), credentials);
 	const settings = { dryRun: false, removalLimit: 50 };
 	for (const assignment of workflow.nodes.flatMap(({ parameters }) => parameters.assignments?.assignments ?? [])) {
-		if (assignment.name in settings)
-			assignment.value = settings[/** @type {keyof typeof settings} */ (assignment.name)];
+		if (assignment.name in settings) assignment.value = settings[assignment.name as keyof typeof settings];
 	}
 	return (await n8n.client.importWorkflow(workflow)).id;
 }
 
-const email = (/** @type {string} */ name, /** @type {number} */ number) => `${name}-${number}@students.example`;
-const writes = (/** @type {string} */ path) =>
-	emulator.count({ vendor: 'teachable', method: 'POST', path: `/v1/${path}` });
+const email = (name: string, number: number) => `${name}-${number}@students.example`;
+const writes = (path: string) => emulator.count({ vendor: 'teachable', method: 'POST', path: `/v1/${path}` });
 
 describe('n8n killed in the middle of Set Students', () => {
 	it('leaves a part of the work, which the next run finishes without doing anything twice', async (t) => {
@@ -154,7 +138,7 @@ describe('a webhook URL that was down for a day', () => {
 		const nightly = await importTemplate('nightly-reconciliation.json');
 		const [url = ''] = await n8n.client.activate(reactive);
 		const { id: webhook } = hotmart.registerWebhook({ url });
-		const buy = async (/** @type {string} */ address, planId = monthly) => {
+		const buy = async (address: string, planId = monthly) => {
 			const { subscriberCode: code = '', transaction } = await hotmart.buy({
 				email: address,
 				productId: product,
@@ -162,10 +146,8 @@ describe('a webhook URL that was down for a day', () => {
 			});
 			return { address, code, transaction };
 		};
-		/** @type {Array<Awaited<ReturnType<typeof buy>>>} */
-		const months = [];
-		/** @type {typeof months} */
-		const years = [];
+		const months: Array<Awaited<ReturnType<typeof buy>>> = [];
+		const years: typeof months = [];
 		for (let index = 0; index < 12; index++) {
 			months.push(await buy(email('month', index)));
 			years.push(await buy(email('year', index), annual));

@@ -1,7 +1,6 @@
-// @ts-check
 /**
  * A real n8n for the demo and the end-to-end tests: installed once for each lock file, outside the tree that git
- * tracks, and reused afterwards. Run directly (`node test/n8n/install.mjs [--lts]`) it only installs.
+ * tracks, and reused afterwards. Run directly (`npx tsx test/n8n/install.mts [--lts]`) it only installs.
  */
 import { spawn, spawnSync } from 'node:child_process';
 import { createHash } from 'node:crypto';
@@ -30,52 +29,43 @@ const nodePackages = {
 /** A condition that the person at the keyboard can mend; its message says how, so it needs no stack trace. */
 export class SetupError extends Error {}
 
-/**
- * @typedef {keyof typeof folders} Release
- *
- * @typedef {object} Installation
- * @property {string} node path of the Node executable that runs this n8n
- * @property {string} bin path of n8n's start script
- * @property {string} dir folder of the installation, the parent of node_modules
- * @property {string} version n8n's version
- */
+export type Release = keyof typeof folders;
 
-/**
- * Where installations are kept: the user's cache folder, so that they survive `git clean` and are shared by clones.
- * @returns {string}
- */
-export function cacheFolder() {
+export interface Installation {
+	/** path of the Node executable that runs this n8n */
+	node: string;
+	/** path of n8n's start script */
+	bin: string;
+	/** folder of the installation, the parent of node_modules */
+	dir: string;
+	/** n8n's version */
+	version: string;
+}
+
+/** Where installations are kept: the user's cache folder, so that they survive `git clean` and are shared by clones. */
+export function cacheFolder(): string {
 	return join(process.env.XDG_CACHE_HOME || join(homedir(), '.cache'), 'n8n-nodes-hotmart-teachable');
 }
 
-/**
- * Everything that decides what an installation contains.
- * @param {string} folder
- */
-async function installationId(folder) {
+/** Everything that decides what an installation contains. */
+async function installationId(folder: string) {
 	const hash = createHash('sha256').update(platform);
 	for (const file of ['package.json', 'package-lock.json']) hash.update(await readFile(join(folder, file)));
 	return `n8n-${hash.digest('hex').slice(0, 16)}`;
 }
 
-/**
- * @param {string} node
- * @returns {number} the major version of a Node executable, 0 when it does not run
- */
-function majorOf(node) {
+/** @returns the major version of a Node executable, 0 when it does not run */
+function majorOf(node: string): number {
 	const { status, stdout } = spawnSync(node, ['--version'], { encoding: 'utf8' });
 	return status === 0 ? Number(stdout.trim().match(/^v(\d+)/)?.[1] ?? 0) : 0;
 }
 
-/**
- * @param {string} dir folder of an installation
- * @returns {Promise<Installation>}
- */
-async function describe(dir) {
+/** @param dir folder of an installation */
+async function describe(dir: string): Promise<Installation> {
 	const n8n = join(dir, 'node_modules', 'n8n');
 	const { version, engines } = JSON.parse(await readFile(join(n8n, 'package.json'), 'utf8'));
 	const needed = Number(String(engines?.node).match(/(\d+)/)?.[1] ?? 0);
-	const carried = nodePackages[/** @type {keyof typeof nodePackages} */ (platform)];
+	const carried = nodePackages[platform as keyof typeof nodePackages];
 	const candidates = [process.execPath];
 	if (carried) candidates.unshift(join(dir, 'node_modules', carried, 'bin', windows ? 'node.exe' : 'node'));
 	const node = candidates.find((candidate) => majorOf(candidate) >= needed);
@@ -89,11 +79,17 @@ async function describe(dir) {
 
 /**
  * Runs npm in a folder and keeps its output in a file.
- * @param {string[]} args
- * @param {{ cwd: string, log: string, env?: NodeJS.ProcessEnv, onLine?: (line: string) => void }} options
- * @returns {Promise<boolean>} whether npm succeeded
+ * @returns whether npm succeeded
  */
-async function npm(args, { cwd, log, env = {}, onLine }) {
+async function npm(
+	args: string[],
+	{
+		cwd,
+		log,
+		env = {},
+		onLine,
+	}: { cwd: string; log: string; env?: NodeJS.ProcessEnv; onLine?: (line: string) => void },
+): Promise<boolean> {
 	const script = process.env.npm_execpath;
 	const [command, prefix] = script?.endsWith('.js') ? [process.execPath, [script]] : ['npm', []];
 	const child = spawn(command, [...prefix, ...args], {
@@ -120,12 +116,8 @@ async function npm(args, { cwd, log, env = {}, onLine }) {
 	return code === 0;
 }
 
-/**
- * Says now and then how far something is: one line that rewrites itself on a terminal, a line every 15 seconds elsewhere.
- * @param {string} title
- * @param {() => string} detail
- */
-function progress(title, detail) {
+/** Says now and then how far something is: one line that rewrites itself on a terminal, a line every 15 seconds elsewhere. */
+function progress(title: string, detail: () => string) {
 	const started = Date.now();
 	const terminal = Boolean(process.stdout.isTTY);
 	const elapsed = () => {
@@ -137,16 +129,14 @@ function progress(title, detail) {
 	show();
 	const timer = setInterval(show, terminal ? 500 : 15_000);
 	return {
-		/** @param {string} word */
-		end(word) {
+		end(word: string) {
 			clearInterval(timer);
 			process.stdout.write(`${terminal ? '\r\x1b[2K' : ''}${title} ${word} after ${elapsed()}\n`);
 		},
 	};
 }
 
-/** @param {string} file */
-async function lastLines(file, count = 15) {
+async function lastLines(file: string, count = 15) {
 	const lines = [];
 	for await (const line of createInterface({ input: createReadStream(file) })) {
 		if (!/\bnpm (warn|http)\b/.test(line)) lines.push(line);
@@ -164,13 +154,10 @@ function missingTools() {
 /**
  * SQLite is n8n's database here and the one native module that no package carries ready made. Its own install script
  * takes a prebuilt one where it can be downloaded and compiles it elsewhere, against the headers of the Node that will run it.
- * @param {Installation} installation
- * @param {string} log
  */
-async function buildDatabase({ node, dir }, log) {
+async function buildDatabase({ node, dir }: Installation, log: string) {
 	const headers = join(dirname(dirname(node)), 'include', 'node', 'node_api.h');
-	/** @type {NodeJS.ProcessEnv} */
-	const env = { PATH: `${dirname(node)}${delimiter}${process.env.PATH}`, JOBS: 'max' };
+	const env: NodeJS.ProcessEnv = { PATH: `${dirname(node)}${delimiter}${process.env.PATH}`, JOBS: 'max' };
 	if (existsSync(headers)) env.npm_config_nodedir = dirname(dirname(node));
 
 	const shown = progress('Preparing the database module', () => '');
@@ -192,11 +179,8 @@ async function buildDatabase({ node, dir }, log) {
 	);
 }
 
-/**
- * Removes what an interrupted installation left. A folder that is being filled carries its process's id.
- * @param {string} root
- */
-async function removeLeftovers(root) {
+/** Removes what an interrupted installation left. A folder that is being filled carries its process's id. */
+async function removeLeftovers(root: string) {
 	for (const name of await readdir(root)) {
 		const pid = Number(name.match(/\.partial-(\d+)$/)?.[1] ?? 0);
 		if (!pid || pid === process.pid) continue;
@@ -211,11 +195,9 @@ async function removeLeftovers(root) {
 /**
  * Installs n8n and its Node on first use and returns where they are. An installation appears under its final name only
  * when it is complete, so one that was interrupted is done again and two at once do not disturb each other.
- * @param {{ release?: Release }} [options]
- * @returns {Promise<Installation>}
- * @throws {SetupError} when a tool is missing or npm fails
+ * @throws SetupError when a tool is missing or npm fails
  */
-export async function ensureN8n({ release = 'current' } = {}) {
+export async function ensureN8n({ release = 'current' }: { release?: Release } = {}): Promise<Installation> {
 	const folder = folders[release];
 	const root = cacheFolder();
 	const dir = join(root, await installationId(folder));

@@ -1,4 +1,3 @@
-// @ts-check
 /**
  * The whole product on one machine: the emulator of Hotmart and Teachable, a mail server and an AI model that stand in for
  * outside ones in this process, a real n8n as its child with the packed package in it, owner, credentials and workflows. `npm start` and the end-to-end tests both run this.
@@ -6,19 +5,18 @@
 import { existsSync } from 'node:fs';
 import { mkdir, readFile, readdir, rename, writeFile } from 'node:fs/promises';
 import { basename, join } from 'node:path';
-import { tsImport } from 'tsx/esm/api';
 
-import { fillIn } from './demo-settings.mjs';
-import { SetupError, ensureN8n } from './install.mjs';
-import { N8nError } from './client.mjs';
-import { freePorts, installPackage, root, startN8n } from './process.mjs';
-import { startMailbox, startModel } from './stand-ins.mjs';
-import { supportAgent } from './demo-model.mjs';
+import { fillIn } from './demo-settings.mts';
+import { SetupError, ensureN8n } from './install.mts';
+import { N8nError } from './client.mts';
+import { freePorts, installPackage, root, startN8n } from './process.mts';
+import { startMailbox, startModel } from './stand-ins.mts';
+import { supportAgent } from './demo-model.mts';
+import { startEmulator, DEMO } from '../emulator/index.ts';
+import type { Workflow, N8nClient } from './client.mts';
+import type { Emulator, EmulatorOptions } from '../emulator/index.ts';
+import type { Release } from './install.mts';
 
-export { isFree, root } from './process.mjs';
-
-/** @type {{ startEmulator: typeof import('../emulator/index').startEmulator, DEMO: typeof import('../emulator/seed').DEMO }} */
-const { startEmulator, DEMO } = await tsImport('../emulator/index.ts', import.meta.url);
 export { DEMO };
 
 /** The only account of the n8n that this starts; it listens on loopback, so the password is no secret. */
@@ -32,49 +30,41 @@ export const OWNER = {
 /** The workflow that is active from the start, and that Hotmart's events are sent to. */
 export const MAIN_TEMPLATE = 'hotmart-to-teachable.json';
 
-/**
- * @typedef {{ n8n: number, broker: number, hotmart: number, teachable: number, page: number, mail: number, model: number }} Ports
- * @typedef {import('./client.mjs').Workflow} Workflow
- * @typedef {import('./client.mjs').N8nClient} N8nClient
- * @typedef {import('../emulator/index').Emulator} Emulator
- * @typedef {Record<'hotmartApi' | 'hotmartWebhookApi' | 'teachableApi' | 'smtp' | 'openAiApi' | 'httpBasicAuth', { id: string, name: string }>} Credentials
- */
+export type Ports = {
+	n8n: number;
+	broker: number;
+	hotmart: number;
+	teachable: number;
+	page: number;
+	mail: number;
+	model: number;
+};
 
-/** @returns {Promise<Ports>} */
-export async function anyPorts() {
+export type Credentials = Record<
+	'hotmartApi' | 'hotmartWebhookApi' | 'teachableApi' | 'smtp' | 'openAiApi' | 'httpBasicAuth',
+	{ id: string; name: string }
+>;
+
+export async function anyPorts(): Promise<Ports> {
 	const [n8n, broker, hotmart, teachable, page, mail, model] = await freePorts(7);
 	return { n8n, broker, hotmart, teachable, page, mail, model };
 }
 
-/**
- * What was created in an n8n, kept beside its data so that nothing is created twice.
- * @typedef {{ credentials: Record<string, string>, workflows: Record<string, string> }} Created
- */
+/** What was created in an n8n, kept beside its data so that nothing is created twice. */
+export type Created = { credentials: Record<string, string>; workflows: Record<string, string> };
 
-/**
- * @param {string} file
- * @returns {Promise<Created>}
- */
-async function readCreated(file) {
+async function readCreated(file: string): Promise<Created> {
 	return existsSync(file) ? JSON.parse(await readFile(file, 'utf8')) : { credentials: {}, workflows: {} };
 }
 
-/**
- * Replaces a file in one step, so that a crash leaves the old content or the new.
- * @param {string} file
- * @param {string} content
- */
-async function replaceFile(file, content) {
+/** Replaces a file in one step, so that a crash leaves the old content or the new. */
+async function replaceFile(file: string, content: string) {
 	await writeFile(`${file}.new`, content);
 	await rename(`${file}.new`, file);
 }
 
-/**
- * @template T
- * @param {Promise<T>} request
- * @returns {Promise<T | undefined>} undefined when it is not there (any more)
- */
-async function ifFound(request) {
+/** @returns undefined when it is not there (any more) */
+async function ifFound<T>(request: Promise<T>): Promise<T | undefined> {
 	try {
 		return await request;
 	} catch (error) {
@@ -89,10 +79,12 @@ const addresses = ['apiUrl', 'tokenUrl', 'url', 'port'];
 
 /**
  * What the credentials for an emulator hold, by their type.
- * @param {Emulator} emulator
- * @param {{ hotmart?: 'full' | 'readOnly', teachable?: 'full' | 'readOnly' }} [accessMode] default: full
+ * @param accessMode default: full
  */
-export function credentialData(emulator, { hotmart = 'full', teachable = 'full' } = {}) {
+export function credentialData(
+	emulator: Emulator,
+	{ hotmart = 'full', teachable = 'full' }: { hotmart?: 'full' | 'readOnly'; teachable?: 'full' | 'readOnly' } = {},
+) {
 	const { clientId, clientSecret, hottok } = DEMO.hotmart;
 	const { url: apiUrl, tokenUrl } = emulator.hotmart;
 	return {
@@ -102,14 +94,12 @@ export function credentialData(emulator, { hotmart = 'full', teachable = 'full' 
 	};
 }
 
-/**
- * Creates the credentials, or points existing ones to where the emulator and the stand-ins are now.
- * @param {N8nClient} client
- * @param {{ emulator: Emulator, mailbox: { port: number }, model: { url: string } }} parts
- * @param {Created} created
- * @returns {Promise<Credentials>}
- */
-async function ensureCredentials(client, { emulator, mailbox, model }, created) {
+/** Creates the credentials, or points existing ones to where the emulator and the stand-ins are now. */
+async function ensureCredentials(
+	client: N8nClient,
+	{ emulator, mailbox, model }: { emulator: Emulator; mailbox: { port: number }; model: { url: string } },
+	created: Created,
+): Promise<Credentials> {
 	const { hotmartApi, hotmartWebhookApi, teachableApi } = credentialData(emulator);
 	const wanted = [
 		{ name: 'Hotmart (emulator)', type: 'hotmartApi', data: { ...hotmartApi, basicToken: '' } },
@@ -128,30 +118,26 @@ async function ensureCredentials(client, { emulator, mailbox, model }, created) 
 			data: { user: OWNER.email, password: OWNER.password },
 		},
 	];
-	/** @type {Record<string, { id: string, name: string }>} */
-	const result = {};
+	const result: Record<string, { id: string; name: string }> = {};
 	for (const credential of wanted) {
 		const { type, data } = credential;
 		const id = created.credentials[type];
 		let saved = id ? await ifFound(client.credential(id)) : undefined;
-		const moved =
-			saved && addresses.some((name) => saved.data[name] !== /** @type {Record<string, unknown>} */ (data)[name]);
+		const moved = saved && addresses.some((name) => saved.data[name] !== (data as Record<string, unknown>)[name]);
 		if (saved && moved) await client.updateCredential(saved.id, { ...credential, name: saved.name });
 		const { id: known, name } = saved ?? (await client.createCredential(credential));
 		created.credentials[type] = known;
 		result[type] = { id: known, name };
 	}
-	return /** @type {Credentials} */ (result);
+	return result as Credentials;
 }
 
-/**
- * What a person does after importing a template: chooses the credentials, and the courses where none are chosen.
- * @param {N8nClient} client
- * @param {Workflow} template
- * @param {Record<string, { id: string, name: string }>} credentials
- * @returns {Promise<Workflow>}
- */
-export async function completeTemplate(client, template, credentials) {
+/** What a person does after importing a template: chooses the credentials, and the courses where none are chosen. */
+export async function completeTemplate(
+	client: N8nClient,
+	template: Workflow,
+	credentials: Record<string, { id: string; name: string }>,
+): Promise<Workflow> {
 	const workflow = structuredClone(template);
 	for (const node of workflow.nodes) {
 		for (const { name, displayOptions } of (await client.nodeType(node.type))?.credentials ?? []) {
@@ -165,31 +151,24 @@ export async function completeTemplate(client, template, credentials) {
 	return workflow;
 }
 
-/** @returns {Promise<string[]>} file names of the package's templates */
-export async function templateFiles() {
+/** @returns file names of the package's templates */
+export async function templateFiles(): Promise<string[]> {
 	const folder = join(root, 'templates');
 	if (!existsSync(folder)) return [];
 	return (await readdir(folder)).filter((name) => name.endsWith('.json')).sort();
 }
 
 /**
- * @param {string} file name in templates/
- * @returns {Promise<Workflow>} as it is in the package
+ * @param file name in templates/
+ * @returns as it is in the package
  */
-export async function readTemplate(file) {
+export async function readTemplate(file: string): Promise<Workflow> {
 	return JSON.parse(await readFile(join(root, 'templates', basename(file)), 'utf8'));
 }
 
-/**
- * Imports the templates that are not there yet and activates the main one when it is new.
- * @param {N8nClient} client
- * @param {Credentials} credentials
- * @param {Created} created
- * @param {string[]} files
- */
-async function ensureWorkflows(client, credentials, created, files) {
-	/** @type {Record<string, Workflow>} */
-	const workflows = {};
+/** Imports the templates that are not there yet and activates the main one when it is new. */
+async function ensureWorkflows(client: N8nClient, credentials: Credentials, created: Created, files: string[]) {
+	const workflows: Record<string, Workflow> = {};
 	for (const file of files) {
 		const id = created.workflows[file];
 		const existing = id ? await ifFound(client.workflow(id)) : undefined;
@@ -206,12 +185,8 @@ async function ensureWorkflows(client, credentials, created, files) {
 	return workflows;
 }
 
-/**
- * Tells the emulated Hotmart where to send events, as a creator does in Hotmart's dashboard.
- * @param {Emulator} emulator
- * @param {string} url
- */
-function registerWebhook(emulator, url) {
+/** Tells the emulated Hotmart where to send events, as a creator does in Hotmart's dashboard. */
+function registerWebhook(emulator: Emulator, url: string) {
 	const { pathname } = new URL(url);
 	const known = emulator.hotmart.webhooks.filter((webhook) => new URL(webhook.url).pathname === pathname);
 	if (known.some((webhook) => webhook.active && webhook.url === url)) return;
@@ -220,12 +195,7 @@ function registerWebhook(emulator, url) {
 	emulator.hotmart.registerWebhook({ url });
 }
 
-/**
- * @param {Emulator} emulator
- * @param {string} snapshot
- * @param {string} file
- */
-function restore(emulator, snapshot, file) {
+function restore(emulator: Emulator, snapshot: string, file: string) {
 	try {
 		emulator.restore(JSON.parse(snapshot));
 	} catch (error) {
@@ -235,21 +205,35 @@ function restore(emulator, snapshot, file) {
 	}
 }
 
-/**
- * Starts everything, or nothing: what was started is ended again when a later step fails.
- * @param {object} options
- * @param {string} options.dataDir folder of n8n's and the emulator's data; used again, it goes on where it ended
- * @param {import('./install.mjs').Release} [options.release] which n8n, default: the newest
- * @param {Ports} [options.ports] default: free ones
- * @param {string[]} [options.templates] file names in templates/ to import; default: all
- * @param {import('../emulator/index').EmulatorOptions} [options.emulation] of the emulator, without its ports
- * @param {Record<string, string>} [options.env] settings of n8n beside those that every test has
- * @param {(step: string) => void} [options.onStep] told what is being done
- * @param {AbortSignal} [options.signal] ends the start early: it rejects, and nothing is left running
- */
-export async function startStack({ dataDir, release, ports, templates, emulation, env, onStep = () => {}, signal }) {
-	/** @param {string} text */
-	const step = (text) => {
+/** Starts everything, or nothing: what was started is ended again when a later step fails. */
+export async function startStack({
+	dataDir,
+	release,
+	ports,
+	templates,
+	emulation,
+	env,
+	onStep = () => {},
+	signal,
+}: {
+	/** folder of n8n's and the emulator's data; used again, it goes on where it ended */
+	dataDir: string;
+	/** which n8n, default: the newest */
+	release?: Release;
+	/** default: free ones */
+	ports?: Ports;
+	/** file names in templates/ to import; default: all */
+	templates?: string[];
+	/** of the emulator, without its ports */
+	emulation?: EmulatorOptions;
+	/** settings of n8n beside those that every test has */
+	env?: Record<string, string>;
+	/** told what is being done */
+	onStep?: (step: string) => void;
+	/** ends the start early: it rejects, and nothing is left running */
+	signal?: AbortSignal;
+}) {
+	const step = (text: string) => {
 		signal?.throwIfAborted();
 		onStep(text);
 	};
@@ -257,9 +241,8 @@ export async function startStack({ dataDir, release, ports, templates, emulation
 	const used = ports ?? (await anyPorts());
 	await mkdir(dataDir, { recursive: true });
 
-	/** @type {Array<() => Promise<unknown>>} */
-	const ends = [];
-	let stopping = /** @type {Promise<void> | undefined} */ (undefined);
+	const ends: Array<() => Promise<unknown>> = [];
+	let stopping = undefined as Promise<void> | undefined;
 	const stop = () => {
 		stopping ??= (async () => {
 			for (const end of ends.reverse()) await end();

@@ -1,4 +1,3 @@
-// @ts-check
 /**
  * The last step of every end-to-end run: nothing that opens a door may have left n8n's credential store, whatever the tests
  * before have done. Secrets that cannot be mistaken are planted and used, rightly and wrongly; then all that n8n has stored,
@@ -11,16 +10,15 @@ import { readFile, readdir, rm } from 'node:fs/promises';
 import { join, relative } from 'node:path';
 import { after, before, describe, it } from 'node:test';
 
-import { artifacts, leftovers, nextExecution, outputOf, somebody, useStack, waitFor } from '../n8n/harness.mjs';
-import { N8nError } from '../n8n/client.mjs';
-import { DEMO } from '../n8n/stack.mjs';
+import { artifacts, leftovers, nextExecution, outputOf, somebody, useStack, waitFor } from '../n8n/harness.mts';
+import { N8nError } from '../n8n/client.mts';
+import { DEMO } from '../n8n/stack.mts';
 
 const pkg = 'n8n-nodes-hotmart-teachable';
 
 /** A part of every planted secret. Without characters that URLs, JSON or HTML write differently, so that one search finds all. */
 const marker = `pLaNtEd${randomBytes(9).toString('hex')}`;
-/** @param {string} name */
-const plant = (name) => `${marker}/${name}+"&=%<>~`;
+const plant = (name: string) => `${marker}/${name}+"&=%<>~`;
 const planted = {
 	clientId: plant('client-id'),
 	clientSecret: plant('client-secret'),
@@ -32,17 +30,11 @@ const planted = {
 /** Is in the same executions as the secrets: where it is not found, the search looks at the wrong place. */
 const control = somebody('control');
 
-/** @type {Awaited<ReturnType<typeof useStack>>} */
-let stack;
-/** @type {Array<{ name: string, bytes: Buffer }>} */
-let needles;
+let stack: Awaited<ReturnType<typeof useStack>>;
+let needles: Array<{ name: string; bytes: Buffer }>;
 
-/**
- * A text in every form in which it may be met, each as bytes.
- * @param {string} text
- * @returns {Buffer[]}
- */
-function formsOf(text) {
+/** A text in every form in which it may be met, each as bytes. */
+function formsOf(text: string): Buffer[] {
 	const bytes = Buffer.from(text);
 	// Within a longer text base64 has three forms; the characters at both ends depend on what is beside them.
 	const base64 = [0, 1, 2].map((offset) => {
@@ -66,19 +58,12 @@ function formsOf(text) {
 	return [...new Set(texts)].map((form) => Buffer.from(form)).concat(Buffer.from(text, 'utf16le'));
 }
 
-/**
- * @param {Buffer} content
- * @returns {string | undefined} name of the first secret in it
- */
-function secretIn(content) {
+/** @returns name of the first secret in it */
+function secretIn(content: Buffer): string | undefined {
 	return needles.find(({ bytes }) => content.includes(bytes))?.name;
 }
 
-/**
- * @param {string | Buffer} content
- * @param {string} where
- */
-function assertClean(content, where) {
+function assertClean(content: string | Buffer, where: string) {
 	const bytes = typeof content === 'string' ? Buffer.from(content) : content;
 	assert.equal(secretIn(bytes), undefined, `${where} contains a secret`);
 	// Also those of accounts that tests have had for themselves
@@ -86,13 +71,10 @@ function assertClean(content, where) {
 	assert.equal(bearer, undefined, `${where} contains an access token`);
 }
 
-/**
- * @param {object[]} nodes each is connected to the next
- * @param {string} name
- */
-async function importChain(name, nodes) {
+/** @param nodes each is connected to the next */
+async function importChain(name: string, nodes: object[]) {
 	const all = nodes.map((node, index) => ({ typeVersion: 1, position: [index * 220, 0], ...node }));
-	const names = all.map((node) => /** @type {{ name: string }} */ (/** @type {unknown} */ (node)).name);
+	const names = all.map((node) => (node as unknown as { name: string }).name);
 	const connections = Object.fromEntries(
 		names.slice(0, -1).map((from, index) => [from, { main: [[{ node: names[index + 1], type: 'main', index: 0 }]] }]),
 	);
@@ -101,12 +83,11 @@ async function importChain(name, nodes) {
 
 const start = { name: 'Start', type: 'n8n-nodes-base.manualTrigger', parameters: {} };
 
-/**
- * Every action of the package and n8n's HTTP Request with the same credentials: what succeeds, what is refused, what fails.
- * @param {Record<string, { id: string, name: string }>} credentials
- * @param {{ apiUrl: unknown, schoolUrl: unknown }} addresses
- */
-function actions({ hotmartApi, teachableApi }, { apiUrl, schoolUrl }) {
+/** Every action of the package and n8n's HTTP Request with the same credentials: what succeeds, what is refused, what fails. */
+function actions(
+	{ hotmartApi, teachableApi }: Record<string, { id: string; name: string }>,
+	{ apiUrl, schoolUrl }: { apiUrl: unknown; schoolUrl: unknown },
+) {
 	const courseId = { __rl: true, mode: 'id', value: String(DEMO.courses.guitar) };
 	const common = { onError: 'continueRegularOutput', alwaysOutputData: true, executeOnce: true };
 	const hotmart = { ...common, type: `${pkg}.hotmart`, credentials: { hotmartApi } };
@@ -160,8 +141,7 @@ before(async () => {
 	const { apiUrl, tokenUrl } = (await client.credential(credentials.hotmartApi.id)).data;
 	const { apiUrl: schoolUrl } = (await client.credential(credentials.teachableApi.id)).data;
 	const { clientId, clientSecret, basicToken, hottok, previousHottok, apiKey } = planted;
-	const create = async (/** @type {string} */ type, /** @type {object} */ data) =>
-		await client.createCredential({ name: 'Planted', type, data });
+	const create = async (type: string, data: object) => await client.createCredential({ name: 'Planted', type, data });
 	const ofHotmart = { environment: 'custom', apiUrl, tokenUrl, accessMode: 'full' };
 	const hotmartApi = await create('hotmartApi', { ...ofHotmart, clientId, clientSecret, basicToken });
 	const computed = await create('hotmartApi', { ...ofHotmart, clientId, clientSecret, basicToken: '' });
@@ -212,8 +192,7 @@ before(async () => {
 		};
 		const body = { id: 'planted', creation_date: Date.now(), event: 'PURCHASE_APPROVED', version: '2.0.0', data };
 		const legacy = { status: 'approved', transaction: 'HP1', email: control, prod: '1355458', prod_name: 'Course' };
-		/** @type {Array<[Record<string, string>, object | URLSearchParams, number]>} */
-		const deliveries = [
+		const deliveries: Array<[Record<string, string>, object | URLSearchParams, number]> = [
 			[{ 'x-hotmart-hottok': hottok }, body, 200],
 			[{ 'x-hotmart-hottok': hottok }, { ...body, hottok }, 200],
 			[{}, { ...body, hottok }, 200],
@@ -261,11 +240,8 @@ after(async () => {
 	await rm(leftovers, { recursive: true, force: true });
 });
 
-/**
- * Every execution that n8n has, by its number: the list of executions has pages, which both majors number differently.
- * @returns {AsyncGenerator<{ id: string, workflowData?: { name: string } }>}
- */
-async function* allExecutions() {
+/** Every execution that n8n has, by its number: the list of executions has pages, which both majors number differently. */
+async function* allExecutions(): AsyncGenerator<{ id: string; workflowData?: { name: string } }> {
 	const [newest] = await stack.client.executions();
 	for (let id = 1; id <= Number(newest.id); id++) {
 		try {
@@ -277,12 +253,8 @@ async function* allExecutions() {
 	}
 }
 
-/**
- * Files below a folder, without installed packages.
- * @param {string} folder
- * @returns {Promise<string[]>}
- */
-async function filesIn(folder) {
+/** Files below a folder, without installed packages. */
+async function filesIn(folder: string): Promise<string[]> {
 	if (!existsSync(folder)) return [];
 	const entries = await readdir(folder, { withFileTypes: true });
 	const found = await Promise.all(
@@ -310,7 +282,7 @@ describe('secrets, after all tests', () => {
 			Buffer.from(`x${secret}`, 'utf16le').subarray(2),
 		];
 		for (const content of given)
-			assert.equal(secretIn(Buffer.from(/** @type {string} */ (content))), 'a planted secret', String(content));
+			assert.equal(secretIn(Buffer.from(content as string)), 'a planted secret', String(content));
 		assert.throws(
 			() => assertClean(`{"authorization":"Bearer ${'t'.repeat(80)}"}`, 'a text'),
 			/contains an access token/,

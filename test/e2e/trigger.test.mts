@@ -1,11 +1,10 @@
-// @ts-check
 /** The Hotmart Trigger in n8n: every way to spread events over outputs, repeated events, and a missing hottok. */
 import assert from 'node:assert/strict';
 import { after, before, describe, it } from 'node:test';
 
-import { openBrowser } from '../n8n/browser.mjs';
-import { outputOf, release, somebody, useStack, waitFor } from '../n8n/harness.mjs';
-import { DEMO } from '../n8n/stack.mjs';
+import { openBrowser } from '../n8n/browser.mts';
+import { outputOf, release, somebody, useStack, waitFor } from '../n8n/harness.mts';
+import { DEMO } from '../n8n/stack.mts';
 
 const { monthly, annual } = DEMO.plans;
 const { guitar, songwriting } = DEMO.products;
@@ -58,21 +57,19 @@ const events = [
 	'PURCHASE_REFUNDED',
 ];
 
-/** @type {Awaited<ReturnType<typeof useStack>>} */
-let stack;
+let stack: Awaited<ReturnType<typeof useStack>>;
 
 before(async () => {
 	stack = await useStack();
 });
 after(async () => await stack?.close());
 
-/**
- * A workflow of a trigger and one node behind each of its outputs.
- * @param {object} parameters
- * @param {string[]} outputs
- * @param {{ id: string, name: string }} credential
- */
-async function importTrigger(parameters, outputs, credential = stack.credentials.hotmartWebhookApi) {
+/** A workflow of a trigger and one node behind each of its outputs. */
+async function importTrigger(
+	parameters: object,
+	outputs: string[],
+	credential: { id: string; name: string } = stack.credentials.hotmartWebhookApi,
+) {
 	return await stack.client.importWorkflow({
 		name: `Trigger ${JSON.stringify(parameters)}`,
 		nodes: [
@@ -175,10 +172,9 @@ describe('repeated deliveries', () => {
 
 /**
  * Publishes a workflow in the editor of n8n 2.x, which alone tells that a trigger has refused: the request itself succeeds.
- * @param {string} id
- * @param {string} message what the editor has to show
+ * @param message what the editor has to show
  */
-async function publishInEditor(id, message) {
+async function publishInEditor(id: string, message: string) {
 	const { n8n, owner } = stack;
 	const { page, shot, close } = await openBrowser();
 	try {

@@ -1,40 +1,29 @@
-// @ts-check
 /** The templates about subscribers: imported into n8n, run against an account of their own, and their effect looked at. */
 import assert from 'node:assert/strict';
 import { createRequire } from 'node:module';
 import { join } from 'node:path';
 import { buffer } from 'node:stream/consumers';
 import { after, afterEach, before, beforeEach, describe, it } from 'node:test';
-import { tsImport } from 'tsx/esm/api';
 
-import { openBrowser } from '../n8n/browser.mjs';
-import { artifacts, outputOf, release, somebody, useStack, waitFor } from '../n8n/harness.mjs';
-import { DEMO, completeTemplate, credentialData, readTemplate } from '../n8n/stack.mjs';
-import { startMailbox } from '../n8n/stand-ins.mjs';
-
-/** @type {typeof import('../emulator/index')} */
-const { startEmulator } = await tsImport('../emulator/index.ts', import.meta.url);
-
-/** @type {typeof import('../../nodes/Hotmart/trigger/events')} */
-const { EVENTS } = await tsImport('../../nodes/Hotmart/trigger/events.ts', import.meta.url);
-
-/** @typedef {import('../n8n/client.mjs').Workflow} Workflow */
+import { openBrowser } from '../n8n/browser.mts';
+import { artifacts, outputOf, release, somebody, useStack, waitFor } from '../n8n/harness.mts';
+import { DEMO, completeTemplate, credentialData, readTemplate } from '../n8n/stack.mts';
+import { startMailbox } from '../n8n/stand-ins.mts';
+import { startEmulator } from '../emulator/index.ts';
+import { EVENTS } from '../../nodes/Hotmart/trigger/events.ts';
+import type { Workflow, WorkflowNode } from '../n8n/client.mts';
+import type { Browser, Download } from 'playwright-core';
 
 const SECOND = 1 / 86_400;
 const product = DEMO.products.guitar;
 const { monthly, annual } = DEMO.plans;
 const [SENDER, RECEIVER] = ['school@example.com', 'owner@example.com'];
 
-/** @type {Awaited<ReturnType<typeof useStack>>} */
-let stack;
-/** @type {Awaited<ReturnType<typeof startEmulator>>} */
-let emulator;
-/** @type {Awaited<ReturnType<typeof startMailbox>>} */
-let mailbox;
-/** @type {Record<string, { id: string, name: string }>} */
-let credentials;
-/** @type {string[]} */
-let workflows = [];
+let stack: Awaited<ReturnType<typeof useStack>>;
+let emulator: Awaited<ReturnType<typeof startEmulator>>;
+let mailbox: Awaited<ReturnType<typeof startMailbox>>;
+let credentials: Record<string, { id: string; name: string }>;
+let workflows: string[] = [];
 
 before(async () => {
 	stack = await useStack();
@@ -69,11 +58,14 @@ after(async () => {
 
 /**
  * Imports a template as a creator does.
- * @param {string} file
- * @param {Record<string, unknown>} [settings] values of assignments by name, beside those of the demo
- * @param {(workflow: Workflow) => void} [change] what else the creator changes
+ * @param settings values of assignments by name, beside those of the demo
+ * @param change what else the creator changes
  */
-async function add(file, settings = {}, change = () => {}) {
+async function add(
+	file: string,
+	settings: Record<string, unknown> = {},
+	change: (workflow: Workflow) => void = () => {},
+) {
 	const workflow = await completeTemplate(stack.client, await readTemplate(file), credentials);
 	for (const { parameters } of workflow.nodes) {
 		for (const assignment of parameters.assignments?.assignments ?? []) {
@@ -87,17 +79,13 @@ async function add(file, settings = {}, change = () => {}) {
 }
 
 /** Activates a workflow and lets the account send its events there. */
-async function listen(/** @type {string} */ id) {
+async function listen(id: string) {
 	const [url] = await stack.client.activate(id);
 	emulator.hotmart.registerWebhook({ url });
 }
 
-/**
- * Waits until a workflow has run so often, and returns its executions.
- * @param {string} id
- * @param {number} count
- */
-async function executions(id, count) {
+/** Waits until a workflow has run so often, and returns its executions. */
+async function executions(id: string, count: number) {
 	const ended = await waitFor(
 		async () => {
 			const all = await stack.client.executions(id);
@@ -111,7 +99,7 @@ async function executions(id, count) {
 }
 
 /** The plan as the account has it. */
-function planOf(/** @type {number} */ planId) {
+function planOf(planId: number) {
 	const plan = emulator.hotmart.products.flatMap(({ plans }) => plans).find(({ id }) => id === planId);
 	assert.ok(plan, `plan ${planId}`);
 	return plan;
@@ -120,19 +108,18 @@ function planOf(/** @type {number} */ planId) {
 /** Requests of the API that changed something. */
 const writes = () => emulator.requests.filter(({ method, path }) => method !== 'GET' && !path.includes('/oauth/'));
 
-/**
- * Somebody who subscribes.
- * @param {string} name
- * @param {{ planId?: number, email?: string }} [order]
- */
-async function subscriber(name, { planId = monthly, email = somebody(name) } = {}) {
+/** Somebody who subscribes. */
+async function subscriber(
+	name: string,
+	{ planId = monthly, email = somebody(name) }: { planId?: number; email?: string } = {},
+) {
 	const { subscriberCode, transaction } = await emulator.hotmart.buy({
 		email,
 		name: 'Ana Souza',
 		productId: product,
 		planId,
 	});
-	return { email, code: /** @type {string} */ (subscriberCode), transaction };
+	return { email, code: subscriberCode as string, transaction };
 }
 
 describe('Subscriber Report', () => {
@@ -142,12 +129,12 @@ describe('Subscriber Report', () => {
 	async function account() {
 		const guitar = emulator.hotmart.products.find(({ id }) => id === product);
 		assert.ok(guitar);
-		const plans = /** @type {const} */ ([
+		const plans = [
 			[600_007, 'Weekly <b> & more', 7, 9.9, 'USD'],
 			[600_060, 'Every Other Month', 60, 80, 'BRL'],
 			[600_090, 'Quarterly', 90, 100, 'EUR'],
 			[600_180, 'Half-Yearly', 180, 250, 'BRL'],
-		]);
+		] as const;
 		for (const [id, name, period, value, currency] of plans)
 			guitar.plans.push({ id, code: `p${id}`, name, period, price: { value, currency } });
 		const { hotmart } = emulator;
@@ -155,7 +142,7 @@ describe('Subscriber Report', () => {
 			await subscriber('active', { planId });
 			await subscriber('active', { planId });
 			await hotmart.failCharge((await subscriber('overdue', { planId })).code);
-			for (const by of /** @type {const} */ (['customer', 'seller', 'admin']))
+			for (const by of ['customer', 'seller', 'admin'] as const)
 				await hotmart.cancel((await subscriber(by, { planId })).code, by);
 			await hotmart.expire((await subscriber('expired', { planId })).code);
 			await hotmart.printBillet({ email: somebody('slip'), productId: product, planId });
@@ -169,9 +156,8 @@ describe('Subscriber Report', () => {
 
 	/** What the report has to say, reckoned from the account itself in millionths. */
 	function expected() {
-		const perYear = /** @type {Record<number, number>} */ ({ 7: 52, 30: 12, 60: 6, 90: 4, 180: 2, 360: 1 });
-		/** @type {Record<string, Record<string, string | number>>} */
-		const lines = {};
+		const perYear = { 7: 52, 30: 12, 60: 6, 90: 4, 180: 2, 360: 1 } as Record<number, number>;
+		const lines: Record<string, Record<string, string | number>> = {};
 		for (const { planId, status, price } of emulator.hotmart.subscriptions) {
 			const plan = planOf(planId);
 			const key = `${plan.name}/${price.currency}`;
@@ -188,7 +174,7 @@ describe('Subscriber Report', () => {
 			});
 			const column =
 				{ ACTIVE: 'active', DELAYED: 'overdue', OVERDUE: 'expired', STARTED: 'notStarted', INACTIVE: 'notStarted' }[
-					/** @type {string} */ (status)
+					status as string
 				] ?? 'canceled';
 			line[column] = Number(line[column]) + 1;
 			const month = (price.value * perYear[plan.period]) / 12;
@@ -198,7 +184,7 @@ describe('Subscriber Report', () => {
 		return Object.values(lines).sort((a, b) => (a.plan < b.plan ? -1 : 1));
 	}
 
-	const amount = (/** @type {number} */ value) =>
+	const amount = (value: number) =>
 		value.toLocaleString('en-US', { minimumFractionDigits: 2, maximumFractionDigits: 2 });
 
 	it('sends the numbers of the account as a page', async () => {
@@ -266,10 +252,8 @@ describe('Subscriber Report', () => {
 describe('Events to a Table', () => {
 	const FILE = 'events-to-table.json';
 	const TABLES = '/rest/projects';
-	/** @type {string} */
-	let project;
-	/** @type {string | undefined} */
-	let table;
+	let project: string;
+	let table: string | undefined;
 
 	before(async () => {
 		const { id } = await stack.client.request('GET', '/rest/projects/personal');
@@ -280,8 +264,7 @@ describe('Events to a Table', () => {
 		table = undefined;
 	});
 
-	/** @returns {Promise<any[]>} */
-	const rows = async () =>
+	const rows = async (): Promise<any[]> =>
 		(await stack.client.request('GET', `${TABLES}/${project}/data-tables/${table}/rows?take=100`)).data;
 
 	/** Creates the table, chooses it, and activates the workflow. */
@@ -289,7 +272,7 @@ describe('Events to a Table', () => {
 		const id = await add(FILE);
 		const workflow = await stack.client.workflow(id);
 		const creator = workflow.nodes.find(({ name }) => name === 'Create the Table');
-		const { tableName: name, columns } = /** @type {import('../n8n/client.mjs').WorkflowNode} */ (creator).parameters;
+		const { tableName: name, columns } = (creator as WorkflowNode).parameters;
 		if (release === 'lts') {
 			// The node cannot create tables there, a person does it
 			({ id: table } = await stack.client.request('POST', `${TABLES}/${project}/data-tables`, {
@@ -303,7 +286,7 @@ describe('Events to a Table', () => {
 			assert.equal(outputOf(again, 'Create the Table')[0].id, table, 'a second run finds the table');
 		}
 		const save = workflow.nodes.find((node) => node.name === 'Save Event');
-		Object.assign(/** @type {import('../n8n/client.mjs').WorkflowNode} */ (save).parameters.dataTableId, {
+		Object.assign((save as WorkflowNode).parameters.dataTableId, {
 			mode: 'list',
 			value: table,
 			cachedResultName: name,
@@ -317,7 +300,7 @@ describe('Events to a Table', () => {
 	}
 
 	/** How many of the account's events have been written, once all have been. */
-	async function settled(/** @type {string} */ id, /** @type {number} */ count) {
+	async function settled(id: string, count: number) {
 		await executions(id, count);
 		return await rows();
 	}
@@ -329,7 +312,7 @@ describe('Events to a Table', () => {
 		const { hotmart } = emulator;
 		const email = somebody('reader');
 		const first = await hotmart.buy({ email, name: 'Ana Souza', productId: product, planId: annual, coupon: 'SPRING' });
-		const code = /** @type {string} */ (first.subscriberCode);
+		const code = first.subscriberCode as string;
 		await hotmart.failCharge(code);
 		await hotmart.switchPlan(code, monthly);
 		await hotmart.changeBillingDay(code, 5);
@@ -453,7 +436,7 @@ describe('Win Back', () => {
 			.map(({ body }) => body);
 	const negotiations = () => writes().filter(({ path }) => path.endsWith('/negotiate'));
 	/** Lets something happen to people while no event gets out, so that all is done before the workflow hears of the first. */
-	async function meanwhile(/** @type {() => Promise<void>} */ work) {
+	async function meanwhile(work: () => Promise<void>) {
 		emulator.hotmart.hold();
 		await work();
 		await emulator.hotmart.release();
@@ -613,14 +596,11 @@ describe('Cancel or Reactivate a List', () => {
 	const FILE = 'bulk-cancel-or-reactivate.json';
 	const PREVIEW = 'Preview, change nothing';
 	const DO_IT = 'Do it now';
-	/** @type {Awaited<ReturnType<typeof openBrowser>>} */
-	let browser;
-	/** What n8n itself reads and writes spreadsheets with. @type {any} */
-	let xlsx;
-	/** @type {string} */
-	let url;
-	/** @type {string} */
-	let id;
+	let browser: Awaited<ReturnType<typeof openBrowser>>;
+	/** What n8n itself reads and writes spreadsheets with. */
+	let xlsx: any;
+	let url: string;
+	let id: string;
 
 	before(async () => {
 		browser = await openBrowser();
@@ -640,16 +620,15 @@ describe('Cancel or Reactivate a List', () => {
 
 	/**
 	 * Fills in the form as a person does.
-	 * @param {{ name: string, content: string | Buffer }} file
-	 * @param {string} action
-	 * @param {string} mode
-	 * @returns {Promise<{ title: string, report?: Array<Record<string, string | number>>, fileName?: string }>} what the last page
-	 *   says, and the rows of the spreadsheet that it downloads
+	 * @returns what the last page
+	 * says, and the rows of the spreadsheet that it downloads
 	 */
-	async function submit({ name, content }, action, mode) {
-		const context = await /** @type {import('playwright-core').Browser} */ (
-			browser.page.context().browser()
-		).newContext({
+	async function submit(
+		{ name, content }: { name: string; content: string | Buffer },
+		action: string,
+		mode: string,
+	): Promise<{ title: string; report?: Array<Record<string, string | number>>; fileName?: string }> {
+		const context = await (browser.page.context().browser() as Browser).newContext({
 			httpCredentials: { username: 'owner', password: 'only me' },
 		});
 		try {
@@ -663,8 +642,7 @@ describe('Cancel or Reactivate a List', () => {
 			});
 			await page.getByLabel('What to do').selectOption(action);
 			await page.getByLabel('Preview first?').selectOption(mode);
-			/** @type {import('playwright-core').Download[]} */
-			const downloads = [];
+			const downloads: Download[] = [];
 			page.on('download', (download) => downloads.push(download));
 			await page.locator('#submit-btn').click();
 			const title =
@@ -739,8 +717,7 @@ describe('Cancel or Reactivate a List', () => {
 	});
 
 	it('cancels a long XLSX list in few requests, and says for each row what came of it', async () => {
-		/** @type {string[]} */
-		const codes = [];
+		const codes: string[] = [];
 		for (let index = 0; index < 60; index += 1) codes.push((await subscriber('many')).code);
 		await emulator.hotmart.cancel(codes[7]);
 		const list = [...codes.slice(0, 30), '', codes[0], 'XXXXXXXX', ...codes.slice(30)];
@@ -778,7 +755,7 @@ describe('Cancel or Reactivate a List', () => {
 
 		const sent = writes().map(({ path, body }) => ({
 			path,
-			.../** @type {{ subscriber_code: string[], send_mail: boolean }} */ (body),
+			...(body as { subscriber_code: string[]; send_mail: boolean }),
 		}));
 		assert.deepEqual(
 			sent.map(({ path, send_mail, subscriber_code }) => [path.split('/').pop(), send_mail, subscriber_code.length]),

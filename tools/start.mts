@@ -1,10 +1,11 @@
-// @ts-check
 /** `npm start`: the whole product to play with, on fixed ports and with data that survive a restart. */
 import { spawnSync } from 'node:child_process';
 import { join, resolve } from 'node:path';
 import { parseArgs } from 'node:util';
 
-import { SetupError, ensureN8n } from '../test/n8n/install.mjs';
+import { SetupError, ensureN8n } from '../test/n8n/install.mts';
+import { isFree, root } from '../test/n8n/process.mts';
+import { OWNER, startStack, type Ports } from '../test/n8n/stack.mts';
 
 /** Port of each part, the environment variable that changes it, and what it is for. */
 const parts = {
@@ -29,12 +30,12 @@ ${Object.entries(parts)
 	.join('\n')}
   --help`;
 
-/**
- * @returns {{ data?: string, ports: import('../test/n8n/stack.mjs').Ports } | undefined} undefined when only help was wanted
- */
-function readOptions() {
-	/** @type {Record<string, { type: 'string' | 'boolean' }>} */
-	const options = { data: { type: 'string' }, help: { type: 'boolean' } };
+/** @returns undefined when only help was wanted */
+function readOptions(): { data?: string; ports: Ports } | undefined {
+	const options: Record<string, { type: 'string' | 'boolean' }> = {
+		data: { type: 'string' },
+		help: { type: 'boolean' },
+	};
 	for (const name of Object.keys(parts)) options[`${name}-port`] = { type: 'string' };
 	let values;
 	try {
@@ -44,8 +45,7 @@ function readOptions() {
 	}
 	if (values.help) return undefined;
 
-	/** @type {Record<string, number>} */
-	const ports = {};
+	const ports: Record<string, number> = {};
 	for (const [name, { port, variable }] of Object.entries(parts)) {
 		const text = String(values[`${name}-port`] ?? process.env[variable] ?? port);
 		const number = Number(text);
@@ -54,20 +54,16 @@ function readOptions() {
 		ports[name] = number;
 	}
 	return {
-		data: /** @type {string | undefined} */ (values.data),
-		ports: /** @type {import('../test/n8n/stack.mjs').Ports} */ (ports),
+		data: values.data as string | undefined,
+		ports: ports as Ports,
 	};
 }
 
-/**
- * @param {import('../test/n8n/stack.mjs').Ports} ports
- * @param {(port: number) => Promise<boolean>} isFree
- */
-async function checkPorts(ports, isFree) {
+async function checkPorts(ports: Ports) {
 	const doubled = Object.values(ports).find((port, index, all) => all.indexOf(port) !== index);
 	if (doubled) throw new SetupError(`Port ${doubled} is given to two parts. Choose different ones.`);
 	for (const [name, port] of Object.entries(ports)) {
-		const { variable, what } = parts[/** @type {keyof typeof parts} */ (name)];
+		const { variable, what } = parts[name as keyof typeof parts];
 		if (await isFree(port)) continue;
 		throw new SetupError(
 			`Port ${port}, meant for ${what}, is in use: perhaps by another n8n, or by an npm start that still runs.\n` +
@@ -76,7 +72,7 @@ async function checkPorts(ports, isFree) {
 	}
 }
 
-function build(/** @type {string} */ cwd) {
+function build(cwd: string) {
 	console.log('Building the nodes');
 	const { status, stdout, stderr } = spawnSync('npm', ['run', '--silent', 'build'], {
 		cwd,
@@ -90,15 +86,10 @@ async function main() {
 	const options = readOptions();
 	if (!options) return console.log(help);
 
-	/** @type {() => Promise<void>} */
-	let stop = async () => process.exit(130);
-	for (const signal of /** @type {const} */ (['SIGINT', 'SIGTERM', 'SIGHUP'])) process.on(signal, () => void stop());
+	let stop: () => Promise<void> = async () => process.exit(130);
+	for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) process.on(signal, () => void stop());
 
-	// The stack needs tsx, so its absence is the first thing that a checkout without npm ci shows
-	const { OWNER, isFree, root, startStack } = await import('../test/n8n/stack.mjs').catch((error) => {
-		throw error.code === 'ERR_MODULE_NOT_FOUND' ? new SetupError(`Run npm ci first. (${error.message})`) : error;
-	});
-	await checkPorts(options.ports, isFree);
+	await checkPorts(options.ports);
 	build(root);
 	await ensureN8n();
 
