@@ -108,11 +108,12 @@ export function render(page: string, templates: TemplateEntry[], root: string, p
 	const parts: Record<string, () => string> = {
 		events: () =>
 			table(
-				phrases?.heads.events ?? ['event', "Hotmart's name", 'decision', 'when'],
+				phrases?.heads.events ?? ['event', "Hotmart's name", 'decision', 'reason', 'when'],
 				Object.entries(EVENTS).map(([event, { label, description, access }]) => [
 					label,
 					`\`${event}\``,
 					WORDS[access.decision],
+					`\`${access.reason}\``,
 					phrases?.events[event] ?? description,
 				]),
 			),
