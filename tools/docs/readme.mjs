@@ -63,3 +63,20 @@ for (const folder of ['docs', 'docs/pt-BR', 'docs/es', 'templates']) {
 		if (isCheck) process.exitCode = 1;
 	}
 }
+
+/** Blocks of code that are a whole file of the repository, such as ```ts file=nodes/Hotmart/resources/event/get.ts */
+const contributing = readFileSync(path('CONTRIBUTING.md'), 'utf8');
+const withFiles = contributing.replace(
+	/^( *)```ts file=(\S+)\n[^]*?^ *```$/gm,
+	(_all, /** @type {string} */ indent, /** @type {string} */ file) => {
+		const lines = readFileSync(path(file), 'utf8').trimEnd().split('\n');
+		const code = lines.map((line) => (line === '' ? '' : indent + line)).join('\n');
+		return `${indent}\`\`\`ts file=${file}\n${code}\n${indent}\`\`\``;
+	},
+);
+if (contributing !== withFiles) {
+	if (isCheck) {
+		console.error('CONTRIBUTING.md: its code is not that of the repository. Run: npm run docs');
+		process.exitCode = 1;
+	} else writeFileSync(path('CONTRIBUTING.md'), withFiles);
+}
