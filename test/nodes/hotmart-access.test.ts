@@ -1,5 +1,6 @@
 import type { IDataObject, IPairedItemData } from 'n8n-workflow';
 
+import { addPeriod } from '../../nodes/Hotmart/access/payments';
 import { DEMO } from '../emulator/seed';
 import { runNode, type OneNode } from './n8n';
 import { demoCredentials, useEmulator } from './setup';
@@ -312,6 +313,221 @@ describe('Access: Check', () => {
 		expect(sources(json)[0]).toMatchObject({ type: 'purchase', transaction, offerCode: 'songonce' });
 	});
 
+	describe('a plan with a fixed number of charges', () => {
+		const paidInFull = async (email = ANA) => {
+			const { code } = await ago(75, async () => await subscribe(email));
+			for (const days of [44, 13]) await ago(days, async () => await emulator().hotmart.renew(code));
+			await emulator().hotmart.expire(code);
+			return emulator().hotmart.findSubscription(code)!;
+		};
+
+		test.each(['hotmart', 'paidPeriod'])(
+			'gives access until the last period ends, although REST calls it OVERDUE before (policy %s)',
+			async (policy) => {
+				const subscription = await paidInFull();
+				const until = iso(subscription.nextCharge);
+				const expected = { hasAccess: true, until, reason: 'subscriptionExpired', status: 'expired' };
+				expect(await check({ policy })).toMatchObject(expected);
+				expect(await list({ policy })).toMatchObject([expected]);
+				// Without a next charge: the last payment and the period of the plan
+				delete subscription.nextCharge;
+				const paid = emulator().hotmart.sales.at(-1)!.approvedDate!;
+				const period = { hasAccess: true, until: iso(addPeriod(paid, 30)!) };
+				expect(await check({ policy })).toMatchObject(period);
+				expect(await list({ policy })).toMatchObject([period]);
+			},
+		);
+	});
+
+	describe('the first payment went back and later ones are there', () => {
+		const subscribeFor = async (months: number) => {
+			const { code, transaction } = await ago(31 * months + 5, async () => await subscribe());
+			for (let month = months; month > 0; month--)
+				await ago(31 * month - 31 + 5, async () => await emulator().hotmart.renew(code));
+			return { code, transaction };
+		};
+		const untilOf = (code: string) => iso(emulator().hotmart.findSubscription(code)!.nextCharge);
+		const bothSay = async (expected: IDataObject) => {
+			expect(await check(UNTIL_PERIOD_ENDS)).toMatchObject(expected);
+			expect((await list({ ...UNTIL_PERIOD_ENDS, includeWithoutAccess: true }))[0]).toMatchObject(expected);
+		};
+
+		test('a part of it: the rest counts as paid', async () => {
+			const { code, transaction } = await subscribeFor(2);
+			await emulator().hotmart.refund(transaction, 10);
+			await emulator().hotmart.cancel(code);
+			await bothSay({ hasAccess: true, until: untilOf(code), reason: 'subscriptionCanceled' });
+		});
+
+		test('before the subscription was reactivated, charged and canceled again: until the period ends', async () => {
+			const { code, transaction } = await ago(60, async () => await subscribe());
+			await ago(50, async () => await emulator().hotmart.refund(transaction));
+			await ago(20, async () => await emulator().hotmart.reactivate(code));
+			await ago(3, async () => await emulator().hotmart.cancel(code));
+			await bothSay({ hasAccess: true, until: untilOf(code), reason: 'subscriptionCanceled' });
+			expect(requests('/payments/api/v1/subscriptions/transactions')).toHaveLength(2);
+		});
+
+		test('after the later ones: at once', async () => {
+			const { code, transaction } = await subscribeFor(2);
+			await ago(2, async () => await emulator().hotmart.chargeback(transaction));
+			expect(emulator().hotmart.findSubscription(code)!.nextCharge).toBeGreaterThan(Date.now());
+			await bothSay({ hasAccess: false, reason: 'chargedBack' });
+		});
+
+		test('at a time that Hotmart does not tell: the later ones count', async () => {
+			const { code, transaction } = await subscribeFor(2);
+			await ago(2, async () => await emulator().hotmart.chargeback(transaction));
+			delete emulator().hotmart.findSale(transaction)!.refundDate;
+			await bothSay({ hasAccess: true, until: untilOf(code), reason: 'subscriptionCanceled' });
+		});
+	});
+
+	describe('what cannot be told', () => {
+		const answer = (path: string, items: IDataObject[]) =>
+			emulator().fail({ path, kind: 'status', status: 200, body: { items, page_info: {} } });
+		const subscription = (changes: IDataObject = {}) => ({
+			subscriber_code: 'AB12CD34',
+			status: 'ACTIVE',
+			product: { id: guitar, ucode: 'u' },
+			plan: { id: 1, name: 'Monthly', recurrency_period: 30 },
+			subscriber: { email: ANA },
+			request_date: Date.now() - 5 * DAY,
+			...changes,
+		});
+		const payment = (status: string) => ({
+			product: { id: guitar },
+			buyer: { email: ANA },
+			purchase: {
+				transaction: 'HP1',
+				status,
+				is_subscription: true,
+				recurrency_number: 1,
+				order_date: Date.now() - 5 * DAY,
+			},
+		});
+		const oneTime = (status: string) => ({ ...payment(status), purchase: { transaction: 'HP2', status } });
+
+		test.each<[string, IDataObject[], IDataObject[], RegExp]>([
+			[
+				'a status that Hotmart invents',
+				[subscription({ status: 'PAUSED' })],
+				[payment('APPROVED')],
+				/AB12CD34.*\(PAUSED\)/,
+			],
+			['no status at all', [subscription({ status: undefined })], [payment('APPROVED')], /AB12CD34.*\(no status\)/],
+			[
+				'INACTIVE although the present period is paid',
+				[subscription({ status: 'INACTIVE' })],
+				[payment('COMPLETE')],
+				/AB12CD34.*\(INACTIVE\)/,
+			],
+			['a new status of a sale', [], [oneTime('FROZEN')], /sale HP2.*\(FROZEN\)/],
+		])('is an error, and no answer that ends access: %s', async (_what, subscriptions, sales, message) => {
+			for (const operation of ['check', 'getAll']) {
+				answer(SUBSCRIPTIONS, subscriptions);
+				answer(SALES, sales);
+				const error = await failure(operation);
+				expect(error).toMatch(/Nobody can tell whether ana@example\.com has access/);
+				expect(error).toMatch(message);
+			}
+		});
+
+		test('stands beside the others where errors have an output of their own', async () => {
+			await subscribe('b@example.com');
+			const { status } = emulator().hotmart.subscriptions[0]!;
+			expect(status).toBe('ACTIVE');
+			await subscribe('c@example.com');
+			Object.assign(emulator().hotmart.subscriptions[0]!, { status: 'INVENTED' });
+			const { json, failed } = await runNode({
+				...node('getAll', { productId: guitar, returnAll: true }),
+				onError: 'continueErrorOutput',
+			});
+			expect(json).toMatchObject([{ email: 'c@example.com', hasAccess: true }]);
+			expect(failed.map(({ json: { error } }) => error)).toEqual([expect.stringContaining('b@example.com')]);
+		});
+
+		test('does not matter where another purchase gives access', async () => {
+			answer(SUBSCRIPTIONS, [subscription({ status: 'PAUSED' })]);
+			answer(SALES, [payment('APPROVED'), oneTime('APPROVED')]);
+			expect(await check()).toMatchObject({ hasAccess: true, reason: 'purchaseApproved' });
+		});
+
+		test.each(['first', 'last'] as const)(
+			'because Hotmart heeds only the %s of several statuses is an error: buyers would vanish',
+			async (transactionStatuses) => {
+				await buyOnce();
+				await subscribe('b@example.com');
+				emulator().hotmart.switches.transactionStatuses = transactionStatuses;
+				const missing = /Hotmart left out sales that exist/;
+				expect(await failure('check', { productId: songwriting })).toMatch(missing);
+				expect(await failure('getAll', { productId: songwriting })).toMatch(missing);
+				expect(await failure('getAll')).toMatch(missing);
+				// Nothing is missing of a person who bought nothing
+				expect(await check({ email: 'nobody@example.com' })).toMatchObject({ reason: 'notFound' });
+			},
+		);
+	});
+
+	test('the last installments do not make up for an earlier one that was charged back', async () => {
+		const installment = (number: number, status: string) => ({
+			product: { id: songwriting },
+			buyer: { email: ANA },
+			purchase: {
+				transaction: `HP${number}`,
+				status,
+				is_subscription: false,
+				recurrency_number: number,
+				order_date: Date.now() - (5 - number) * 30 * DAY,
+				offer: { code: 'songonce', payment_mode: 'SMART_INSTALLMENT' },
+			},
+		});
+		const items = [1, 2, 3, 4, 5].map((number) => installment(number, number === 3 ? 'CHARGEBACK' : 'COMPLETE'));
+		for (const rule of ['now', 'keep']) {
+			emulator().fail({ path: SALES, kind: 'status', status: 200, body: { items, page_info: {} } });
+			const json = await check({ policy: 'custom', chargedBackRule: rule });
+			expect(json).toMatchObject({ hasAccess: rule === 'keep' });
+		}
+	});
+
+	describe('after a switch of plans', () => {
+		const [monthly, annual] = ['gtrmonth', 'gtryear1'];
+		const asked = async (parameters: IDataObject) => {
+			const json = await check({ productId: guitar, ...parameters });
+			expect((await list({ ...parameters, includeWithoutAccess: true }))[0]?.hasAccess ?? false).toBe(json.hasAccess);
+			return json;
+		};
+
+		beforeEach(async () => {
+			const { code } = await ago(15, async () => await subscribe());
+			await ago(5, async () => await emulator().hotmart.switchPlan(code, DEMO.plans.annual));
+			// As after a downgrade, which is charged with the next recurrence
+			expect(emulator().hotmart.sales.filter(({ offerCode }) => offerCode === annual)).toHaveLength(0);
+		});
+
+		test('the new offer gives access at once, and the old one none', async () => {
+			expect(await asked({ offerCode: annual })).toMatchObject({ hasAccess: true, reason: 'subscriptionActive' });
+			expect(sources(await asked({ offerCode: annual }))[0]).toMatchObject({ planName: 'Annual', offerCode: annual });
+			expect(await asked({ offerCode: monthly })).toMatchObject({ hasAccess: false, reason: 'notFound' });
+			expect(await asked({ plan: 'Monthly' })).toMatchObject({ hasAccess: false });
+		});
+
+		test('the old plan stays until its period ends where the policy says so', async () => {
+			const until = iso(emulator().hotmart.subscriptions[0]!.nextCharge);
+			const old = { hasAccess: true, until, reason: 'planSwitched' };
+			expect(await asked({ ...UNTIL_PERIOD_ENDS, offerCode: monthly })).toMatchObject(old);
+			expect(await asked({ ...UNTIL_PERIOD_ENDS, plan: 'monthly' })).toMatchObject(old);
+			expect(await asked({ ...UNTIL_PERIOD_ENDS, offerCode: annual })).toMatchObject({ hasAccess: true });
+			await ago(40, async () => await subscribe('other@example.com'));
+			expect(await asked({ ...UNTIL_PERIOD_ENDS, plan: DEMO.plans.monthly })).toMatchObject({ hasAccess: true });
+			const all = sources(await check(UNTIL_PERIOD_ENDS));
+			expect(all.map(({ planName, offerCode, reason }) => [planName, offerCode, reason])).toEqual([
+				['Annual', annual, 'subscriptionActive'],
+				['Monthly', monthly, 'planSwitched'],
+			]);
+		});
+	});
+
 	describe('somebody else pays', () => {
 		const [payer, kid] = ['payer@example.com', 'kid@example.com'];
 		const subscribeKid = async () =>
@@ -345,6 +561,46 @@ describe('Access: Check', () => {
 			const running = { hasAccess: true, reason: 'subscriptionActive', subscriberCode };
 			expect(await check({ email: payer })).toMatchObject(running);
 			expect((await list()).find(({ email }) => email === payer)).toMatchObject(running);
+		});
+
+		test('the subscriber is found by the offer of the sale, too', async () => {
+			const { subscriberCode } = await ago(40, subscribeKid);
+			await ago(8, async () => await emulator().hotmart.renew(subscriberCode!));
+			for (const email of [payer, kid]) {
+				expect(await check({ email, offerCode: 'gtrmonth' })).toMatchObject({ hasAccess: true, subscriberCode });
+				expect(await check({ email, offerCode: 'gtryear1' })).toMatchObject({ reason: 'notFound' });
+			}
+			expect((await list({ offerCode: 'gtrmonth' })).map(({ email }) => email).sort()).toEqual([kid, payer]);
+		});
+
+		test("a gift that was refunded ends, whatever became of the subscriber's own try", async () => {
+			const { transaction } = await ago(30, async () =>
+				emulator().hotmart.buy({
+					email: payer,
+					subscriberEmail: kid,
+					productId: guitar,
+					planId: DEMO.plans.annual,
+				}),
+			);
+			await ago(20, async () => await emulator().hotmart.refund(transaction));
+			await ago(10, async () => await emulator().hotmart.refuse({ email: kid, productId: guitar }));
+			for (const email of [payer, kid]) {
+				const refunded = { hasAccess: false, reason: 'refunded' };
+				expect(await check({ ...UNTIL_PERIOD_ENDS, email })).toMatchObject(refunded);
+				const everybody = await list({ ...UNTIL_PERIOD_ENDS, includeWithoutAccess: true });
+				expect(everybody.find((person) => person.email === email)).toMatchObject(refunded);
+			}
+		});
+
+		test('a payer with a subscription of the same product has both plans', async () => {
+			await ago(40, async () => await subscribe(payer));
+			await ago(9, async () => await emulator().hotmart.renew(emulator().hotmart.subscriptions[0]!.code));
+			const { subscriberCode } = await ago(3, async () =>
+				emulator().hotmart.buy({ email: payer, subscriberEmail: kid, productId: guitar, planId: DEMO.plans.annual }),
+			);
+			const annual = { hasAccess: true, subscriberCode };
+			expect(await check({ email: payer, plan: 'Annual' })).toMatchObject(annual);
+			expect((await list({ plan: 'Annual' })).map(({ email }) => email).sort()).toEqual([kid, payer]);
 		});
 
 		test("a refund does not touch the payer's own subscription", async () => {
@@ -523,8 +779,8 @@ describe('Access: Get Many', () => {
 
 	test('thousands of people cost a read for each 500 records, and none for each person', async () => {
 		emulator().hotmart.seedSubscriptions(2300, {
-			statuses: ['ACTIVE', 'OVERDUE'],
-			to: Date.now(),
+			statuses: ['ACTIVE', 'CANCELLED_BY_CUSTOMER'],
+			to: Date.now() - 2 * DAY,
 			from: Date.now() - 20 * DAY,
 		});
 		const found = await list();
@@ -535,6 +791,7 @@ describe('Access: Get Many', () => {
 	});
 
 	test('leaves out payments that never arrived, unless people without access are wanted', async () => {
+		await subscribe();
 		await list();
 		const statuses = requests(SALES)[0]!.query.transaction_status;
 		expect(statuses).toEqual(

@@ -18,10 +18,11 @@ export interface Access<Reason extends string> {
 	until: string | null;
 }
 
-export interface EventFacts {
-	/** When the event happened at Hotmart, milliseconds since 1970-01-01 UTC. */
+/** When something happened that can end access, and until when it is paid for. Milliseconds since 1970-01-01 UTC. */
+export interface LossTimes {
+	/** Of an event, when it happened at Hotmart. */
 	occurredAt: number | null;
-	/** End of the period that is paid for, likewise; null when there is none or it cannot be trusted. */
+	/** End of the period that is paid for; null when there is none or it cannot be trusted. */
 	paidUntil: number | null;
 }
 
@@ -37,7 +38,7 @@ const isLoss = (reason: string): reason is Loss =>
  *
  * @returns 'never' when the policy keeps it, null when it ends at a time that is not known
  */
-function endOf(reason: Loss, { occurredAt, paidUntil }: EventFacts, policy: AccessPolicy): number | null | 'never' {
+function endOf(reason: Loss, { occurredAt, paidUntil }: LossTimes, policy: AccessPolicy): number | null | 'never' {
 	switch (reason) {
 		case 'subscriptionCanceled':
 			return periodEnd({ occurredAt, paidUntil }, policy.canceled);
@@ -52,14 +53,14 @@ function endOf(reason: Loss, { occurredAt, paidUntil }: EventFacts, policy: Acce
 }
 
 /** The end of the paid period where the rule waits for it and it lies ahead, or the time of the event. */
-function periodEnd({ occurredAt, paidUntil }: EventFacts, rule: 'now' | 'periodEnd'): number | null {
+function periodEnd({ occurredAt, paidUntil }: LossTimes, rule: 'now' | 'periodEnd'): number | null {
 	return rule === 'periodEnd' && paidUntil !== null && paidUntil > (occurredAt ?? 0) ? paidUntil : occurredAt;
 }
 
 /** Applies the user's policy to what an event means by default. Pure; times come from the event alone. */
 export function decide<Reason extends string>(
 	{ decision, reason }: { decision: Decision; reason: Reason },
-	facts: EventFacts,
+	times: LossTimes,
 	policy: AccessPolicy,
 ): Access<Reason> {
 	const at = (effective: number | null, until: number | null, actual: Decision = decision): Access<Reason> => ({
@@ -68,9 +69,9 @@ export function decide<Reason extends string>(
 		effectiveAt: actual === 'none' ? null : iso(effective),
 		until: actual === 'none' ? null : iso(until),
 	});
-	if (decision === 'switch') return at(periodEnd(facts, policy.switched), facts.paidUntil);
-	if (!isLoss(reason)) return at(facts.occurredAt, facts.paidUntil);
-	const end = endOf(reason, facts, policy);
+	if (decision === 'switch') return at(periodEnd(times, policy.switched), times.paidUntil);
+	if (!isLoss(reason)) return at(times.occurredAt, times.paidUntil);
+	const end = endOf(reason, times, policy);
 	return end === 'never' ? at(null, null, 'none') : at(end, end, 'revoke');
 }
 
@@ -79,6 +80,7 @@ export type StateReason =
 	| Loss
 	| 'subscriptionActive'
 	| 'subscriptionExpired'
+	| 'planSwitched'
 	| 'neverPaid'
 	| 'purchaseApproved'
 	| 'paymentPending'
@@ -88,7 +90,8 @@ export type StateReason =
 
 /** What a subscription or a purchase means for access at a moment. */
 export interface Standing {
-	hasAccess: boolean;
+	/** Null when it cannot be told: then nobody may be let in or out because of it. */
+	hasAccess: boolean | null;
 	/**
 	 * Milliseconds since 1970-01-01 UTC. With access its end, null when there is none or none is known; without access
 	 * when it ended, null when it never began or that is not known.
@@ -97,42 +100,76 @@ export interface Standing {
 	reason: StateReason;
 }
 
-/** What the state of a subscription is judged by; times in milliseconds since 1970-01-01 UTC. */
+/** What a subscription is judged by; times in milliseconds since 1970-01-01 UTC. */
 export interface SubscriptionState {
 	status: SubscriptionStatus | null;
 	/** When the cancellation was asked for. */
 	canceledAt: number | null;
-	/** Next charge: of a late subscription the missed one, of a canceled one the end of what is paid for. */
+	/** Next charge: of a late subscription the missed one, of a canceled one the end of what is paid for (Hotmart §3.1.1). */
 	nextChargeAt: number | null;
 }
 
-/** Whether a subscription gives access, its payments left aside. */
-export function subscriptionAccess(state: SubscriptionState, policy: AccessPolicy, now: number): Standing {
-	const { status, canceledAt, nextChargeAt } = state;
-	switch (status) {
+/** What the payments of a subscription add; times likewise. */
+export interface PaymentState {
+	/** Whether a payment arrived and was kept. */
+	isPaid: boolean;
+	/** When the last one of these arrived. */
+	paidAt: number | null;
+	/** End of its period by the plan; null when the plan's period is not known. */
+	periodEnd: number | null;
+	/** When the charge that is open now was tried first. */
+	missedAt: number | null;
+}
+
+/** A subscription of which no payment is known. */
+export const NO_PAYMENTS: PaymentState = { isPaid: false, paidAt: null, periodEnd: null, missedAt: null };
+
+/**
+ * Until when a subscription is paid for, whatever it is called: a plan whose charges are all made may be called expired before
+ * its last period is over (Hotmart §6.3). A next charge from before the last payment says nothing about it.
+ */
+export function paidUntil({ nextChargeAt }: SubscriptionState, { paidAt, periodEnd: end }: PaymentState) {
+	const isCurrent = nextChargeAt !== null && (paidAt === null || nextChargeAt > paidAt);
+	return isCurrent ? nextChargeAt : (end ?? nextChargeAt);
+}
+
+/** Whether a subscription gives access, as far as no payment of it was given back. */
+export function subscriptionAccess(
+	state: SubscriptionState,
+	payments: PaymentState,
+	policy: AccessPolicy,
+	now: number,
+): Standing {
+	const paid = paidUntil(state, payments);
+	switch (state.status) {
 		case 'active':
 			// A charge that is due has no outcome yet: until then Hotmart calls the subscription active.
-			return granted('subscriptionActive', nextChargeAt !== null && nextChargeAt > now ? nextChargeAt : null);
+			return granted('subscriptionActive', paid !== null && paid > now ? paid : null);
 		case 'overdue':
-			// Without the missed date nobody can tell that the days of grace are over.
-			if (policy.overdue === 'afterDays' && nextChargeAt === null) return granted('paymentOverdue', null);
-			return lostAt('paymentOverdue', { occurredAt: nextChargeAt, paidUntil: null }, policy, now);
+			return lostAt('paymentOverdue', { occurredAt: missedAt(state, payments), paidUntil: null }, policy, now);
 		case 'canceledByCustomer':
 		case 'canceledBySeller':
 		case 'canceledByAdmin':
-			return lostAt('subscriptionCanceled', { occurredAt: canceledAt, paidUntil: nextChargeAt }, policy, now);
+			return lostAt('subscriptionCanceled', { occurredAt: state.canceledAt, paidUntil: paid }, policy, now);
 		case 'expired':
-			return denied('subscriptionExpired', nextChargeAt !== null && nextChargeAt <= now ? nextChargeAt : null);
+			return paid !== null && paid > now ? granted('subscriptionExpired', paid) : denied('subscriptionExpired', paid);
 		case 'initiated':
-			return denied('paymentPending');
 		case 'inactive':
-			return denied('neverPaid');
-		default:
-			return denied('unknownStatus');
+			// Hotmart says that nothing was ever paid. A payment that is still good says otherwise.
+			if (payments.isPaid && (paid === null || paid > now)) return unknown;
+			return denied(state.status === 'initiated' ? 'paymentPending' : 'neverPaid');
+		case null:
+			return unknown;
 	}
 }
 
-/** What each state of a purchase means, in the package's vocabulary (Hotmart §4.2). */
+/** When the open charge of a late subscription was due: Hotmart leaves the next charge there, or has tried it by then. */
+function missedAt({ nextChargeAt }: SubscriptionState, { missedAt: tried, periodEnd: end }: PaymentState) {
+	if (nextChargeAt === null) return tried ?? end;
+	return tried === null ? nextChargeAt : Math.min(nextChargeAt, tried);
+}
+
+/** What each state of a purchase means (Hotmart §4.2). */
 const PURCHASE_REASONS: Record<PurchaseStatus, StateReason> = {
 	approved: 'purchaseApproved',
 	complete: 'purchaseApproved',
@@ -152,7 +189,7 @@ const PURCHASE_REASONS: Record<PurchaseStatus, StateReason> = {
 	waitingPayment: 'paymentPending',
 };
 
-/** What a state of a purchase in the package's vocabulary means for access. */
+/** What a state of a purchase means for access; null stands for a word of Hotmart's that is not known. */
 export const purchaseReason = (status: PurchaseStatus | null): StateReason =>
 	status === null ? 'unknownStatus' : PURCHASE_REASONS[status];
 
@@ -162,7 +199,11 @@ export const wasPaid = (reason: StateReason): reason is 'purchaseApproved' | Giv
 
 /** Whether money went back, or was asked back. */
 export const isGivenBack = (reason: string): reason is GivenBack =>
-	reason === 'refundRequested' || reason === 'refunded' || reason === 'partiallyRefunded' || reason === 'chargedBack';
+	reason === 'refundRequested' || reason === 'partiallyRefunded' || isWhollyGivenBack(reason);
+
+/** Whether all the money went back. */
+export const isWhollyGivenBack = (reason: string): reason is 'refunded' | 'chargedBack' =>
+	reason === 'refunded' || reason === 'chargedBack';
 
 /** Whether a purchase that is not of a subscription gives access. `missedAt`: when an installment that is not paid was due. */
 export function purchaseAccess(
@@ -172,6 +213,7 @@ export function purchaseAccess(
 	missedAt: number | null = null,
 ): Standing {
 	if (reason === 'purchaseApproved') return granted(reason, null);
+	if (reason === 'unknownStatus') return unknown;
 	if (reason === 'paymentOverdue' || isGivenBack(reason))
 		return lostAt(reason, { occurredAt: missedAt, paidUntil: null }, policy, now);
 	return denied(reason);
@@ -179,10 +221,13 @@ export function purchaseAccess(
 
 const granted = (reason: StateReason, until: number | null): Standing => ({ hasAccess: true, until, reason });
 const denied = (reason: StateReason, until: number | null = null): Standing => ({ hasAccess: false, until, reason });
+const unknown: Standing = { hasAccess: null, until: null, reason: 'unknownStatus' };
 
-function lostAt(reason: Loss, facts: EventFacts, policy: AccessPolicy, now: number): Standing {
-	const end = endOf(reason, facts, policy);
+function lostAt(reason: Loss, times: LossTimes, policy: AccessPolicy, now: number): Standing {
+	const end = endOf(reason, times, policy);
 	if (end === 'never') return granted(reason, null);
+	// Days of grace that began nobody knows when
+	if (end === null && reason === 'paymentOverdue' && policy.overdue === 'afterDays') return unknown;
 	return end !== null && end > now ? granted(reason, end) : denied(reason, end);
 }
 

@@ -1,11 +1,13 @@
 import { UserError, type INodeProperties } from 'n8n-workflow';
 
+import { cleanEmail, isEmail } from '../../../shared/email';
 import { policyFields, readPolicy } from '../../access/policy';
 import { judge } from '../../access/verdict';
 import { product, required, subscriberCode, type HotmartCall, type HotmartOperation } from '../../api/fields';
 import { narrowFields, wantedOf } from './fields';
-import { completePerson, nameSubscriptions } from './payers';
-import { readPurchases, toItem } from './people';
+import { completePerson } from './payers';
+import { personItem, readPurchases, undecided } from './people';
+import { readPlans } from './plans';
 import { findByCode } from './purchases';
 
 const email: INodeProperties = {
@@ -19,12 +21,10 @@ const email: INodeProperties = {
 	displayOptions: { show: { findBy: ['email'] } },
 };
 
-const EMAIL = /^[^\s@]+@[^\s@]+$/;
-
 /** An address that is none would be a person without access, and perhaps end somebody's. */
 function emailOf(call: HotmartCall): string {
-	const address = required(call, email);
-	if (EMAIL.test(address)) return address;
+	const address = cleanEmail(required(call, email));
+	if (isEmail(address)) return address;
 	throw new UserError(`The field "Email" is not an e-mail address: ${address}. Check its expression.`);
 }
 
@@ -69,9 +69,11 @@ export const check: HotmartOperation = {
 		if (known) subscriptions.push(known);
 		// Before records of others come beside them
 		const name = [...subscriptions, ...sales].find((entry) => entry.name !== null)?.name ?? null;
-		await completePerson(call, { subscriptions, sales });
-		await nameSubscriptions(call, { subscriptions, sales });
-		const verdict = judge({ subscriptions, sales }, policy, Date.now(), wanted);
-		return toItem({ email: address || null, name, subscriberCode: code }, verdict);
+		const now = Date.now();
+		await completePerson(call, { subscriptions, sales }, policy, now);
+		const plans = await readPlans(call, subscriptions, policy, wanted);
+		const verdict = judge({ subscriptions, sales }, policy, now, wanted, plans);
+		if (verdict.hasAccess === null) throw undecided(address || code!, verdict);
+		return personItem({ email: address || null, name, subscriberCode: code }, verdict);
 	},
 };

@@ -5,8 +5,9 @@ import { policyFields, readPolicy } from '../../access/policy';
 import { judge } from '../../access/verdict';
 import { product, required, type HotmartOperation } from '../../api/fields';
 import { narrowFields, wantedOf } from './fields';
-import { completePeople, nameSubscriptions } from './payers';
-import { byPerson, toItem } from './people';
+import { askForDoubts, linkPayers } from './payers';
+import { byPerson, personItem, undecided } from './people';
+import { readPlans } from './plans';
 import { ALL_SALES, PAID_SALES, readSales, readSubscriptions } from './purchases';
 
 export const getAll: HotmartOperation = {
@@ -43,14 +44,17 @@ export const getAll: HotmartOperation = {
 		const query = { product_id: wanted.productId };
 		const subscriptions = await readSubscriptions(call, query);
 		const sales = await readSales(call, query, withoutAccess ? ALL_SALES : PAID_SALES);
-		const [found, now]: [IDataObject[], number] = [[], Date.now()];
+		const [found, now]: [Array<IDataObject | Error>, number] = [[], Date.now()];
 		const people = byPerson(subscriptions, sales);
-		completePeople(people);
+		await linkPayers(call, people);
+		const plans = await readPlans(call, subscriptions, policy, wanted);
 		for (const person of people) {
 			if (found.length >= limit) break;
-			await nameSubscriptions(call, person);
-			const verdict = judge(person, policy, now, wanted);
-			if (verdict.hasAccess || (withoutAccess && verdict.reason !== 'notFound')) found.push(toItem(person, verdict));
+			await askForDoubts(call, person, policy, now);
+			const verdict = judge(person, policy, now, wanted, plans);
+			if (verdict.hasAccess === null) found.push(undecided(person.email, verdict));
+			else if (verdict.hasAccess || (withoutAccess && verdict.reason !== 'notFound'))
+				found.push(personItem(person, verdict));
 		}
 		if (found.length === 0)
 			call.hint(

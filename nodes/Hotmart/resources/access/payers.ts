@@ -1,12 +1,15 @@
 import { NodeApiError, type IDataObject } from 'n8n-workflow';
 
+import { DAY } from '../../../shared/dates';
 import { path } from '../../../shared/http';
-import { isGivenBack, purchaseReason } from '../../access/rules';
-import type { Person } from '../../access/verdict';
+import { doubtfulRefund, namedOwner, paymentsOf } from '../../access/payments';
+import type { AccessPolicy } from '../../access/policy';
+import { isGivenBack, purchaseReason, wasPaid } from '../../access/rules';
+import { inOrder } from '../../access/verdict';
 import type { HotmartCall } from '../../api/fields';
 import { asMillis, asNumber, asText, Reader } from '../../vocabulary/reader';
 import { purchaseStatus } from '../../vocabulary/status';
-import { readSubscriptions, type Owner, type Sale, type Subscription } from './purchases';
+import { readRefundDate, readSale, readSubscriptions, type Owner, type Sale, type Subscription } from './purchases';
 
 /*
  * Hotmart keeps a subscription under the address of the subscriber and its payments under that of the payer, who may be somebody
@@ -18,43 +21,70 @@ interface Bought {
 	sales: Sale[];
 }
 
-/**
- * Payments of subscriptions without a subscription of their product beside them, newest first.
- *
- * @param counts which subscriptions the payments may be of
- */
-const paidForOthers = (
-	{ subscriptions, sales }: Bought,
-	counts: (subscription: Subscription) => boolean = () => true,
-): Sale[] => {
-	const own = new Set(subscriptions.filter(counts).map(({ productId }) => productId));
-	return sales
-		.filter(({ isSubscription, productId }) => isSubscription && !own.has(productId))
-		.sort((a, b) => (b.orderedAt ?? 0) - (a.orderedAt ?? 0));
-};
+const isPayment = ({ isSubscription }: Sale) => isSubscription;
 
-/**
- * Completes what one person bought: subscriptions that the person pays for somebody, and payments that somebody makes for the
- * person. Costs nothing where running subscriptions and their payments stand side by side, as they mostly do.
- */
-export async function completePerson(call: HotmartCall, bought: Bought): Promise<void> {
-	// Beside a subscription that has ended there may be another one, of somebody else.
-	const known = new Set(bought.subscriptions.map(({ transaction }) => transaction));
-	const strange = paidForOthers(bought, ({ status }) => status === 'active' || status === 'overdue').filter(
-		({ transaction }) => !known.has(transaction),
-	);
+/** Completes what one person bought. Costs nothing where subscriptions and their payments stand side by side, as they mostly do. */
+export async function completePerson(call: HotmartCall, bought: Bought, policy: AccessPolicy, now: number) {
+	await addPaidForOthers(call, bought);
+	await addPaymentsOfOthers(call, bought);
+	await askForDoubts(call, bought, policy, now);
+}
+
+/** Asks what a guess could make wrong: which subscription a payment is for, and when money went back. */
+export async function askForDoubts(call: HotmartCall, bought: Bought, policy: AccessPolicy, now: number) {
+	await nameSubscriptions(call, bought);
+	const { subscriptions, sales } = inOrder(bought);
+	for (const [subscription, payments] of paymentsOf(subscriptions, sales.filter(isPayment))) {
+		const sale = doubtfulRefund(subscription, payments, policy, now);
+		if (sale) sale.givenBackAt = await readRefundDate(call, sale.transaction);
+	}
+}
+
+/** Adds the subscriptions of others that the person pays for. */
+async function addPaidForOthers(call: HotmartCall, bought: Bought): Promise<void> {
+	const strange = unexplained(bought);
 	for (const productId of new Set(strange.map((sale) => sale.productId))) {
 		const payments = strange.filter((sale) => sale.productId === productId);
 		// Whether Hotmart knows a subscription by its first or by its latest payment is not documented (Hotmart §3.1.1).
-		for (const transaction of new Set([payments[0]!.transaction, payments.at(-1)!.transaction])) {
+		const telling = [...payments.filter(({ recurrence }) => (recurrence ?? 1) === 1), payments.at(-1)!];
+		for (const transaction of new Set(telling.map((sale) => sale.transaction))) {
+			if (bought.subscriptions.some((entry) => entry.transaction === transaction)) continue;
 			const found = await readSubscriptions(call, { transaction });
-			bought.subscriptions.push(...found.filter((entry) => entry.productId === productId));
+			const isNew = ({ subscriberCode, productId: product }: Subscription) =>
+				product === productId && bought.subscriptions.every((entry) => entry.subscriberCode !== subscriberCode);
+			bought.subscriptions.push(...found.filter(isNew));
 		}
 	}
-	const paid = new Set(bought.sales.filter(({ isSubscription }) => isSubscription).map(({ productId }) => productId));
-	const unpaid = bought.subscriptions.filter(({ productId }) => !paid.has(productId));
-	const byCode = new Map(unpaid.map((subscription) => [subscription.subscriberCode, subscription]));
-	for (const subscription of byCode.values()) bought.sales.push(...(await readPayments(call, subscription)));
+}
+
+/** Payments that none of the person's own subscriptions explains, oldest first. */
+function unexplained(bought: Bought): Sale[] {
+	const { subscriptions, sales } = inOrder(bought);
+	const payments = sales.filter((sale) => isPayment(sale) && wasPaid(purchaseReason(sale.status)));
+	const isFirst = ({ recurrence }: Sale) => (recurrence ?? 1) === 1;
+	// Each subscription has one first payment, which is ordered together with it.
+	const started = new Set(payments.filter(isFirst).map((sale) => namedOwner(subscriptions, sale)));
+	return payments.filter((sale) => {
+		if (namedOwner(subscriptions, sale)) return false;
+		const orderedAt = sale.orderedAt ?? 0;
+		const fits = ({ productId, requestedAt, canceledAt }: Subscription) => {
+			const age = orderedAt - (requestedAt ?? 0);
+			if (productId !== sale.productId) return false;
+			return isFirst(sale) ? Math.abs(age) < DAY : age > -DAY && (canceledAt === null || canceledAt >= orderedAt);
+		};
+		const owner = subscriptions.find((entry) => fits(entry) && !(isFirst(sale) && started.has(entry)));
+		if (isFirst(sale)) started.add(owner);
+		return owner === undefined;
+	});
+}
+
+/** Adds the payments of the person's own subscriptions that others make. */
+async function addPaymentsOfOthers(call: HotmartCall, bought: Bought): Promise<void> {
+	const { subscriptions, sales } = inOrder(bought);
+	for (const [subscription, payments] of paymentsOf(subscriptions, sales.filter(isPayment))) {
+		const isStarted = subscription.status !== 'initiated' && subscription.status !== 'inactive';
+		if (isStarted && payments.length === 0) bought.sales.push(...(await readPayments(call, subscription)));
+	}
 }
 
 /** What Hotmart says of the payments of a subscription (Hotmart §3.1.4): nothing of one that it does not know. */
@@ -68,32 +98,13 @@ async function purchasesOf({ api }: HotmartCall, subscriberCode: string): Promis
 	return [answer].flat() as IDataObject[];
 }
 
-/**
- * Asks which subscription each payment is for, where a guess could end or keep the wrong one: when a person has several of one
- * product and money of one went back. Only the payments of a single subscription tell (Hotmart §3.1.4), a request each.
- */
-export async function nameSubscriptions(call: HotmartCall, { subscriptions, sales }: Person): Promise<void> {
-	const known = new Set(subscriptions.map(({ transaction }) => transaction));
-	for (const product of new Set(subscriptions.map(({ productId }) => productId))) {
-		const codes = new Set(
-			subscriptions.filter(({ productId }) => productId === product).map(({ subscriberCode }) => subscriberCode),
-		);
-		const payments = sales.filter(({ isSubscription, productId }) => isSubscription && productId === product);
-		const wentBack = payments.some(({ status }) => isGivenBack(purchaseReason(status)));
-		if (codes.size < 2 || !wentBack || payments.every(({ transaction }) => known.has(transaction))) continue;
-		for (const code of codes) {
-			const own = new Set((await purchasesOf(call, code)).map(({ transaction }) => transaction));
-			for (const sale of payments) if (own.has(sale.transaction)) sale.subscriberCode = code;
-		}
-	}
-}
-
-/** The payments of one subscription, whoever makes them, as sales. */
+/** The payments of one subscription, whoever makes them, as sales. Only the last one has its offer, which is another request. */
 async function readPayments(call: HotmartCall, subscription: Subscription): Promise<Sale[]> {
 	const { email, name, productId, productName, subscriberCode } = subscription;
-	return (await purchasesOf(call, subscriberCode)).map((record) => {
+	const payments = (await purchasesOf(call, subscriberCode)).map((record): Sale => {
 		const reader = new Reader(record);
 		const status = reader.peek('status', asText);
+		const approvedAt = reader.peek('approved_date', asMillis);
 		return {
 			email,
 			name,
@@ -105,37 +116,57 @@ async function readPayments(call: HotmartCall, subscription: Subscription): Prom
 			statusRaw: status,
 			recurrence: reader.peek('recurrency_number', asNumber),
 			isSubscription: true,
-			orderedAt: reader.peek('approved_date', asMillis),
+			orderedAt: approvedAt,
+			approvedAt,
 			subscriberCode,
 		};
 	});
+	const last = payments.filter(({ status }) => wasPaid(purchaseReason(status))).at(-1) ?? payments.at(-1);
+	if (last) last.offerCode = (await readSale(call, last.transaction))?.offerCode ?? null;
+	return payments;
 }
 
-/** The same for everybody at once, out of the complete lists of a product: without any request. */
-export function completePeople(people: Array<Bought & Owner>): void {
+/**
+ * Asks which subscription each payment is for, where a guess could end or keep the wrong one: when a person has several of one
+ * product and money of one went back. Only the payments of a single subscription tell (Hotmart §3.1.4), a request each.
+ */
+async function nameSubscriptions(call: HotmartCall, { subscriptions, sales }: Bought): Promise<void> {
+	for (const product of new Set(subscriptions.map(({ productId }) => productId))) {
+		const ofProduct = subscriptions.filter(({ productId }) => productId === product);
+		const codes = new Set(ofProduct.map(({ subscriberCode }) => subscriberCode));
+		const payments = sales.filter((sale) => isPayment(sale) && sale.productId === product);
+		const wentBack = payments.some(({ status }) => isGivenBack(purchaseReason(status)));
+		if (codes.size < 2 || !wentBack || payments.every((sale) => namedOwner(ofProduct, sale))) continue;
+		for (const code of codes) {
+			const own = new Set((await purchasesOf(call, code)).map(({ transaction }) => transaction));
+			for (const sale of payments) if (own.has(sale.transaction)) sale.subscriberCode = code;
+		}
+	}
+}
+
+/** Gives payers the subscriptions that they pay for, and subscribers the payments that others make, out of complete lists. */
+export async function linkPayers(call: HotmartCall, people: Array<Bought & Owner>): Promise<void> {
 	const byTransaction = new Map(
 		people.flatMap((owner) =>
 			owner.subscriptions.map((subscription) => [subscription.transaction, { owner, subscription }] as const),
 		),
 	);
-	const payers = people.map((payer) => ({
-		payer,
-		payments: payer.sales.filter(({ isSubscription }) => isSubscription),
-		strange: new Set(paidForOthers(payer)),
-	}));
-	for (const { payer, payments, strange } of payers) {
-		const found = new Map(
+	const payers = people.map((payer) => ({ payer, payments: payer.sales.filter(isPayment) }));
+	for (const { payer, payments } of payers) {
+		const others = new Map(
 			payments.flatMap(({ transaction }) => {
 				const entry = byTransaction.get(transaction);
 				return entry && entry.owner !== payer ? [[entry.subscription.subscriberCode, entry] as const] : [];
 			}),
 		);
-		for (const [subscriberCode, { owner, subscription }] of found) {
-			payer.subscriptions.push(subscription);
-			// Which of several subscriptions a renewal is for cannot be told from the lists; the payment that names one can.
-			const isIts = (sale: Sale) =>
-				sale.transaction === subscription.transaction || (found.size === 1 && strange.has(sale));
-			owner.sales.push(...payments.filter(isIts).map((sale) => ({ ...sale, subscriberCode })));
+		if (others.size === 0) continue;
+		payer.subscriptions.push(...[...others.values()].map(({ subscription }) => subscription));
+		const all = { subscriptions: payer.subscriptions, sales: payments };
+		await nameSubscriptions(call, all);
+		const { subscriptions, sales } = inOrder(all);
+		for (const [{ subscriberCode }, paid] of paymentsOf(subscriptions, sales)) {
+			for (const sale of paid) sale.subscriberCode = subscriberCode;
+			others.get(subscriberCode)?.owner.sales.push(...paid);
 		}
 	}
 }

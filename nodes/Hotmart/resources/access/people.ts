@@ -1,5 +1,6 @@
-import type { IDataObject } from 'n8n-workflow';
+import { UserError, type IDataObject } from 'n8n-workflow';
 
+import { emailKey } from '../../../shared/email';
 import type { Verdict } from '../../access/verdict';
 import type { HotmartCall } from '../../api/fields';
 import { ALL_SALES, readSales, readSubscriptions, type Owner, type Sale, type Subscription } from './purchases';
@@ -11,8 +12,8 @@ import { ALL_SALES, readSales, readSubscriptions, type Owner, type Sale, type Su
 export async function readPurchases(call: HotmartCall, address: string, productId: string) {
 	const subscriptions: Subscription[] = [];
 	const sales: Sale[] = [];
-	const isTheirs = (entry: { email: string }) => sameEmail(entry.email) === sameEmail(address);
-	for (const spelling of new Set([address, sameEmail(address)])) {
+	const isTheirs = (entry: { email: string }) => emailKey(entry.email) === emailKey(address);
+	for (const spelling of new Set([address, emailKey(address)])) {
 		const query = { product_id: productId || undefined };
 		const found = await readSubscriptions(call, { ...query, subscriber_email: spelling });
 		subscriptions.push(...found.filter(isTheirs));
@@ -21,11 +22,8 @@ export async function readPurchases(call: HotmartCall, address: string, productI
 	return { subscriptions, sales };
 }
 
-/** The same for every spelling of an address that means one person. */
-const sameEmail = (email: string) => email.trim().toLowerCase();
-
 /** One person's item. `sources` has what decides first. */
-export function toItem(
+export function personItem(
 	owner: { email: string | null; name: string | null; subscriberCode?: string },
 	verdict: Verdict,
 ): IDataObject {
@@ -35,6 +33,14 @@ export function toItem(
 	return { ...item, sources: sources as unknown as IDataObject[] };
 }
 
+/** Instead of an item, where nobody can tell whether a person has access: nothing may act on that. */
+export function undecided(email: string | null, { sources: [source] }: Verdict): UserError {
+	const what = source?.subscriberCode ? `subscription ${source.subscriberCode}` : `sale ${source?.transaction}`;
+	return new UserError(
+		`Nobody can tell whether ${email} has access: the status of the ${what} is not known, or its payments contradict it. Look at it in Hotmart, and let this person neither in nor out until then. (${source?.statusRaw ?? 'no status'})`,
+	);
+}
+
 /** A person with all records that stand under the address. */
 export type Buyer = Owner & { subscriptions: Subscription[]; sales: Sale[] };
 
@@ -42,7 +48,7 @@ export type Buyer = Owner & { subscriptions: Subscription[]; sales: Sale[] };
 export function byPerson(subscriptions: Subscription[], sales: Sale[]): Buyer[] {
 	const people = new Map<string, Buyer>();
 	const personOf = ({ email, name }: Owner) => {
-		const key = sameEmail(email);
+		const key = emailKey(email);
 		const known = people.get(key) ?? { email, name, subscriptions: [], sales: [] };
 		people.set(key, known);
 		return known;

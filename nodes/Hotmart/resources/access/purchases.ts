@@ -1,7 +1,7 @@
-import type { IDataObject } from 'n8n-workflow';
+import { UserError, type IDataObject } from 'n8n-workflow';
 
 import { allTimes } from '../../api/client';
-import type { SaleFacts, SubscriptionFacts } from '../../access/verdict';
+import type { SaleFacts, SubscriptionFacts } from '../../access/payments';
 import type { HotmartCall } from '../../api/fields';
 import { asBoolean, asMillis, asNumber, asOfferCode, asText, Reader } from '../../vocabulary/reader';
 import { purchaseStatus, subscriptionStatus } from '../../vocabulary/status';
@@ -9,6 +9,7 @@ import { SALE_STATUSES } from '../../vocabulary/choices';
 import { SUBSCRIPTIONS } from '../subscription/shape';
 
 const SALES = '/payments/api/v1/sales/history';
+const TRANSACTIONS = '/payments/api/v1/subscriptions/transactions';
 
 /** Who a record is about. */
 export interface Owner {
@@ -16,14 +17,23 @@ export interface Owner {
 	name: string | null;
 }
 
-export type Subscription = SubscriptionFacts & Owner;
+export type Subscription = SubscriptionFacts & Owner & { productUcode: string | null };
 export type Sale = SaleFacts & Owner;
 
+/**
+ * Statuses to ask for, between two that hardly any sale has: with these at the ends `demandAllStatuses` sees at once whether
+ * Hotmart heeds more than the first or the last.
+ */
+const betweenRareOnes = (statuses: string[]) => {
+	const [first, last] = ['PRE_ORDER', 'NO_FUNDS'];
+	return [first!, ...statuses.filter((status) => status !== first && status !== last), last!];
+};
+
 /** All states: without any Hotmart lists approved and complete sales only (Hotmart §3.2). */
-export const ALL_SALES = Object.keys(SALE_STATUSES);
+export const ALL_SALES = betweenRareOnes(Object.keys(SALE_STATUSES));
 
 /** States of sales whose money came in at some time, and of installments that did not come. */
-export const PAID_SALES = [
+export const PAID_SALES = betweenRareOnes([
 	'APPROVED',
 	'CHARGEBACK',
 	'COMPLETE',
@@ -31,26 +41,68 @@ export const PAID_SALES = [
 	'PARTIALLY_REFUNDED',
 	'PROTESTED',
 	'REFUNDED',
-];
+]);
 
 /** Reads subscriptions of all times and in all states, of which only what decides is held. */
-export async function readSubscriptions({ api }: HotmartCall, query: IDataObject): Promise<Subscription[]> {
+export async function readSubscriptions(
+	{ api }: HotmartCall,
+	query: IDataObject,
+	limit = Infinity,
+): Promise<Subscription[]> {
 	const read = (record: IDataObject) => toSubscription(record) as unknown as IDataObject;
-	const found = await api.list(SUBSCRIPTIONS, allTimes(SUBSCRIPTIONS, query), Infinity, { read });
+	const found = await api.list(SUBSCRIPTIONS, allTimes(SUBSCRIPTIONS, query), limit, { read });
 	return found as unknown as Subscription[];
 }
 
 /** Reads sales of all times likewise, the payments of subscriptions among them. */
-export async function readSales({ api }: HotmartCall, query: IDataObject, statuses: string[]): Promise<Sale[]> {
+export async function readSales(call: HotmartCall, query: IDataObject, statuses: string[]): Promise<Sale[]> {
+	const sales = await listSales(call, { ...query, transaction_status: statuses });
+	await demandAllStatuses(call, query, statuses, sales);
+	return sales;
+}
+
+/** Reads the sale with a transaction, whatever its date and its state. */
+export async function readSale(call: HotmartCall, transaction: string): Promise<Sale | undefined> {
+	return (await listSales(call, { transaction })).find((sale) => sale.transaction === transaction);
+}
+
+async function listSales({ api }: HotmartCall, query: IDataObject, limit = Infinity): Promise<Sale[]> {
 	const read = (record: IDataObject) => toSale(record) as unknown as IDataObject;
-	const complete = { ...allTimes(SALES, query), transaction_status: statuses };
-	return (await api.list(SALES, complete, Infinity, { read })) as unknown as Sale[];
+	return (await api.list(SALES, allTimes(SALES, query), limit, { read })) as unknown as Sale[];
+}
+
+/**
+ * Notices when Hotmart heeds only the first or the last of several states: it documents only one (Hotmart §2.4), and a list
+ * without the approved sales would end the access of everybody who bought. A sale in any other state shows that all count.
+ * Without one there must be no sale that Hotmart lists by default, which is an approved or complete one (Hotmart §3.2).
+ *
+ * @throws UserError when sales are missing
+ */
+async function demandAllStatuses(
+	call: HotmartCall,
+	query: IDataObject,
+	statuses: string[],
+	found: Sale[],
+): Promise<void> {
+	const ends = [statuses[0], statuses.at(-1)];
+	if (found.some(({ statusRaw }) => !ends.includes(statusRaw ?? ''))) return;
+	if ((await listSales(call, query, 1)).length === 0) return;
+	throw new UserError(
+		'Hotmart left out sales that exist, so nobody can tell who has access. Let nobody in or out, and report this to the authors of the node. (transaction_status)',
+	);
 }
 
 /** Finds a subscription by its code. */
 export async function findByCode(call: HotmartCall, code: string): Promise<Subscription | undefined> {
 	const found = await readSubscriptions(call, { subscriber_code: code });
 	return found.find((subscription) => subscription.subscriberCode.toUpperCase() === code.toUpperCase());
+}
+
+/** When the money of a payment went back: only this list says it, up to a day late (Hotmart §3.1.3). In milliseconds. */
+export async function readRefundDate({ api }: HotmartCall, transaction: string): Promise<number | undefined> {
+	const rows = await api.list(TRANSACTIONS, allTimes(TRANSACTIONS, { transaction }), Infinity);
+	const dates = rows.map((row) => new Reader(row).peek('purchase.payment.refund_chargeback_date', asMillis));
+	return dates.find((date) => date !== null) ?? undefined;
 }
 
 /** Reads an entry of the list of subscriptions (Hotmart §3.1.1). */
@@ -63,9 +115,11 @@ function toSubscription(record: IDataObject): Subscription {
 		subscriberCode: reader.peek('subscriber_code', asText) ?? '',
 		transaction: reader.peek('transaction', asText),
 		productId: reader.peek('product.id', asNumber),
+		productUcode: reader.peek('product.ucode', asText),
 		productName: reader.peek('product.name', asText),
 		planId: reader.peek('plan.id', asNumber),
 		planName: reader.peek('plan.name', asText),
+		periodDays: reader.peek('plan.recurrency_period', asNumber),
 		status: subscriptionStatus(status, 'rest'),
 		statusRaw: status,
 		requestedAt: reader.peek('request_date', asMillis) ?? reader.peek('accession_date', asMillis),
@@ -93,5 +147,6 @@ function toSale(record: IDataObject): Sale {
 			reader.peek('purchase.is_subscription', asBoolean) ??
 			reader.peek('purchase.offer.payment_mode', asText) === 'SUBSCRIPTION',
 		orderedAt: reader.peek('purchase.order_date', asMillis),
+		approvedAt: reader.peek('purchase.approved_date', asMillis),
 	};
 }

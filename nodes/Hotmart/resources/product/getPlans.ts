@@ -10,6 +10,10 @@ const LIST: List = {
 		path`/products/api/v1/products/${(await call.api.product(required(call, productField))).ucode}/plans`,
 };
 
+/** So Hotmart says that a product has no plans (Hotmart §2.6). */
+export const isWithoutPlans = (error: Error): boolean =>
+	error instanceof NodeApiError && (error.errorResponse as IDataObject | undefined)?.error === 'invalid_parameter';
+
 export const getPlans: HotmartOperation = {
 	name: 'Get Plans',
 	value: 'getPlans',
@@ -20,12 +24,7 @@ export const getPlans: HotmartOperation = {
 	async execute(call) {
 		const product = await call.api.product(required(call, productField));
 		return await readList(call, LIST).catch((error: Error) => {
-			// So Hotmart says that a product has no plans (Hotmart §2.6).
-			if (
-				!(error instanceof NodeApiError) ||
-				(error.errorResponse as IDataObject | undefined)?.error !== 'invalid_parameter'
-			)
-				throw error;
+			if (!isWithoutPlans(error)) throw error;
 			call.hint(
 				product.is_subscription === true
 					? `${String(product.name)} has no plans yet. Add one in Hotmart.`

@@ -1,0 +1,250 @@
+import { DAY } from '../../shared/dates';
+import type { PurchaseStatus } from '../vocabulary/status';
+import {
+	isGivenBack,
+	isWhollyGivenBack,
+	NO_PAYMENTS,
+	purchaseAccess,
+	purchaseReason,
+	subscriptionAccess,
+	wasPaid,
+	type PaymentState,
+	type StateReason,
+	type SubscriptionState,
+} from './rules';
+import type { AccessPolicy } from './policy';
+
+/** What is known of a subscription (Hotmart §3.1.1). Times are milliseconds since 1970-01-01 UTC. */
+export interface SubscriptionFacts extends SubscriptionState {
+	subscriberCode: string;
+	/** A transaction of it: the first or the latest, which is not documented. */
+	transaction: string | null;
+	productId: number | null;
+	productName: string | null;
+	planId: number | null;
+	planName: string | null;
+	/** Hotmart's label for the period in days: 7, 30, 60, 90, 180 or 360 (Hotmart §4.9). */
+	periodDays: number | null;
+	/** Hotmart's own word for the status. */
+	statusRaw: string | null;
+	requestedAt: number | null;
+}
+
+/** What is known of a sale (Hotmart §3.2.1), likewise. */
+export interface SaleFacts {
+	transaction: string;
+	productId: number | null;
+	productName: string | null;
+	offerCode: string | null;
+	status: PurchaseStatus | null;
+	statusRaw: string | null;
+	/** Number of the charge of a subscription, or of the installment of a purchase; null for a purchase that is paid at once. */
+	recurrence: number | null;
+	isSubscription: boolean;
+	orderedAt: number | null;
+	/** When it was paid. */
+	approvedAt: number | null;
+	/** The subscription that it pays for, where Hotmart was asked: the history does not name it. */
+	subscriberCode?: string;
+	/** When the money went back, where Hotmart was asked likewise. */
+	givenBackAt?: number;
+}
+
+/** One recurrence or installment with everything that was tried to charge it. */
+export interface Charge {
+	number: number;
+	reason: StateReason;
+	/** Oldest first. */
+	rows: SaleFacts[];
+}
+
+const numberOf = ({ recurrence }: SaleFacts) => recurrence ?? 1;
+
+/** Whether a subscription can have been charged at a time: one that was never paid, or had ended before, only if no other can. */
+const canHavePaid = (time: number) => (subscription: SubscriptionFacts) => {
+	const { status, canceledAt } = subscription;
+	return status !== 'inactive' && status !== 'initiated' && (canceledAt === null || canceledAt >= time);
+};
+
+/**
+ * Finds the payments of each subscription. The history does not name the subscription, so where it was not asked for and its
+ * transaction does not tell either, product and time do: a first payment is ordered together with its subscription, a later one
+ * belongs to the latest subscription before it, among those with the same offer if there are any.
+ *
+ * @param sales payments of subscriptions, oldest first
+ */
+export function paymentsOf<Subscription extends SubscriptionFacts, Sale extends SaleFacts>(
+	subscriptions: Subscription[],
+	sales: Sale[],
+): Map<Subscription, Sale[]> {
+	const payments = new Map(subscriptions.map((subscription): [Subscription, Sale[]] => [subscription, []]));
+	const ownerOf = (sale: Sale) => {
+		const named = namedOwner(subscriptions, sale);
+		if (named) return named;
+		const orderedAt = sale.orderedAt ?? 0;
+		const candidates = subscriptions.filter(({ productId }) => productId === sale.productId);
+		const distance = ({ requestedAt }: Subscription) => Math.abs(orderedAt - (requestedAt ?? 0));
+		if (numberOf(sale) === 1) return candidates.sort((a, b) => distance(a) - distance(b))[0];
+		const earlier = candidates.filter(({ requestedAt }) => (requestedAt ?? 0) <= orderedAt + DAY);
+		const alive = earlier.filter(canHavePaid(orderedAt));
+		const likely = alive.length > 0 ? alive : earlier;
+		const isSameOffer = (entry: Subscription) =>
+			payments.get(entry)!.some(({ offerCode }) => offerCode === sale.offerCode);
+		return likely.filter(isSameOffer).at(-1) ?? likely.at(-1);
+	};
+	// First payments first: they say which offer each subscription is of.
+	const [first, later] = [true, false].map((isFirst) => sales.filter((sale) => (numberOf(sale) === 1) === isFirst));
+	for (const sale of [...first!, ...later!]) {
+		const subscription = ownerOf(sale);
+		if (subscription) payments.get(subscription)!.push(sale);
+	}
+	return payments;
+}
+
+/** The subscription that a payment is certainly of. */
+export const namedOwner = <Subscription extends SubscriptionFacts>(
+	subscriptions: Subscription[],
+	{ subscriberCode, transaction }: SaleFacts,
+): Subscription | undefined =>
+	subscriptions.find((entry) => entry.subscriberCode === subscriberCode) ??
+	(subscriberCode === undefined ? subscriptions.find((entry) => entry.transaction === transaction) : undefined);
+
+/** Purchases that are not of subscriptions: a sale each, or all installments of one together. Oldest first. */
+export function purchasesOf(sales: SaleFacts[]): SaleFacts[][] {
+	const purchases: SaleFacts[][] = [];
+	const inInstallments = new Map<string, SaleFacts[]>();
+	for (const sale of sales) {
+		const key = `${sale.productId}:${sale.offerCode}`;
+		const started = numberOf(sale) > 1 ? inInstallments.get(key) : undefined;
+		if (started) {
+			started.push(sale);
+			continue;
+		}
+		const rows = [sale];
+		purchases.push(rows);
+		if (sale.recurrence !== null) inInstallments.set(key, rows);
+	}
+	return purchases;
+}
+
+/** What counts of a charge that was tried several times: that it was paid, then what became of the money. */
+const WEIGHT: StateReason[] = [
+	'purchaseApproved',
+	'partiallyRefunded',
+	'chargedBack',
+	'refunded',
+	'refundRequested',
+	'paymentPending',
+	'paymentOverdue',
+];
+
+/** Payments by the number of their charge, the first charge first. */
+export function chargesOf(sales: SaleFacts[]): Charge[] {
+	const byNumber = new Map<number, SaleFacts[]>();
+	for (const sale of sales) byNumber.set(numberOf(sale), [...(byNumber.get(numberOf(sale)) ?? []), sale]);
+	return [...byNumber]
+		.sort(([a], [b]) => a - b)
+		.map(([number, rows]) => {
+			const reasons = rows.map(({ status }) => purchaseReason(status));
+			const reason = WEIGHT.find((entry) => reasons.includes(entry)) ?? reasons.at(-1)!;
+			return { number, reason, rows };
+		});
+}
+
+/** The last charge whose money arrived at some time. */
+export const lastPaid = (charges: Charge[]): Charge | undefined =>
+	charges.filter(({ reason }) => wasPaid(reason)).at(-1);
+
+const endsAccess = ({ reason }: Charge, policy: AccessPolicy, now: number) =>
+	isGivenBack(reason) && purchaseAccess(reason, policy, now).hasAccess === false;
+
+/**
+ * The charge whose money went back, if that ends a subscription by the policy: the last one that was paid, since it is for the
+ * present period, or the first one, with which Hotmart cancels the subscription (Hotmart §6.1).
+ */
+export function lostCharge(
+	subscription: SubscriptionFacts,
+	charges: Charge[],
+	policy: AccessPolicy,
+	now: number,
+): Charge | undefined {
+	const first = charges.find(({ number, reason }) => number === 1 && isWhollyGivenBack(reason));
+	const isGone = first && !wasTakenUp(subscription, first, charges);
+	return [lastPaid(charges), isGone ? first : undefined].find((charge) => charge && endsAccess(charge, policy, now));
+}
+
+/**
+ * Whether a subscription went on after its first payment went back: somebody reactivated it. Where it is not known when the
+ * money went back, a later payment counts as made after it.
+ */
+function wasTakenUp({ status }: SubscriptionFacts, first: Charge, charges: Charge[]): boolean {
+	if (status === 'active' || status === 'overdue') return true;
+	const givenBackAt = first.rows.find((row) => row.givenBackAt !== undefined)?.givenBackAt;
+	return laterPaid(charges).some((row) => givenBackAt === undefined || (paidAtOf(row) ?? Infinity) > givenBackAt);
+}
+
+const isKept = (reason: StateReason) => wasPaid(reason) && !isWhollyGivenBack(reason);
+
+/** Payments of later charges that were kept. */
+const laterPaid = (charges: Charge[]) =>
+	charges
+		.filter(({ number, reason }) => number > 1 && isKept(reason))
+		.flatMap(({ rows }) => rows.filter(({ status }) => isKept(purchaseReason(status))));
+
+const paidAtOf = ({ approvedAt, orderedAt }: SaleFacts) => approvedAt ?? orderedAt;
+
+/**
+ * The first payment of a subscription, if it went back although later ones are paid, and the subscription is over but for its
+ * paid period: only the time when it went back says whether the later payments were made after that.
+ */
+export function doubtfulRefund<Sale extends SaleFacts>(
+	subscription: SubscriptionFacts,
+	payments: Sale[],
+	policy: AccessPolicy,
+	now: number,
+): Sale | undefined {
+	const charges = chargesOf(payments);
+	const state = paymentState(subscription, charges);
+	const goesOn = subscriptionAccess(subscription, state, policy, now);
+	const isRunning = subscription.status === 'active' || subscription.status === 'overdue';
+	if (isRunning || goesOn.hasAccess !== true || laterPaid(charges).length === 0) return undefined;
+	return payments.find(
+		({ recurrence, status, givenBackAt }) =>
+			recurrence === 1 && isWhollyGivenBack(purchaseReason(status)) && givenBackAt === undefined,
+	);
+}
+
+/** The charge of a purchase in installments that was not paid or not kept: each one has to be (Hotmart §6.2). */
+export function lostInstallment(charges: Charge[], policy: AccessPolicy, now: number): Charge | undefined {
+	return (
+		charges.find((charge) => endsAccess(charge, policy, now)) ??
+		charges.find(({ reason }) => reason === 'paymentOverdue')
+	);
+}
+
+/** What the payments of a subscription say about its present period. */
+export function paymentState({ periodDays }: SubscriptionFacts, charges: Charge[]): PaymentState {
+	const paid = charges.filter(({ reason }) => isKept(reason)).at(-1);
+	const open = charges.find(
+		({ number, reason }) => reason === 'paymentOverdue' && number > (lastPaid(charges)?.number ?? 0),
+	);
+	const missedAt = open?.rows[0]?.orderedAt ?? null;
+	if (!paid) return { ...NO_PAYMENTS, missedAt };
+	const paidAt =
+		paid.rows
+			.map(paidAtOf)
+			.filter((time) => time !== null)
+			.at(-1) ?? null;
+	return { isPaid: true, paidAt, periodEnd: addPeriod(paidAt, periodDays), missedAt };
+}
+
+/** A time one period later. Labels of periods stand for weeks and calendar months: renewals keep their day (Hotmart §4.9). */
+export function addPeriod(time: number | null, days: number | null): number | null {
+	if (time === null || days === null || days <= 0) return null;
+	if (days % 30 !== 0) return time + days * DAY;
+	const date = new Date(time);
+	const months = date.getUTCMonth() + days / 30;
+	const lastDay = new Date(Date.UTC(date.getUTCFullYear(), months + 1, 0)).getUTCDate();
+	date.setUTCMonth(months, Math.min(date.getUTCDate(), lastDay));
+	return date.getTime();
+}
