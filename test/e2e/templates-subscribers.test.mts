@@ -23,7 +23,7 @@ let stack: Awaited<ReturnType<typeof useStack>>;
 let emulator: Awaited<ReturnType<typeof startEmulator>>;
 let mailbox: Awaited<ReturnType<typeof startMailbox>>;
 let credentials: Record<string, { id: string; name: string }>;
-let workflows: string[] = [];
+const workflows: string[] = [];
 
 before(async () => {
 	stack = await useStack();

@@ -122,7 +122,7 @@ async function ensureCredentials(
 	for (const credential of wanted) {
 		const { type, data } = credential;
 		const id = created.credentials[type];
-		let saved = id ? await ifFound(client.credential(id)) : undefined;
+		const saved = id ? await ifFound(client.credential(id)) : undefined;
 		const moved = saved && addresses.some((name) => saved.data[name] !== (data as Record<string, unknown>)[name]);
 		if (saved && moved) await client.updateCredential(saved.id, { ...credential, name: saved.name });
 		const { id: known, name } = saved ?? (await client.createCredential(credential));
