@@ -1,36 +1,37 @@
-// @ts-check
 /** Return All of very long lists: time and memory, each run in a process of its own. */
 import { execFile } from 'node:child_process';
 import { fileURLToPath } from 'node:url';
 import { promisify } from 'node:util';
 
-import { figure, inTurn, number, ratio, summarize, table } from './measure.mjs';
-import { startEmulator } from './project.mjs';
+import { figure, inTurn, number, ratio, summarize, table } from './measure.mts';
+import { startEmulator } from './project.mts';
+import type { Section, Settings } from './report.mts';
 
-const child = fileURLToPath(new URL('list-child.mjs', import.meta.url));
+const child = fileURLToPath(new URL('list-child.mts', import.meta.url));
 const SIZES = [100_000, 200_000, 300_000];
 const MB = 1e6;
 
-/** @typedef {{ seconds: number, peak: number, held: number }} Run seconds; bytes at the worst moment, and bytes that the rows hold */
+/** What reading a list took. */
+interface Run {
+	seconds: number;
+	/** Bytes of the whole process at the worst moment. */
+	peak: number;
+	/** Bytes that the rows hold. */
+	held: number;
+}
 
-/**
- * @param {import('./report.mjs').Settings} settings
- * @returns {Promise<import('./report.mjs').Section[]>}
- */
-export async function lists({ rounds, quick, say }) {
-	/** @type {Map<number, { ours: Run[], helper: Run[], axios: Run[] }>} */
-	const measured = new Map();
+export async function lists({ rounds, quick, say }: Settings): Promise<Section[]> {
+	const measured = new Map<number, Record<'ours' | 'helper' | 'axios', Run[]>>();
 	for (const rows of SIZES) {
 		say(`${number(rows)} rows`);
 		const emulator = await startEmulator({ hotmart: { rateLimitPerMinute: 1e9 } });
 		emulator.hotmart.seedSubscriptions(quick ? rows / 100 : rows);
 		const { url, tokenUrl } = emulator.hotmart;
-		/** @param {string} contender */
-		const run = async (contender) => {
+		const run = async (contender: string) => {
 			const args = ['--expose-gc', child, contender, String(quick ? rows / 100 : rows), url, tokenUrl];
 			const { stdout } = await promisify(execFile)(process.execPath, args, { maxBuffer: 1e7 });
 			emulator.requests.length = 0;
-			return /** @type {Run} */ (JSON.parse(stdout));
+			return JSON.parse(stdout) as Run;
 		};
 		try {
 			const some = Math.min(rounds, { 100_000: 5, 200_000: 1, 300_000: 3 }[rows] ?? rounds);
@@ -43,22 +44,16 @@ export async function lists({ rounds, quick, say }) {
 		}
 	}
 
-	const of = (/** @type {number} */ rows) =>
-		/** @type {{ ours: Run[], helper: Run[], axios: Run[] }} */ (measured.get(rows));
-	const median = (/** @type {Run[]} */ runs, /** @type {'peak' | 'held'} */ key) =>
-		summarize(runs.map((run) => run[key])).median;
-	const slope = (
-		/** @type {'ours' | 'axios'} */ who,
-		/** @type {'peak' | 'held'} */ key,
-		/** @type {number} */ from,
-		/** @type {number} */ to,
-	) => (median(of(to)[who], key) - median(of(from)[who], key)) / (to - from);
+	const of = (rows: number) => measured.get(rows)!;
+	const median = (runs: Run[], key: 'peak' | 'held') => summarize(runs.map((run) => run[key])).median;
+	const slope = (who: 'ours' | 'axios', key: 'peak' | 'held', from: number, to: number) =>
+		(median(of(to)[who], key) - median(of(from)[who], key)) / (to - from);
 	const held = slope('ours', 'held', 100_000, 300_000);
 	const halves = [slope('ours', 'held', 100_000, 200_000), slope('ours', 'held', 200_000, 300_000)];
 	// Rows with longer numbers and names weigh a little more; anything that grows with the square would double.
 	const isLinear = Math.max(...halves) <= 1.1 * Math.min(...halves);
 
-	const times = (/** @type {number} */ rows, /** @type {'helper' | 'axios'} */ other = 'axios') =>
+	const times = (rows: number, other: 'helper' | 'axios' = 'axios') =>
 		ratio(
 			of(rows).ours.map(({ seconds }) => seconds),
 			of(rows)[other].map(({ seconds }) => seconds),
@@ -90,7 +85,7 @@ export async function lists({ rounds, quick, say }) {
 				table(
 					['rows', 'reader', 'seconds', 'peak, MB', 'held, MB'],
 					SIZES.flatMap((rows) =>
-						/** @type {const} */ (['ours', 'helper', 'axios']).map((who) => [
+						(['ours', 'helper', 'axios'] as const).map((who) => [
 							number(rows),
 							{ ours: 'Hotmart node', helper: "loop with n8n's requests", axios: 'axios loop' }[who],
 							figure(summarize(of(rows)[who].map(({ seconds }) => seconds)), 1),

@@ -1,4 +1,3 @@
-// @ts-check
 /**
  * `npm run split -- FOLDER`: writes the package as two, one a service, since n8n verifies only packages of one service. The two
  * halves share `nodes/shared` and the helpers of the credentials, of which each gets a copy.
@@ -51,29 +50,26 @@ const COMMON = [
 	'tsconfig.json',
 ];
 
-/**
- * @param {Record<string, unknown>} object
- * @param {string[]} keys
- */
-const pick = (object, keys) => Object.fromEntries(keys.map((key) => [key, object[key]]));
+const pick = (object: Record<string, unknown>, keys: string[]) =>
+	Object.fromEntries(keys.map((key) => [key, object[key]]));
 
 /** Names each node type after the half that has it. */
-const renameTypes = (/** @type {string} */ text) =>
+const renameTypes = (text: string) =>
 	HALVES.flatMap(({ name, types }) => types.map((type) => [`"${ORIGINAL}.${type}"`, `"${name}.${type}"`])).reduce(
 		(changed, [from, to]) => changed.replaceAll(from, to),
 		text,
 	);
 
 /**
- * @param {string} target folder of the two new packages
- * @returns {string[]} their folders
+ * @param target folder of the two new packages
+ * @returns their folders
  */
-export function split(target) {
+export function split(target: string): string[] {
 	const manifest = JSON.parse(readFileSync(join(root, 'package.json'), 'utf8'));
 	return HALVES.map(({ name, folder, description }) => {
 		const home = join(target, name);
-		const copy = (/** @type {string} */ path) => cpSync(join(root, path), join(home, path), { recursive: true });
-		const rewrite = (/** @type {string} */ path) =>
+		const copy = (path: string) => cpSync(join(root, path), join(home, path), { recursive: true });
+		const rewrite = (path: string) =>
 			writeFileSync(join(home, path), renameTypes(readFileSync(join(root, path), 'utf8')));
 
 		for (const path of [...COMMON, `nodes/${folder}`, 'nodes/shared']) copy(path);
@@ -90,14 +86,13 @@ export function split(target) {
 			if (used?.name === name) rewrite(`templates/${file}`);
 		}
 
-		const mine = (/** @type {string} */ path) => path.includes(`/${folder}`);
+		const mine = (path: string) => path.includes(`/${folder}`);
 		const own = {
 			...manifest,
 			name,
 			description,
 			keywords: manifest.keywords.filter(
-				(/** @type {string} */ word) =>
-					!HALVES.some((half) => half.name !== name && half.folder.toLowerCase() === word),
+				(word: string) => !HALVES.some((half) => half.name !== name && half.folder.toLowerCase() === word),
 			),
 			scripts: pick(manifest.scripts, SCRIPTS),
 			n8n: {

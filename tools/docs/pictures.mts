@@ -1,4 +1,3 @@
-// @ts-check
 /**
  * `npm run pictures`: takes a picture of every template in the real editor, for templates/README.md. Names of templates as
  * arguments (`npm run pictures -- support-agent`) limit it to these.
@@ -9,8 +8,8 @@ import { chromium, selectors } from 'playwright-core';
 
 import { executable, flags } from '../../test/n8n/browser.mts';
 import { useStack } from '../../test/n8n/harness.mts';
-import { root } from '../../test/n8n/process.mts';
-import { completeTemplate, readTemplate, templateFiles } from '../../test/n8n/stack.mts';
+import { completeTemplate, readTemplate, root, templateFiles } from '../../test/n8n/stack.mts';
+import type { WorkflowNode } from '../../test/n8n/client.mts';
 
 /** A picture of a README must load at once; bytes. */
 const MAX_SIZE = 45_000;
@@ -37,12 +36,8 @@ const page = await context.newPage();
 page.setDefaultTimeout(180_000);
 const writer = await context.newPage();
 
-/**
- * WebP as good as fits the size; the browser itself can write it.
- * @param {Buffer} png
- * @returns {Promise<Buffer>}
- */
-async function toWebp(png) {
+/** WebP as good as fits the size; the browser itself can write it. */
+async function toWebp(png: Buffer): Promise<Buffer> {
 	const data = await writer.evaluate(
 		async ({ source, limit }) => {
 			const image = new Image();
@@ -65,11 +60,8 @@ async function toWebp(png) {
 	return Buffer.from(data.slice(data.indexOf(',') + 1), 'base64');
 }
 
-/**
- * What the nodes of a workflow cover, in the editor's units.
- * @param {import('../../test/n8n/client.mts').WorkflowNode[]} nodes
- */
-function sizeOf(nodes) {
+/** What the nodes of a workflow cover, in the editor's units. */
+function sizeOf(nodes: WorkflowNode[]) {
 	const right = nodes.map(({ position, parameters }) => position[0] + (parameters.width ?? 260));
 	const bottom = nodes.map(({ position, parameters }) => position[1] + (parameters.height ?? 140));
 	return {
@@ -99,7 +91,7 @@ try {
 				content:
 					'.vue-flow__panel, .vue-flow__minimap, [class*=executionButtons], [class*=trigger-icon], .notice { visibility: hidden !important }',
 			});
-			await page.getByTestId('zoom-to-fit').evaluate((button) => /** @type {HTMLElement} */ (button).click());
+			await page.getByTestId('zoom-to-fit').evaluate((button) => (button as HTMLElement).click());
 			const nodes = page.locator('.vue-flow__node');
 			const measure = async () =>
 				await nodes.evaluateAll((elements) => {
@@ -112,7 +104,7 @@ try {
 					];
 				});
 			// The canvas glides to its place
-			let [box, before] = [await measure(), /** @type {number[]} */ ([])];
+			let [box, before] = [await measure(), [] as number[]];
 			while (String(box) !== String(before)) {
 				await page.waitForTimeout(500);
 				[box, before] = [await measure(), box];

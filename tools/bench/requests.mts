@@ -1,29 +1,21 @@
-// @ts-check
 /** Requests that many items cost. */
-import { number, table } from './measure.mjs';
-import { DEMO, demoCredentials, runNode, startEmulator } from './project.mjs';
+import { number, table } from './measure.mts';
+import { DEMO, demoCredentials, runNode, startEmulator } from './project.mts';
+import type { Section, Settings } from './report.mts';
+import type { IDataObject } from 'n8n-workflow';
 
 const ITEMS = 1000;
 const PAGE = 100;
-const pages = (/** @type {number} */ count) => Math.max(1, Math.ceil(count / PAGE));
+const pages = (count: number) => Math.max(1, Math.ceil(count / PAGE));
 
-/**
- * @param {import('./report.mjs').Settings} settings
- * @returns {Promise<import('./report.mjs').Section[]>}
- */
-export async function requests({ say }) {
+export async function requests({ say }: Settings): Promise<Section[]> {
 	const emulator = await startEmulator({
 		hotmart: { rateLimitPerMinute: 1e6 },
 		teachable: { rateLimitPerMinute: 1e6 },
 	});
-	/**
-	 * @param {'hotmart' | 'teachable'} node
-	 * @param {Record<string, any>} parameters
-	 * @param {object[]} input
-	 */
-	const run = async (node, parameters, input) => {
+	const run = async (node: 'hotmart' | 'teachable', parameters: Record<string, any>, input: object[]) => {
 		emulator.requests.length = 0;
-		const items = /** @type {import('n8n-workflow').IDataObject[]} */ (input);
+		const items = input as IDataObject[];
 		const { json, error } = await runNode({ node, parameters, credentials: demoCredentials(emulator), input: items });
 		if (error) throw error;
 		if (json.length !== input.length) throw new Error(`${json.length} results for ${input.length} items`);
@@ -49,7 +41,7 @@ export async function requests({ say }) {
 		};
 		const canceled = await run('hotmart', cancel, codes.slice(0, ITEMS));
 
-		const enroll = (/** @type {number} */ courseId) => ({
+		const enroll = (courseId: number) => ({
 			resource: 'enrollment',
 			operation: 'enroll',
 			email: '={{ $json.email }}',
@@ -66,12 +58,7 @@ export async function requests({ say }) {
 		const leastKnown = pages(teachable.users.length) + pages(inside) + ITEMS;
 		const enrolledKnown = await run('teachable', enroll(DEMO.courses.songwriting), news);
 
-		const row = (
-			/** @type {string} */ what,
-			/** @type {number} */ least,
-			/** @type {number} */ sent,
-			against = 'the least that the API allows',
-		) => ({
+		const row = (what: string, least: number, sent: number, against = 'the least that the API allows') => ({
 			what: `requests for ${what}`,
 			against,
 			goal: number(least),
@@ -90,11 +77,13 @@ export async function requests({ say }) {
 					'The requests that arrive at the emulator, without the one for a token. Subscriptions are canceled in batches of 50; Hotmart documents no maximum. Teachable enrolls one person a request and creates one a request; who the people are is told by the list of users, 100 a request, and who is in a course already by the list of its students. A school with far more users than there are items is not listed: then each person is searched for, as one call an item does.',
 					table(
 						['work', 'this package', 'one call an item', 'times fewer'],
-						/** @type {Array<[string, number, number]>} */ ([
-							['cancel 1,000 subscriptions', canceled, ITEMS],
-							['enroll 1,000 new students: search, create, enroll', enrolledNew, 3 * ITEMS],
-							['enroll 1,000 known students: search, look whether they are in, enroll', enrolledKnown, 3 * ITEMS],
-						]).map(([work, ours, naive]) => [work, number(ours), number(naive), number(naive / ours, 1)]),
+						(
+							[
+								['cancel 1,000 subscriptions', canceled, ITEMS],
+								['enroll 1,000 new students: search, create, enroll', enrolledNew, 3 * ITEMS],
+								['enroll 1,000 known students: search, look whether they are in, enroll', enrolledKnown, 3 * ITEMS],
+							] as Array<[string, number, number]>
+						).map(([work, ours, naive]) => [work, number(ours), number(naive), number(naive / ours, 1)]),
 					),
 				],
 			},

@@ -1,4 +1,3 @@
-// @ts-check
 /**
  * n8n's community package scanner, without its downloads: it looks at the source as it stands here and at the tarball as npm
  * would publish it. First the scanner has to find a planted violation in both, so that a scan that looks at nothing cannot pass.
@@ -20,7 +19,7 @@ import {
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 
-import { split } from './split.mjs';
+import { split } from './split.mts';
 
 const PACKED_FILE_PATTERNS = ['**/*.js', 'package.json'];
 const root = process.cwd();
@@ -36,7 +35,7 @@ function pack() {
 		}),
 	);
 	execFileSync('tar', ['-xzf', join(work, filename), '-C', work]);
-	return { folder: join(work, 'package'), files: files.map((/** @type {{ path: string }} */ { path }) => path) };
+	return { folder: join(work, 'package'), files: files.map(({ path }: { path: string }) => path) };
 }
 
 function copySource() {
@@ -47,12 +46,10 @@ function copySource() {
 }
 
 /**
- * @param {string} name
- * @param {string} folder
- * @param {string[]} patterns of the files to look at
- * @param {string} plantIn file that gets a violation for a moment
+ * @param patterns of the files to look at
+ * @param plantIn file that gets a violation for a moment
  */
-async function scan(name, folder, patterns, plantIn) {
+async function scan(name: string, folder: string, patterns: string[], plantIn: string) {
 	const file = join(folder, plantIn);
 	if (!existsSync(file)) throw new Error(`${name}: there is no ${plantIn}`);
 	const written = readFileSync(file, 'utf8');
@@ -68,11 +65,8 @@ async function scan(name, folder, patterns, plantIn) {
 	return verdict.passed;
 }
 
-/**
- * Lints and builds a half of the package with its own scripts, and loads what n8n would load of it.
- * @param {string} folder
- */
-function standsAlone(folder) {
+/** Lints and builds a half of the package with its own scripts, and loads what n8n would load of it. */
+function standsAlone(folder: string) {
 	const { name, n8n } = JSON.parse(readFileSync(join(folder, 'package.json'), 'utf8'));
 	const stale = readdirSync(folder, { recursive: true })
 		.map(String)
@@ -86,11 +80,11 @@ function standsAlone(folder) {
 	if (stale.length > 0) return false;
 	symlinkSync(join(root, 'node_modules'), join(folder, 'node_modules'), 'junction');
 	const load = `for (const file of ${JSON.stringify([...n8n.nodes, ...n8n.credentials])}) require('./' + file)`;
-	for (const [what, command, args] of /** @type {const} */ ([
+	for (const [what, command, args] of [
 		['linted', 'npm', ['run', '--silent', 'lint']],
 		['built', 'npm', ['run', '--silent', 'build']],
 		['loaded', process.execPath, ['-e', load]],
-	])) {
+	] as const) {
 		const { status, stdout, stderr } = spawnSync(command, args, {
 			cwd: folder,
 			encoding: 'utf8',
@@ -104,8 +98,7 @@ function standsAlone(folder) {
 	return true;
 }
 
-/** @type {boolean[]} */
-const passed = [];
+const passed: boolean[] = [];
 try {
 	const packed = pack();
 	passed.push(await scan('source', copySource(), SOURCE_FILE_PATTERNS, 'nodes/Hotmart/Hotmart.node.ts'));
@@ -114,7 +107,7 @@ try {
 	const manifest = JSON.parse(readFileSync(join(root, 'package.json'), 'utf8'));
 	const missing = [...manifest.n8n.nodes, ...manifest.n8n.credentials].filter((path) => !packed.files.includes(path));
 	const unwanted = packed.files.filter(
-		(/** @type {string} */ path) => !/^(dist\/|templates\/|README\.md|LICENSE|CHANGELOG\.md|package\.json)/.test(path),
+		(path: string) => !/^(dist\/|templates\/|README\.md|LICENSE|CHANGELOG\.md|package\.json)/.test(path),
 	);
 	if (missing.length > 0) console.error('Not in the tarball although n8n loads it:', missing);
 	if (unwanted.length > 0) console.error('In the tarball although no user needs it:', unwanted);

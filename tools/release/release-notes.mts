@@ -1,4 +1,3 @@
-// @ts-check
 /**
  * `node tools/release/release-notes.mjs v1.0.0`: checks that a tag is the version of package.json and has a section in CHANGELOG.md,
  * and prints that section.
@@ -7,13 +6,11 @@ import { readFileSync } from 'node:fs';
 import { pathToFileURL } from 'node:url';
 
 /**
- * @param {string} tag
- * @param {string} version of package.json
- * @param {string} changelog
- * @returns {string} the section of the version without its heading
+ * @param version of package.json
+ * @returns the section of the version without its heading
  * @throws {Error} saying what is wrong with the tag
  */
-export function releaseNotes(tag, version, changelog) {
+export function releaseNotes(tag: string, version: string, changelog: string): string {
 	if (tag !== `v${version}`) throw new Error(`The tag ${tag} is not the version ${version} of package.json`);
 	const sections = changelog.split(/^## /m).slice(1);
 	const section = sections.find((text) => text.startsWith(`[${version}] - `));

@@ -1,15 +1,14 @@
-// @ts-check
 /** Where n8n's main thread spends its time for an accepted webhook, by V8's sampling profiler. */
 import { existsSync, readFileSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { fileURLToPath } from 'node:url';
 
-import { inTurn, number, summarize, table } from './measure.mjs';
-import { nodes, purchaseApproved, startMeasured } from './n8n.mjs';
+import { inTurn, number, summarize, table } from './measure.mts';
+import { nodes, purchaseApproved, MeasuredN8n } from './n8n.mts';
+import type { Section, Settings } from './report.mts';
 
-/** @type {Array<{ name: string, env: Record<string, string>, amount: number }>} */
-const ENGINES = [
+const ENGINES: Array<{ name: string; env: Record<string, string>; amount: number }> = [
 	{ name: 'default', env: {}, amount: 20 },
 	{ name: 'lazy isolates', env: { N8N_EXPRESSION_ENGINE_LAZY_ACQUIRE: 'true' }, amount: 60 },
 ];
@@ -18,7 +17,7 @@ const ENGINES = [
  * A sample counts for the first of these that a function on its stack belongs to, from the innermost function outwards; natives
  * and Node.js's own functions count for whoever called them.
  */
-const AREAS = /** @type {const} */ ([
+const AREAS = [
 	['the node itself', /node_modules\/n8n-nodes-(?:hotmart-teachable|ten-lines)\//],
 	['database', /node_modules\/(?:@n8n\/typeorm|@n8n\/db|sqlite3|tarn|async-mutex)\//],
 	['sandboxes for expressions', /node_modules\/(?:isolated-vm|@n8n\/expression-runtime)\//],
@@ -27,36 +26,38 @@ const AREAS = /** @type {const} */ ([
 		/node_modules\/(?:express|router|compression|raw-body|body-parser|on-headers|etag|content-type|finalhandler|send)\/|^node:(?:_?http|net)/,
 	],
 	['the rest of n8n', /node_modules\//],
-]);
+] as const;
 const NOBODY = 'Node.js';
 const NAMES = [...AREAS.map(([name]) => name), NOBODY];
 
-/** @typedef {{ id: number, callFrame: { functionName: string, url: string }, children?: number[] }} ProfileNode */
+export type ProfileNode = { id: number; callFrame: { functionName: string; url: string }; children?: number[] };
 
 /**
  * Milliseconds of each area, without the time in which the thread had nothing to do or ran no JavaScript.
- * @param {{ nodes: ProfileNode[], samples: number[], timeDeltas: number[] }} profile V8's; `timeDeltas` are microseconds
- * @returns {Record<string, number>}
+ * @param profile V8's; `timeDeltas` are microseconds
  */
-function timeByArea({ nodes: tree, samples, timeDeltas }) {
+function timeByArea({
+	nodes: tree,
+	samples,
+	timeDeltas,
+}: {
+	nodes: ProfileNode[];
+	samples: number[];
+	timeDeltas: number[];
+}): Record<string, number> {
 	const byId = new Map(tree.map((node) => [node.id, node]));
-	/** @type {Map<number, string | undefined>} */
-	const areas = new Map();
-	/**
-	 * @param {ProfileNode} node
-	 * @param {string | undefined} outer area of what called it
-	 */
-	const visit = (node, outer) => {
+	const areas: Map<number, string | undefined> = new Map();
+	/** @param outer area of what called it */
+	const visit = (node: ProfileNode, outer: string | undefined) => {
 		const { functionName, url } = node.callFrame;
 		const own = AREAS.find(([, pattern]) => pattern.test(url))?.[0];
 		// What V8 itself does, starting and ending the profile above all, is no time of the event
 		const area = ['(idle)', '(program)'].includes(functionName) ? undefined : (own ?? outer);
 		areas.set(node.id, area);
-		for (const child of node.children ?? []) visit(/** @type {ProfileNode} */ (byId.get(child)), area);
+		for (const child of node.children ?? []) visit(byId.get(child) as ProfileNode, area);
 	};
 	visit(tree[0], NOBODY);
-	/** @type {Record<string, number>} */
-	const sums = Object.fromEntries(NAMES.map((name) => [name, 0]));
+	const sums: Record<string, number> = Object.fromEntries(NAMES.map((name) => [name, 0]));
 	for (const [index, id] of samples.entries()) {
 		const area = areas.get(id);
 		if (area) sums[area] += timeDeltas[index] / 1000;
@@ -64,17 +65,12 @@ function timeByArea({ nodes: tree, samples, timeDeltas }) {
 	return sums;
 }
 
-/**
- * @param {import('./report.mjs').Settings} settings
- * @returns {Promise<import('./report.mjs').Section[]>}
- */
-export async function profile({ rounds, quick, say }) {
+export async function profile({ rounds, quick, say }: Settings): Promise<Section[]> {
 	const event = await purchaseApproved();
-	/** @type {string[][]} */
-	const lines = [];
+	const lines: string[][] = [];
 	for (const { name: engine, env, amount: usual } of ENGINES) {
 		say(`profile of n8n with ${engine}`);
-		const n8n = await startMeasured({
+		const n8n = await MeasuredN8n.start({
 			...env,
 			NODE_OPTIONS: `--require "${fileURLToPath(new URL('profiler.cjs', import.meta.url))}"`,
 		});
@@ -91,9 +87,8 @@ export async function profile({ rounds, quick, say }) {
 			n8n.fillMemories();
 			const amount = quick ? 2 : usual;
 			const file = join(n8n.dataDir, 'profile.json');
-			/** @param {string} url */
-			const profiled = async (url) => {
-				const toggle = () => process.kill(/** @type {number} */ (n8n.pid), 'SIGUSR2');
+			const profiled = async (url: string) => {
+				const toggle = () => process.kill(n8n.pid as number, 'SIGUSR2');
 				toggle();
 				await n8n.fire({ url, event, amount, connections: 1 });
 				toggle();
@@ -105,8 +100,7 @@ export async function profile({ rounds, quick, say }) {
 			const contenders = Object.entries(flows).map(([name, { url }]) => [name, () => profiled(url)]);
 			const results = await inTurn(rounds, Object.fromEntries(contenders));
 			for (const [name, times] of Object.entries(results)) {
-				const median = (/** @type {(time: Record<string, number>) => number} */ of) =>
-					number(summarize(times.map(of)).median, 1);
+				const median = (of: (time: Record<string, number>) => number) => number(summarize(times.map(of)).median, 1);
 				const total = median((time) => Object.values(time).reduce((sum, value) => sum + value, 0));
 				lines.push([engine, name, total, ...NAMES.map((area) => median((time) => time[area]))]);
 			}

@@ -1,4 +1,3 @@
-// @ts-check
 /**
  * `node tools/release/absolute-links.mjs v1.0.0`: makes the relative links and pictures of the README absolute, to the files of a tag.
  * The page on npm is then right for its version for ever, while the README in the repository works wherever it is read.
@@ -6,17 +5,12 @@
 import { readFileSync, writeFileSync } from 'node:fs';
 import { pathToFileURL } from 'node:url';
 
-/**
- * @param {string} readme
- * @param {string} repository such as owner/name
- * @param {string} tag
- */
-export function withAbsoluteLinks(readme, repository, tag) {
+/** @param repository such as owner/name */
+export function withAbsoluteLinks(readme: string, repository: string, tag: string) {
 	const page = `https://github.com/${repository}/blob/${tag}/`;
 	const raw = `https://raw.githubusercontent.com/${repository}/${tag}/`;
 	const relative = /^(?!#|[a-z]+:)/i;
-	const absolute = (/** @type {string} */ base, /** @type {string} */ link) =>
-		relative.test(link) ? base + link : link;
+	const absolute = (base: string, link: string) => (relative.test(link) ? base + link : link);
 	return readme
 		.replaceAll(
 			/(!?)\[([^\]]*)\]\(([^)\s]+)\)/g,

@@ -1,58 +1,79 @@
-// @ts-check
 /** Writes docs/benchmarks.md. */
 import { readFileSync } from 'node:fs';
 import { availableParallelism, totalmem } from 'node:os';
 import { join } from 'node:path';
 
 import { root } from '../../test/n8n/process.mts';
-import { number, table } from './measure.mjs';
+import { number, table } from './measure.mts';
 
-/**
- * @typedef {{ rounds: number, quick: boolean, say: (what: string) => void }} Settings
- * @typedef {{ what: string, against: string, goal: string, result: string, isMet: boolean, why?: string }} Row
- * @typedef {{ title: string, rows: Row[], notes: string[] }} Section
- */
+/** How it is measured. */
+export interface Settings {
+	/** How often each contender is measured. */
+	rounds: number;
+	/** Hardly any load, to try out the benchmark itself. */
+	quick: boolean;
+	/** Tells what happens now. */
+	say: (what: string) => void;
+}
+/** A goal and what was measured. */
+export interface Row {
+	what: string;
+	against: string;
+	goal: string;
+	result: string;
+	isMet: boolean;
+	/** Instead of the reason that rows of this kind have. */
+	why?: string;
+}
+/** A chapter of docs/benchmarks.md. */
+export interface Section {
+	title: string;
+	/** Its rows in the summary. */
+	rows: Row[];
+	/** Its paragraphs. */
+	notes: string[];
+}
 
 /** Why a goal is met or missed, by the first words of its row. One sentence each; which applies is decided by the figures. */
 const REASONS = [
 	{
-		of: (/** @type {Row} */ { what, against }) => what.startsWith('accepted') && against.includes('ten-line'),
+		of: ({ what, against }: Row) => what.startsWith('accepted') && against.includes('ten-line'),
 		met: 'What it does more than hand on the body costs less than n8n itself varies.',
 		missed: 'n8n reads the credential with the hottok and remembers the event.',
 	},
 	{
-		of: (/** @type {Row} */ { what, against }) => what.startsWith('accepted') && against.includes('Webhook'),
+		of: ({ what, against }: Row) => what.startsWith('accepted') && against.includes('Webhook'),
 		met: 'What it does more than the Webhook node costs less than n8n itself varies.',
 		missed:
 			'n8n reads the credential with the hottok and remembers the event, which it does not do for the Webhook node.',
 	},
 	{
-		of: (/** @type {Row} */ { what }) => what.startsWith('unwanted'),
+		of: ({ what }: Row) => what.startsWith('unwanted'),
 		met: 'The event is answered before an execution is made, saved and pruned.',
 		missed: 'n8n loads the workflow and the credential for every request, wanted or not, before it asks the trigger.',
 	},
 	{
-		of: (/** @type {Row} */ { what }) => what.startsWith('requests'),
+		of: ({ what }: Row) => what.startsWith('requests'),
 		met: 'What one request can do for many items is asked for all of them at once.',
 		missed: 'Items are asked for one by one although the API could be asked for many.',
 	},
 	{
-		of: (/** @type {Row} */ { what }) => what.endsWith('time') && what.startsWith('Return All'),
+		of: ({ what }: Row) => what.endsWith('time') && what.startsWith('Return All'),
 		met: 'The next page is asked for while one is read.',
 		missed: 'Each row is read into an item, which the loop leaves undone; it shows beside an API on the same machine.',
 	},
 	{
-		of: (/** @type {Row} */ { what }) => what.endsWith('memory'),
+		of: ({ what }: Row) => what.endsWith('memory'),
 		met: 'Rows are read into items page by page, and a page is forgotten once it is read.',
 		missed: 'More is kept than the rows.',
 	},
 	{
-		of: (/** @type {Row} */ { what }) => what.startsWith('500 enrollments'),
+		of: ({ what }: Row) => what.startsWith('500 enrollments'),
 		met: 'Requests go out as fast as they are answered, and wait exactly as long as the school says.',
 		missed: 'Waits are in whole seconds, which weigh more in a shortened minute.',
 	},
 	{
-		of: (/** @type {Row} */ { what }) => what.startsWith('time to load'),
+		of: ({ what }: Row) => what.startsWith('time to load'),
 		met: 'All code is in one file: Node.js finds and compiles it at once, and there is nothing else to load.',
 		missed:
 			'Node.js compiles the one file with all code, and finds n8n-workflow; how long that takes varies with the machine.',
@@ -64,14 +85,12 @@ const REASONS = [
 	},
 ];
 
-/** @param {Row} row */
-function why(row) {
+function why(row: Row) {
 	const reason = REASONS.find(({ of }) => of(row));
 	return row.why ?? (row.isMet ? reason?.met : reason?.missed);
 }
 
-/** @param {Section[]} sections */
-export const summary = (sections) =>
+export const summary = (sections: Section[]) =>
 	table(
 		['what', 'against', 'goal', 'result', '', 'why'],
 		sections.flatMap(({ rows }) =>
@@ -86,14 +105,12 @@ export const summary = (sections) =>
 		),
 	);
 
-/** @param {Section} section */
-export const details = ({ title, notes }) => [`## ${title}`, ...notes].join('\n\n');
+export const details = ({ title, notes }: Section) => [`## ${title}`, ...notes].join('\n\n');
 
-/**
- * @param {Section[]} sections
- * @param {{ n8n: string, n8nNode: string, minutes: number, rounds: number }} run
- */
-export function document(sections, { n8n, n8nNode, minutes, rounds }) {
+export function document(
+	sections: Section[],
+	{ n8n, n8nNode, minutes, rounds }: { n8n: string; n8nNode: string; minutes: number; rounds: number },
+) {
 	const { version } = JSON.parse(readFileSync(join(root, 'package.json'), 'utf8'));
 	const rows = sections.flatMap((section) => section.rows);
 	const met = rows.filter(({ isMet }) => isMet).length;

@@ -1,4 +1,3 @@
-// @ts-check
 // Writes the output previews that the editor shows before an operation's first run: npm run schemas
 import 'reflect-metadata';
 import { mkdir, rm, writeFile } from 'node:fs/promises';
@@ -9,7 +8,7 @@ import { pathOf, readSchemas } from '../../test/operations/index.ts';
 
 const nodes = fileURLToPath(new URL('../../nodes/', import.meta.url));
 
-for (const node of /** @type {const} */ (['hotmart', 'teachable'])) {
+for (const node of ['hotmart', 'teachable'] as const) {
 	const schemas = await readSchemas(node);
 	await rm(join(nodes, dirname(dirname(pathOf('', node)))), { recursive: true, force: true });
 	for (const [key, schema] of schemas) {

@@ -1,4 +1,3 @@
-// @ts-check
 /**
  * Reads all subscriptions in a process of its own, so that its memory is nobody else's, and writes what that took to stdout.
  * `node --expose-gc list-child.mjs node|helper|axios <rows expected> <API address> <token address>`
@@ -7,38 +6,48 @@ import { stdout } from 'node:process';
 
 import axios from 'axios';
 
-import { DEMO, demoCredentials, n8nRequest, runNode } from './project.mjs';
+import { DEMO, demoCredentials, n8nRequest, runNode } from './project.mts';
 
 const [contender, rows, url, tokenUrl] = process.argv.slice(2);
 
 /**
  * What a script of a few lines does: no retries, no rate limits, no errors in words, rows as Hotmart sends them. Reads until it has
  * as many as it is told to.
- * @param {(request: { method?: 'GET' | 'POST', url: string, params: Record<string, any>, headers: Record<string, string> }) => Promise<any>} send
  * resolves to the body of the answer
  */
-const bareLoop = (send) => async (/** @type {number} */ limit) => {
-	const { clientId, clientSecret } = DEMO.hotmart;
-	const basic = Buffer.from(`${clientId}:${clientSecret}`).toString('base64');
-	const params = { grant_type: 'client_credentials', client_id: clientId, client_secret: clientSecret };
-	const token = await send({ method: 'POST', url: tokenUrl, params, headers: { Authorization: `Basic ${basic}` } });
-	const headers = { Authorization: `Bearer ${token.access_token}` };
-	const range = { accession_date: Date.UTC(2011, 0, 1), end_accession_date: Date.now() + 86_400_000, max_results: 500 };
-	/** @type {unknown[]} */
-	const found = [];
-	/** @type {string | undefined} */
-	let page;
-	do {
-		const { items, page_info: info } = await send({
-			url: `${url}/payments/api/v1/subscriptions`,
-			params: { ...range, ...(page && { page_token: page }) },
-			headers,
-		});
-		for (const row of items) found.push(row);
-		page = info.next_page_token;
-	} while (page && found.length < limit);
-	return found;
-};
+const bareLoop =
+	(
+		send: (request: {
+			method?: 'GET' | 'POST';
+			url: string;
+			params: Record<string, any>;
+			headers: Record<string, string>;
+		}) => Promise<any>,
+	) =>
+	async (limit: number) => {
+		const { clientId, clientSecret } = DEMO.hotmart;
+		const basic = Buffer.from(`${clientId}:${clientSecret}`).toString('base64');
+		const params = { grant_type: 'client_credentials', client_id: clientId, client_secret: clientSecret };
+		const token = await send({ method: 'POST', url: tokenUrl, params, headers: { Authorization: `Basic ${basic}` } });
+		const headers = { Authorization: `Bearer ${token.access_token}` };
+		const range = {
+			accession_date: Date.UTC(2011, 0, 1),
+			end_accession_date: Date.now() + 86_400_000,
+			max_results: 500,
+		};
+		const found: unknown[] = [];
+		let page: string | undefined;
+		do {
+			const { items, page_info: info } = await send({
+				url: `${url}/payments/api/v1/subscriptions`,
+				params: { ...range, ...(page && { page_token: page }) },
+				headers,
+			});
+			for (const row of items) found.push(row);
+			page = info.next_page_token;
+		} while (page && found.length < limit);
+		return found;
+	};
 
 function withAxios() {
 	return bareLoop(async (request) => (await axios(request)).data);
@@ -50,8 +59,8 @@ function withHelper() {
 }
 
 function theNode() {
-	return async (/** @type {number} */ limit) => {
-		const credentials = demoCredentials(/** @type {any} */ ({ hotmart: { url, tokenUrl }, teachable: { url } }));
+	return async (limit: number) => {
+		const credentials = demoCredentials({ hotmart: { url, tokenUrl }, teachable: { url } } as any);
 		const wanted = limit === Infinity ? { returnAll: true } : { limit };
 		const parameters = { resource: 'subscription', operation: 'getAll', ...wanted };
 		const { items, error } = await runNode({ node: 'hotmart', parameters, credentials });
@@ -61,7 +70,7 @@ function theNode() {
 }
 
 const CONTENDERS = { node: theNode, helper: withHelper, axios: withAxios };
-const read = CONTENDERS[/** @type {keyof typeof CONTENDERS} */ (contender)]();
+const read = CONTENDERS[contender as keyof typeof CONTENDERS]();
 // As in an n8n that has been running for a while.
 await read(5000);
 global.gc?.();

@@ -1,13 +1,11 @@
-// @ts-check
 /** Webhooks a second: those that start the workflow, and those that nobody wants. */
-import { figure, inTurn, number, ratio, summarize, table } from './measure.mjs';
-import { nodes, purchaseApproved, startMeasured } from './n8n.mjs';
+import { figure, inTurn, number, ratio, summarize, table } from './measure.mts';
+import { nodes, purchaseApproved, MeasuredN8n } from './n8n.mts';
+import type { Flow, Load } from './n8n.mts';
+import type { Section, Settings, Row } from './report.mts';
 
-/**
- * How n8n may evaluate expressions. In its default setting only the Webhook node is spared preparing for them, so that nobody else is as fast.
- * @type {Array<{ name: string, env: Record<string, string>, isFair: boolean }>}
- */
-const ENGINES = [
+/** How n8n may evaluate expressions. In its default setting only the Webhook node is spared preparing for them, so that nobody else is as fast. */
+const ENGINES: Array<{ name: string; env: Record<string, string>; isFair: boolean }> = [
 	{ name: 'default', env: {}, isFair: false },
 	{ name: 'lazy isolates', env: { N8N_EXPRESSION_ENGINE_LAZY_ACQUIRE: 'true' }, isFair: true },
 	{ name: 'legacy engine', env: { N8N_EXPRESSION_ENGINE: 'legacy' }, isFair: true },
@@ -20,29 +18,20 @@ const LOADS = [
 ];
 const SECONDS = 3;
 
-/** @param {import('./n8n.mjs').Load[]} loads */
-const rates = (loads) => loads.map(({ perSecond }) => perSecond);
+const rates = (loads: Load[]) => loads.map(({ perSecond }) => perSecond);
 
-/**
- * @param {import('./report.mjs').Settings} settings
- * @returns {Promise<import('./report.mjs').Section[]>}
- */
-export async function webhooks({ rounds, quick, say }) {
+export async function webhooks({ rounds, quick, say }: Settings): Promise<Section[]> {
 	const event = await purchaseApproved();
-	/** @type {import('./report.mjs').Row[]} */
-	const acceptedRows = [];
-	/** @type {import('./report.mjs').Row[]} */
-	const unwantedRows = [];
-	/** @type {string[][]} */
-	const accepted = [];
-	/** @type {string[][]} */
-	const unwanted = [];
+	const acceptedRows: Row[] = [];
+	const unwantedRows: Row[] = [];
+	const accepted: string[][] = [];
+	const unwanted: string[][] = [];
 
 	for (const { name: engine, env, isFair } of ENGINES) {
 		say(`n8n with ${engine}`);
-		const n8n = await startMeasured(env);
+		const n8n = await MeasuredN8n.start(env);
 		try {
-			const wanted = ['PURCHASE_APPROVED'];
+			const wanted = 'PURCHASE_APPROVED';
 			const flows = {
 				ours: await n8n.activate('Hotmart Trigger', [nodes.hotmartTrigger(), nodes.noOp()]),
 				tenLines: await n8n.activate('Ten lines', [nodes.tenLineTrigger(), nodes.noOp()]),
@@ -50,18 +39,20 @@ export async function webhooks({ rounds, quick, say }) {
 				webhook: await n8n.activate('Webhook', [nodes.webhook('plain'), nodes.noOp()]),
 			};
 			const filters = {
-				ours: await n8n.activate('Hotmart Trigger, filtered', [nodes.hotmartTrigger({ events: wanted }), nodes.noOp()]),
+				ours: await n8n.activate('Hotmart Trigger, filtered', [
+					nodes.hotmartTrigger({ events: [wanted] }),
+					nodes.noOp(),
+				]),
 				deaf: await n8n.activate('Wants nothing', [nodes.deafTrigger(), nodes.noOp()]),
 				workflow: await n8n.activate('Webhook, filtered', [
 					nodes.webhook('filtered'),
 					nodes.hottokCheck(),
-					nodes.eventSwitch(wanted[0]),
+					nodes.eventSwitch(wanted),
 					nodes.noOp(),
 				]),
 			};
 
-			/** @type {number[]} */
-			const speeds = [];
+			const speeds: number[] = [];
 			for (const { url } of [...Object.values(flows), ...Object.values(filters)]) {
 				const { perSecond } = await n8n.fire({ url, event, amount: quick ? 2 : 40, connections: quick ? 2 : 20 });
 				speeds.push(perSecond);
@@ -78,7 +69,7 @@ export async function webhooks({ rounds, quick, say }) {
 			for (const { connections, amount } of loads) {
 				say(`${engine}, accepted, ${connections} at a time`);
 				const fire =
-					(/** @type {{ url: string }} */ { url }) =>
+					({ url }: Flow) =>
 					() =>
 						n8n.fire({ url, event, amount, connections });
 				const results = await inTurn(rounds, {
@@ -93,20 +84,20 @@ export async function webhooks({ rounds, quick, say }) {
 				const where = `${engine}, ${connections} at a time`;
 				const what = `accepted webhooks a second, ${where}`;
 				const duties = `n8n reads the credential with the hottok and remembers the event; of ten lines that ask it for the same this is ${number(toCareful.median, 2)} times the speed.`;
-				for (const [against, { median }, result] of /** @type {const} */ ([
+				for (const [against, { median }, result] of [
 					['a ten-line trigger', toTenLines, figure(toTenLines, 2)],
 					["n8n's Webhook node", toWebhook, figure(toWebhook, 2)],
-				])) {
+				] as const) {
 					if (!isFair && against !== 'a ten-line trigger') continue;
 					const isMet = median >= 0.95;
 					acceptedRows.push({ what, against, goal: '≥ 0.95', result, isMet, ...(!isMet && { why: duties }) });
 				}
-				for (const [name, of] of /** @type {const} */ ([
+				for (const [name, of] of [
 					['Hotmart Trigger', 'ours'],
 					['ten lines', 'tenLines'],
 					['ten lines with hottok and memory', 'careful'],
 					['Webhook node', 'webhook'],
-				])) {
+				] as const) {
 					const cpu = summarize(results[of].map((load) => load.cpu));
 					accepted.push([
 						where,
@@ -129,7 +120,7 @@ export async function webhooks({ rounds, quick, say }) {
 			for (const { connections, amount } of loads) {
 				say(`${engine}, unwanted, ${connections} at a time`);
 				const fire =
-					(/** @type {{ url: string }} */ { url }) =>
+					({ url }: Flow) =>
 					() =>
 						n8n.fire({ url, event: nobody, amount, connections });
 				const results = await inTurn(rounds, {

@@ -1,4 +1,3 @@
-// @ts-check
 /** Every relative link and every anchor of every page leads somewhere; what is on other hosts is not looked up. */
 import assert from 'node:assert/strict';
 import { spawnSync } from 'node:child_process';
@@ -10,11 +9,8 @@ import { fileURLToPath } from 'node:url';
 const root = fileURLToPath(new URL('../..', import.meta.url));
 const cli = join(root, 'node_modules', 'remark-cli', 'cli.js');
 
-/**
- * @param {string[]} pages files or folders
- * @returns {{ isGood: boolean, report: string }}
- */
-function check(pages) {
+/** @param pages files or folders */
+function check(pages: string[]): { isGood: boolean; report: string } {
 	const { status, stderr } = spawnSync(
 		process.execPath,
 		[

@@ -1,4 +1,3 @@
-// @ts-check
 /** GitHub's files: valid, careful with rights, and in step with package.json. */
 import { validateWorkflow } from '@action-validator/core';
 import assert from 'node:assert/strict';
@@ -7,25 +6,34 @@ import { describe, it } from 'node:test';
 import { fileURLToPath } from 'node:url';
 import { parse } from 'yaml';
 
-import { withAbsoluteLinks } from '../../tools/release/absolute-links.mjs';
-import { releaseNotes } from '../../tools/release/release-notes.mjs';
+import { withAbsoluteLinks } from '../../tools/release/absolute-links.mts';
+import { releaseNotes } from '../../tools/release/release-notes.mts';
 
-const path = (/** @type {string} */ name) => fileURLToPath(new URL(`../../${name}`, import.meta.url));
-const read = (/** @type {string} */ name) => readFileSync(path(name), 'utf8');
+const path = (name: string) => fileURLToPath(new URL(`../../${name}`, import.meta.url));
+const read = (name: string) => readFileSync(path(name), 'utf8');
 const manifest = JSON.parse(read('package.json'));
 const files = readdirSync(path('.github/workflows')).sort();
 
-/**
- * @typedef {{ uses?: string, run?: string }} Step
- * @typedef {{ 'timeout-minutes'?: number, permissions?: Record<string, string>, uses?: string, steps?: Step[], environment?: string, needs?: string }} Job
- * @typedef {{ on: any, permissions?: Record<string, string>, concurrency?: object, jobs: Record<string, Job> }} Workflow
- */
+export type Step = { uses?: string; run?: string };
+export type Job = {
+	'timeout-minutes'?: number;
+	permissions?: Record<string, string>;
+	uses?: string;
+	steps?: Step[];
+	environment?: string;
+	needs?: string;
+};
+export type Workflow = {
+	on: any;
+	permissions?: Record<string, string>;
+	concurrency?: object;
+	jobs: Record<string, Job>;
+};
 
-/** @param {string} file @returns {Workflow} */
-const workflow = (file) => parse(read(`.github/workflows/${file}`));
-const problems = (/** @type {string} */ text) => /** @type {{ errors: unknown[] }} */ (validateWorkflow(text)).errors;
-const steps = (/** @type {Workflow} */ { jobs }) => Object.values(jobs).flatMap((job) => job.steps ?? []);
-const commands = (/** @type {Workflow} */ flow) => steps(flow).flatMap(({ run = '' }) => run.split('\n'));
+const workflow = (file: string): Workflow => parse(read(`.github/workflows/${file}`));
+const problems = (text: string) => (validateWorkflow(text) as { errors: unknown[] }).errors;
+const steps = ({ jobs }: Workflow) => Object.values(jobs).flatMap((job) => job.steps ?? []);
+const commands = (flow: Workflow) => steps(flow).flatMap(({ run = '' }) => run.split('\n'));
 
 describe('the workflows', () => {
 	it('are the two that are meant', () => assert.deepEqual(files, ['ci.yml', 'release.yml']));
@@ -63,12 +71,12 @@ describe('the workflows', () => {
 
 describe('CI', () => {
 	const { jobs, on } = workflow('ci.yml');
-	const matrix = (/** @type {string} */ job) => /** @type {any} */ (jobs[job]).strategy.matrix;
+	const matrix = (job: string) => (jobs[job] as any).strategy.matrix;
 
 	it('tests on the Node.js versions that users have, and on both lines of n8n', () => {
 		assert.deepEqual(matrix('test').node, [20, 22, 24]);
 		assert.deepEqual(
-			matrix('e2e').include.map((/** @type {{ n8n: string }} */ { n8n }) => n8n),
+			matrix('e2e').include.map(({ n8n }: { n8n: string }) => n8n),
 			['current', 'lts'],
 		);
 		for (const { folder } of matrix('e2e').include) assert.ok(existsSync(path(`${folder}/package-lock.json`)));
@@ -135,9 +143,7 @@ describe('the forms for issues', () => {
 		it(`${file} is one`, () => {
 			const { name, description, body } = parse(read(`.github/ISSUE_TEMPLATE/${file}`));
 			assert.ok(name && description);
-			const ids = body
-				.filter((/** @type {{ type: string }} */ { type }) => type !== 'markdown')
-				.map((/** @type {{ id: string }} */ { id }) => id);
+			const ids = body.filter(({ type }: { type: string }) => type !== 'markdown').map(({ id }: { id: string }) => id);
 			assert.ok(ids.length > 0 && ids.every(Boolean));
 			assert.equal(new Set(ids).size, ids.length);
 			for (const { type, attributes } of body) {

@@ -1,17 +1,17 @@
-// @ts-check
 /** How near to the rate limit of Teachable a long run comes. */
-import { number, table } from './measure.mjs';
-import { DEMO, demoCredentials, runNode, startEmulator } from './project.mjs';
+import { number, table } from './measure.mts';
+import { DEMO, demoCredentials, runNode, startEmulator } from './project.mts';
+import type { Section, Settings } from './report.mts';
 
 const ITEMS = 500;
 const LIMIT = 100;
 const MINUTE = 60_000;
 
 /**
- * @param {'all' | 'only429'} rateHeaders when the school says how many requests are left
- * @param {number} window length of a window in milliseconds
+ * @param rateHeaders when the school says how many requests are left
+ * @param window length of a window in milliseconds
  */
-async function enrolAll(rateHeaders, window) {
+async function enrollAll(rateHeaders: 'all' | 'only429', window: number) {
 	const emulator = await startEmulator({ teachable: { rateLimitPerMinute: LIMIT, rateWindowMs: window, rateHeaders } });
 	try {
 		const { teachable } = emulator;
@@ -43,21 +43,15 @@ async function enrolAll(rateHeaders, window) {
 	}
 }
 
-/**
- * @param {import('./report.mjs').Settings} settings
- * @returns {Promise<import('./report.mjs').Section[]>}
- */
-export async function limit({ quick, say }) {
+export async function limit({ quick, say }: Settings): Promise<Section[]> {
 	// A quarter of the real window, so that this takes little more than a minute and not five.
 	const window = quick ? 1000 : MINUTE / 4;
 	say(`500 enrollments under ${LIMIT} requests in ${window / 1000} s`);
-	const modes = /** @type {const} */ (['all', 'only429']);
-	const [all, only429] = await Promise.all(modes.map(async (mode) => await enrolAll(mode, window)));
+	const [all, only429] = await Promise.all([enrollAll('all', window), enrollAll('only429', window)]);
 	const results = { 'on every answer': all, 'on a refusal only': only429 };
-	/** @typedef {{ millis: number, windows: number }} Taken */
-	const scaled = (/** @type {Taken} */ { millis, windows }) => millis / (windows * window);
-	const real = (/** @type {Taken} */ { millis, windows }) =>
-		(windows * MINUTE + (millis - windows * window)) / (windows * MINUTE);
+	type Taken = Awaited<ReturnType<typeof enrollAll>>;
+	const scaled = ({ millis, windows }: Taken) => millis / (windows * window);
+	const real = ({ millis, windows }: Taken) => (windows * MINUTE + (millis - windows * window)) / (windows * MINUTE);
 	return [
 		{
 			title: 'The rate limit',

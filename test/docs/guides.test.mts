@@ -1,13 +1,12 @@
-// @ts-check
 /** The pages and their translations say the same, and what the nodes say. */
 import assert from 'node:assert/strict';
 import { existsSync, readdirSync, readFileSync } from 'node:fs';
 import { describe, it } from 'node:test';
 import { fileURLToPath } from 'node:url';
 
-const path = (/** @type {string} */ name) => fileURLToPath(new URL(`../../${name}`, import.meta.url));
-const read = (/** @type {string} */ name) => readFileSync(path(name), 'utf8');
-const pagesIn = (/** @type {string} */ folder) => readdirSync(path(folder)).filter((name) => name.endsWith('.md'));
+const path = (name: string) => fileURLToPath(new URL(`../../${name}`, import.meta.url));
+const read = (name: string) => readFileSync(path(name), 'utf8');
+const pagesIn = (folder: string) => readdirSync(path(folder)).filter((name) => name.endsWith('.md'));
 
 const README = read('README.md');
 /** The folders of the translations. */
@@ -20,20 +19,20 @@ const SOURCE = ['nodes', 'credentials']
 	.map(read)
 	.join('\n');
 
-/** @param {string} text @param {RegExp} pattern @returns {string[]} what its first group matches, in order */
-const all = (text, pattern) => [...text.matchAll(pattern)].map(([, found]) => found);
-const unique = (/** @type {string[]} */ list) => [...new Set(list)].sort();
-const withoutCode = (/** @type {string} */ text) => text.replaceAll(/^```[^]*?^```/gm, '');
-const levels = (/** @type {string} */ text) => all(withoutCode(text), /^(#+) /gm);
-const pictures = (/** @type {string} */ text) => all(text, /!\[[^\]]+\]\((?:\.\.\/|docs\/)*([\w.-]+)\)/g);
-const commands = (/** @type {string} */ text) => all(text, /^(npm [^#\n]*[^#\n ])/gm);
+/** @returns what its first group matches, in order */
+const all = (text: string, pattern: RegExp): string[] => [...text.matchAll(pattern)].map(([, found]) => found);
+const unique = (list: string[]) => [...new Set(list)].sort();
+const withoutCode = (text: string) => text.replaceAll(/^```[^]*?^```/gm, '');
+const levels = (text: string) => all(withoutCode(text), /^(#+) /gm);
+const pictures = (text: string) => all(text, /!\[[^\]]+\]\((?:\.\.\/|docs\/)*([\w.-]+)\)/g);
+const commands = (text: string) => all(text, /^(npm [^#\n]*[^#\n ])/gm);
 /** Messages of the nodes that the table of symptoms quotes. */
-const quotes = (/** @type {string} */ text) =>
+const quotes = (text: string) =>
 	all(text, /^(\|(?!.*<img ).*"[^"]+".*\|)$/gm).flatMap((row) => all(row, /"([A-Za-z][^"]{10,})"/g));
-const anchorOf = (/** @type {string} */ heading) => heading.toLowerCase().replaceAll(' ', '-');
+const anchorOf = (heading: string) => heading.toLowerCase().replaceAll(' ', '-');
 
 /** The English page of which a page of a translation is one. */
-const originalOf = (/** @type {string} */ name) =>
+const originalOf = (name: string) =>
 	({ 'README.md': 'README.md', 'templates.md': 'templates/README.md' })[name] ?? `docs/${name}`;
 
 describe('the README', () => {

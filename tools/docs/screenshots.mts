@@ -1,4 +1,3 @@
-// @ts-check
 /**
  * `npm run screenshots`: takes the pictures of the editor and of the emulator's page that the guides show, from a real n8n with
  * this package in it. The pictures of the templates are not made here.
@@ -10,6 +9,7 @@ import { chromium, selectors } from 'playwright-core';
 import { executable, flags } from '../../test/n8n/browser.mts';
 import { useStack } from '../../test/n8n/harness.mts';
 import { DEMO } from '../../test/n8n/stack.mts';
+import type { Locator, Page } from 'playwright-core';
 
 const folder = fileURLToPath(new URL('../../docs/', import.meta.url));
 const pkg = 'n8n-nodes-hotmart-teachable';
@@ -38,16 +38,15 @@ const [cookie, value] = stack.session.split(/=(.*)/s);
 await context.addCookies([{ name: cookie, value, url: stack.n8n }]);
 const page = await context.newPage();
 page.setDefaultTimeout(60_000);
-const byId = (/** @type {string} */ id) => page.getByTestId(id);
-/** @type {string[]} */
-const workflows = [];
+const byId = (id: string) => page.getByTestId(id);
+const workflows: string[] = [];
 
 /**
  * Saves a part of the page as WebP, which the browser itself can write.
- * @param {string} name of the file
- * @param {import('playwright-core').Locator | import('playwright-core').Page} [what] default: all that is visible
+ * @param name of the file
+ * @param what default: all that is visible
  */
-async function shot(name, what = page) {
+async function shot(name: string, what: Locator | Page = page) {
 	const png = (await what.screenshot()).toString('base64');
 	const writer = await context.newPage();
 	const data = await writer.evaluate(async (source) => {
@@ -67,12 +66,11 @@ async function shot(name, what = page) {
 
 /**
  * Imports a workflow and opens one of its nodes.
- * @param {string} name
- * @param {object[]} nodes connected one after the other
- * @param {string} open name of the node
+ * @param nodes connected one after the other
+ * @param open name of the node
  */
-async function openNode(name, nodes, open) {
-	const names = nodes.map((node) => /** @type {{ name: string }} */ (node).name);
+async function openNode(name: string, nodes: object[], open: string) {
+	const names = nodes.map((node) => (node as { name: string }).name);
 	const connections = Object.fromEntries(
 		names.slice(1).map((node, index) => [names[index], { main: [[{ node, type: 'main', index: 0 }]] }]),
 	);

@@ -1,4 +1,3 @@
-// @ts-check
 /** What a user installs and loads. */
 import { execFileSync } from 'node:child_process';
 import { mkdtempSync, readdirSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs';
@@ -6,7 +5,8 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 
 import { root } from '../../test/n8n/process.mts';
-import { figure, number, summarize, table } from './measure.mjs';
+import { figure, number, summarize, table } from './measure.mts';
+import type { Section, Settings } from './report.mts';
 
 const windows = process.platform === 'win32';
 const LOADS = 25;
@@ -15,11 +15,11 @@ const RIVAL = { packages: 408, bytes: 245e6 };
 
 /**
  * Packs the package as npm publishes it and installs it into an empty folder, as n8n does: n8n brings n8n-workflow itself.
- * @param {string} folder an empty one
- * @returns {{ tarball: number, packages: number, installed: number, main: string }} bytes packed, packages, bytes installed, its folder
+ * @param folder an empty one
+ * @returns bytes packed, packages, bytes installed, its folder
  */
-export function install(folder) {
-	const npm = (/** @type {string[]} */ args, /** @type {string} */ cwd) =>
+export function install(folder: string): { tarball: number; packages: number; installed: number; main: string } {
+	const npm = (args: string[], cwd: string) =>
 		execFileSync('npm', args, { cwd, encoding: 'utf8', shell: windows, stdio: ['ignore', 'pipe', 'pipe'] });
 	npm(['pack', '--ignore-scripts', '--silent', '--pack-destination', folder], root);
 	const [file] = readdirSync(folder);
@@ -37,9 +37,9 @@ export function install(folder) {
 
 /**
  * Milliseconds until all nodes and credentials are there, in a fresh process that has n8n-workflow already.
- * @param {string} main folder of the installed package
+ * @param main folder of the installed package
  */
-function loadTime(main) {
+function loadTime(main: string) {
 	const script = `
 		const { join } = require('node:path');
 		require('n8n-workflow');
@@ -53,11 +53,7 @@ function loadTime(main) {
 	return Number(execFileSync(process.execPath, ['--expose-gc', '-e', script, main], { encoding: 'utf8', env }));
 }
 
-/**
- * @param {import('./report.mjs').Settings} settings
- * @returns {Promise<import('./report.mjs').Section[]>}
- */
-export async function packageSize({ quick, say }) {
+export async function packageSize({ quick, say }: Settings): Promise<Section[]> {
 	say('packing, installing and loading');
 	const folder = mkdtempSync(join(tmpdir(), 'bench-'));
 	try {

@@ -1,4 +1,3 @@
-// @ts-check
 /**
  * `npm run bench` measures everything and writes docs/benchmarks.md; `npm run bench -- lists` measures one part and shows it.
  * `--quick` tries everything out with hardly any load: its figures mean nothing and are shown only.
@@ -10,13 +9,14 @@ import { parseArgs } from 'node:util';
 
 import { SetupError, ensureN8n } from '../../test/n8n/install.mts';
 import { root } from '../../test/n8n/process.mts';
-import { limit } from './limit.mjs';
-import { lists } from './lists.mjs';
-import { packageSize } from './package.mjs';
-import { profile } from './profile.mjs';
-import { details, document, summary } from './report.mjs';
-import { requests } from './requests.mjs';
-import { webhooks } from './webhooks.mjs';
+import { limit } from './limit.mts';
+import { lists } from './lists.mts';
+import { packageSize } from './package.mts';
+import { profile } from './profile.mts';
+import { details, document, summary } from './report.mts';
+import { requests } from './requests.mts';
+import { webhooks } from './webhooks.mts';
+import type { Section } from './report.mts';
 
 const PARTS = { webhooks, profile, requests, lists, limit, package: packageSize };
 
@@ -33,15 +33,14 @@ if (unknown.length > 0) {
 }
 
 // The processes that were started end with this one.
-for (const signal of /** @type {const} */ (['SIGINT', 'SIGTERM'])) process.once(signal, () => process.exit(130));
+for (const signal of ['SIGINT', 'SIGTERM'] as const) process.once(signal, () => process.exit(130));
 
 const started = Date.now();
-/** @param {string} what */
-const say = (what) => console.error(`${String(Math.round((Date.now() - started) / 1000)).padStart(5)} s  ${what}`);
+const say = (what: string) =>
+	console.error(`${String(Math.round((Date.now() - started) / 1000)).padStart(5)} s  ${what}`);
 
 try {
-	/** @type {import('./report.mjs').Section[]} */
-	const sections = [];
+	const sections: Section[] = [];
 	for (const [name, measure] of Object.entries(PARTS)) {
 		if (positionals.length === 0 || positionals.includes(name))
 			sections.push(...(await measure({ rounds, quick, say })));

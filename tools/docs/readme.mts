@@ -1,12 +1,12 @@
-// @ts-check
 /** Writes the generated tables into the pages; with --check it only says whether they are current. */
 import { existsSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { basename, dirname } from 'node:path';
 import { fileURLToPath } from 'node:url';
 
 import { phraseProblems, render } from './tables.ts';
+import type { TemplateEntry } from './tables';
 
-const path = (/** @type {string} */ name) => fileURLToPath(new URL(`../../${name}`, import.meta.url));
+const path = (name: string) => fileURLToPath(new URL(`../../${name}`, import.meta.url));
 
 /** The shelf of templates in the order in which somebody starting out meets them; what is not named here follows. */
 const ORDER = [
@@ -27,19 +27,16 @@ const ORDER = [
 	'make-api-call',
 ];
 
-/** @returns {import('./tables').TemplateEntry[]} */
-function readTemplates() {
+function readTemplates(): TemplateEntry[] {
 	const files = readdirSync(path('templates'))
 		.filter((name) => name.endsWith('.json'))
 		.map((name) => basename(name, '.json'));
-	const place = (/** @type {string} */ file) => (ORDER.includes(file) ? ORDER.indexOf(file) : ORDER.length);
+	const place = (file: string) => (ORDER.includes(file) ? ORDER.indexOf(file) : ORDER.length);
 	return files
 		.sort((a, b) => place(a) - place(b) || a.localeCompare(b))
 		.map((file) => {
 			const { name, nodes } = JSON.parse(readFileSync(path(`templates/${file}.json`), 'utf8'));
-			const note =
-				nodes.find((/** @type {{ type: string }} */ { type }) => type.endsWith('.stickyNote'))?.parameters.content ??
-				'';
+			const note = nodes.find(({ type }: { type: string }) => type.endsWith('.stickyNote'))?.parameters.content ?? '';
 			return { file, name, note, hasPicture: existsSync(path(`docs/templates/${file}.webp`)) };
 		});
 }
