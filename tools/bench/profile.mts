@@ -97,7 +97,7 @@ export async function profile({ rounds, quick, say }: Settings): Promise<Section
 				rmSync(file);
 				return Object.fromEntries(Object.entries(sums).map(([area, time]) => [area, time / amount]));
 			};
-			const contenders = Object.entries(flows).map(([name, { url }]) => [name, () => profiled(url)]);
+			const contenders = Object.entries(flows).map(([name, { url }]) => [name, () => profiled(url)] as const);
 			const results = await inTurn(rounds, Object.fromEntries(contenders));
 			for (const [name, times] of Object.entries(results)) {
 				const median = (of: (time: Record<string, number>) => number) => number(summarize(times.map(of)).median, 1);

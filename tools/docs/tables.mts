@@ -1,7 +1,7 @@
-import { EVENTS } from '../../nodes/Hotmart/trigger/events';
-import { RESOURCES as HOTMART } from '../../nodes/Hotmart/resources';
-import { RESOURCES as TEACHABLE } from '../../nodes/Teachable/resources';
-import type { Resource } from '../../nodes/shared/operation';
+import { EVENTS } from '../../nodes/Hotmart/trigger/events.ts';
+import { RESOURCES as HOTMART } from '../../nodes/Hotmart/resources/index.ts';
+import { RESOURCES as TEACHABLE } from '../../nodes/Teachable/resources/index.ts';
+import type { Resource } from '../../nodes/shared/operation.ts';
 
 const row = (cells: string[]) => `| ${cells.map((cell) => cell.replaceAll('|', '\\|')).join(' | ')} |`;
 const table = (head: string[], rows: string[][]) =>
