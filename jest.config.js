@@ -3,7 +3,7 @@ module.exports = {
 	testEnvironment: 'node',
 	testMatch: ['<rootDir>/test/{unit,nodes}/**/*.test.ts'],
 	modulePathIgnorePatterns: ['<rootDir>/dist/', '<rootDir>/test/n8n/', '<rootDir>/test/e2e/', '<rootDir>/.demo/'],
-	// Types are checked by `npm run typecheck`, once for all files.
+	// Types are checked by `npm run lint`, once for all files.
 	transform: { '\\.ts$': ['ts-jest', { tsconfig: 'test/tsconfig.json', diagnostics: false }] },
 	// By default one processor is kept free, although many tests only wait for a rate limit or a repetition.
 	maxWorkers: '100%',

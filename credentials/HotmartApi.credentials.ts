@@ -55,7 +55,8 @@ export class HotmartApi implements ICredentialType {
 
 	icon: Icon = { light: 'file:../nodes/Hotmart/hotmart.svg', dark: 'file:../nodes/Hotmart/hotmart.dark.svg' };
 
-	documentationUrl = 'https://github.com/n8n-nodes-hotmart-teachable/n8n-nodes-hotmart-teachable/blob/main/docs/credentials.md#hotmart-api';
+	documentationUrl =
+		'https://github.com/n8n-nodes-hotmart-teachable/n8n-nodes-hotmart-teachable/blob/main/docs/credentials.md#hotmart-api';
 
 	properties: INodeProperties[] = [
 		{

@@ -8,7 +8,8 @@ export class HotmartWebhookApi implements ICredentialType {
 
 	icon: Icon = { light: 'file:../nodes/Hotmart/hotmart.svg', dark: 'file:../nodes/Hotmart/hotmart.dark.svg' };
 
-	documentationUrl = 'https://github.com/n8n-nodes-hotmart-teachable/n8n-nodes-hotmart-teachable/blob/main/docs/credentials.md#hotmart-webhook-api';
+	documentationUrl =
+		'https://github.com/n8n-nodes-hotmart-teachable/n8n-nodes-hotmart-teachable/blob/main/docs/credentials.md#hotmart-webhook-api';
 
 	properties: INodeProperties[] = [
 		{

@@ -13,7 +13,8 @@ export class TeachableApi implements ICredentialType {
 		dark: 'file:../nodes/Teachable/teachable.dark.svg',
 	};
 
-	documentationUrl = 'https://github.com/n8n-nodes-hotmart-teachable/n8n-nodes-hotmart-teachable/blob/main/docs/credentials.md#teachable-api';
+	documentationUrl =
+		'https://github.com/n8n-nodes-hotmart-teachable/n8n-nodes-hotmart-teachable/blob/main/docs/credentials.md#teachable-api';
 
 	properties: INodeProperties[] = [
 		{

@@ -1,5 +1,5 @@
 /**
- * `npm run split -- FOLDER`: writes the package as two, one a service, since n8n verifies only packages of one service. The two
+ * `npx tsx tools/split.mts FOLDER`: writes the package as two, one a service, since n8n verifies only packages of one service. The two
  * halves share `nodes/shared` and the helpers of the credentials, of which each gets a copy.
  */
 import { cpSync, existsSync, mkdirSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
@@ -28,7 +28,8 @@ export const HALVES = [
 	},
 ];
 
-const SCRIPTS = ['build', 'dev', 'lint', 'lint:fix', 'prepublishOnly'];
+const SCRIPTS = ['build', 'dev', 'prepublishOnly'];
+const LINT = 'n8n-node lint && eslint --config eslint.base.config.mjs .';
 const TOOLS = [
 	'@n8n/node-cli',
 	'@types/node',
@@ -94,7 +95,7 @@ export function split(target: string): string[] {
 			keywords: manifest.keywords.filter(
 				(word: string) => !HALVES.some((half) => half.name !== name && half.folder.toLowerCase() === word),
 			),
-			scripts: pick(manifest.scripts, SCRIPTS),
+			scripts: { ...pick(manifest.scripts, SCRIPTS), lint: LINT },
 			n8n: {
 				...manifest.n8n,
 				nodes: manifest.n8n.nodes.filter(mine),
@@ -112,7 +113,7 @@ export function split(target: string): string[] {
 if (import.meta.url === pathToFileURL(process.argv[1] ?? '').href) {
 	const target = process.argv[2];
 	if (!target) {
-		console.error('Say where to write the two packages: npm run split -- ../split');
+		console.error('Say where to write the two packages: npx tsx tools/split.mts ../split');
 		process.exitCode = 1;
 	} else if (existsSync(resolve(target))) {
 		console.error(`${resolve(target)} is there already. Choose a new folder.`);

@@ -57,7 +57,7 @@ describe('the workflows', () => {
 			for (const command of commands(flow)) {
 				const [, script] = command.match(/\bnpm run ([\w:]+)/) ?? [];
 				if (script) assert.ok(manifest.scripts[script], command);
-				const [, entry] = command.match(/\bnode ([\w./-]+\.mjs)/) ?? [];
+				const [, entry] = command.match(/\b(?:node|tsx) ([\w./-]+\.mts)/) ?? [];
 				if (entry) assert.ok(existsSync(path(entry)), command);
 			}
 		});
@@ -97,7 +97,10 @@ describe('a release', () => {
 		assert.deepEqual(on, { push: { tags: ['v*'] } });
 		assert.deepEqual([jobs.ci?.needs, jobs.publish?.needs, jobs.github?.needs], ['check', 'ci', 'publish']);
 		const runs = (jobs.publish?.steps ?? []).map(({ run }) => run);
-		assert.ok(runs.indexOf('npm run scan') > 0 && runs.indexOf('npm run scan') < runs.indexOf('npx n8n-node release'));
+		assert.ok(
+			runs.indexOf('npx tsx tools/scan.mts') > 0 &&
+				runs.indexOf('npx tsx tools/scan.mts') < runs.indexOf('npx n8n-node release'),
+		);
 	});
 
 	it('has provenance and no token that could be stolen', () => {

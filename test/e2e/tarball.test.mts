@@ -5,7 +5,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { it } from 'node:test';
 
-import { install } from '../../tools/bench/package.mjs';
+import { install } from '../../tools/bench/package.mts';
 
 it('the packed package is small and brings no other', () => {
 	const folder = mkdtempSync(join(tmpdir(), 'tarball-'));

@@ -57,7 +57,7 @@ describe('The templates', () => {
 			const picture = file.replace('.json', '.webp');
 			assert.ok(readme.includes(`](${file})`), `templates/README.md does not link ${file}`);
 			assert.ok(readme.includes(`](../docs/templates/${picture})`), `templates/README.md does not show ${picture}`);
-			assert.ok(pictures.includes(picture), `npm run pictures makes docs/templates/${picture}`);
+			assert.ok(pictures.includes(picture), `npm run docs -- --pictures makes docs/templates/${picture}`);
 			assert.ok(unit.includes(`'${file}'`), `test/unit/templates.test.ts does not check ${file}`);
 		}
 		const known = files.map((file) => file.replace('.json', '.webp'));

@@ -22,7 +22,7 @@ test('every operation has a sample', () => {
 	expect(Object.keys(SAMPLES).sort()).toEqual(OPERATIONS.map(({ key }) => key).sort());
 });
 
-test('the output previews are what the operations return (npm run schemas)', async () => {
+test('the output previews are what the operations return (npm run docs)', async () => {
 	const schemas = await readSchemas();
 	expect([...schemas.keys(), ...WITHOUT_PREVIEW].sort()).toEqual(Object.keys(SAMPLES).sort());
 	for (const [key, schema] of schemas) {

@@ -1,6 +1,6 @@
 /**
  * Reads all subscriptions in a process of its own, so that its memory is nobody else's, and writes what that took to stdout.
- * `node --expose-gc list-child.mjs node|helper|axios <rows expected> <API address> <token address>`
+ * `node --expose-gc --import tsx list-child.mts node|helper|axios <rows expected> <API address> <token address>`
  */
 import { stdout } from 'node:process';
 

@@ -28,7 +28,16 @@ export async function lists({ rounds, quick, say }: Settings): Promise<Section[]
 		emulator.hotmart.seedSubscriptions(quick ? rows / 100 : rows);
 		const { url, tokenUrl } = emulator.hotmart;
 		const run = async (contender: string) => {
-			const args = ['--expose-gc', child, contender, String(quick ? rows / 100 : rows), url, tokenUrl];
+			const args = [
+				'--expose-gc',
+				'--import',
+				'tsx',
+				child,
+				contender,
+				String(quick ? rows / 100 : rows),
+				url,
+				tokenUrl,
+			];
 			const { stdout } = await promisify(execFile)(process.execPath, args, { maxBuffer: 1e7 });
 			emulator.requests.length = 0;
 			return JSON.parse(stdout) as Run;

@@ -1,5 +1,5 @@
 /**
- * `node tools/release/absolute-links.mjs v1.0.0`: makes the relative links and pictures of the README absolute, to the files of a tag.
+ * `node tools/release/absolute-links.mts v1.0.0`: makes the relative links and pictures of the README absolute, to the files of a tag.
  * The page on npm is then right for its version for ever, while the README in the repository works wherever it is read.
  */
 import { readFileSync, writeFileSync } from 'node:fs';
@@ -22,7 +22,7 @@ export function withAbsoluteLinks(readme: string, repository: string, tag: strin
 
 if (import.meta.url === pathToFileURL(process.argv[1] ?? '').href) {
 	const tag = process.argv[2];
-	if (!tag) throw new Error('Say the tag: node tools/release/absolute-links.mjs v1.0.0');
+	if (!tag) throw new Error('Say the tag: node tools/release/absolute-links.mts v1.0.0');
 	const { repository } = JSON.parse(readFileSync('package.json', 'utf8'));
 	const [, name] = repository.url.match(/github\.com\/(.+)\.git$/);
 	writeFileSync('README.md', withAbsoluteLinks(readFileSync('README.md', 'utf8'), name, tag));

@@ -1,5 +1,5 @@
 /**
- * `node tools/release/release-notes.mjs v1.0.0`: checks that a tag is the version of package.json and has a section in CHANGELOG.md,
+ * `node tools/release/release-notes.mts v1.0.0`: checks that a tag is the version of package.json and has a section in CHANGELOG.md,
  * and prints that section.
  */
 import { readFileSync } from 'node:fs';
