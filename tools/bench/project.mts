@@ -1,9 +1,8 @@
 /** What the benchmarks use of the project: the nodes as they are published, n8n-core, and the emulator. */
+import './quiet.mts';
 import 'reflect-metadata';
 import 'n8n-core';
 
-import { OutboundHttp } from '@n8n/backend-network';
-import { Container } from '@n8n/di';
 import { createRequire } from 'node:module';
 
 import { NODES } from '../../test/nodes/n8n.ts';
@@ -18,5 +17,8 @@ const { Hotmart } = require('../../dist/nodes/Hotmart/Hotmart.node.js');
 const { Teachable } = require('../../dist/nodes/Teachable/Teachable.node.js');
 Object.assign(NODES, { hotmart: new Hotmart(), teachable: new Teachable() });
 
+// Required, as n8n-core does: their packages offer an import that is not published
+const { Container }: typeof import('@n8n/di') = require('@n8n/di');
+const { OutboundHttp }: typeof import('@n8n/backend-network') = require('@n8n/backend-network');
 /** Sends the requests of all nodes in n8n-core. */
 export const n8nRequest = Container.get(OutboundHttp).requests().request;
