@@ -31,6 +31,7 @@ export const HALVES = [
 const SCRIPTS = ['build', 'dev', 'prepublishOnly'];
 const LINT = 'n8n-node lint && eslint --config eslint.base.config.mjs .';
 const TOOLS = [
+	'@eslint/js',
 	'@n8n/node-cli',
 	'@types/node',
 	'esbuild',
