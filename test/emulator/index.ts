@@ -1,18 +1,15 @@
-import { createCore } from './core';
-import { createHotmartAccount } from './hotmart';
+import { createHotmart } from './hotmart';
 import { createPage } from './page';
-import { createTeachableSchool } from './teachable';
-import type { CreateHotmartAccount, CreatePage, CreateTeachableSchool, Emulator, EmulatorOptions } from './types';
+import { createCore } from './shared/core';
+import { createTeachable } from './teachable';
+import type { Emulator, EmulatorOptions } from './types';
 
-export { FAULTS } from './core';
+export { FAULTS } from './shared/faults';
 export { DEMO } from './seed';
 export type * from './types';
 export type * from './hotmart/types';
 
 const host = '127.0.0.1';
-const hotmartOf: CreateHotmartAccount = createHotmartAccount;
-const schoolOf: CreateTeachableSchool = createTeachableSchool;
-const pageOf: CreatePage = createPage;
 
 /**
  * Starts Hotmart, Teachable and the dashboard page on three ports of 127.0.0.1.
@@ -21,8 +18,8 @@ const pageOf: CreatePage = createPage;
 export async function startEmulator(options: EmulatorOptions = {}): Promise<Emulator> {
 	const { ports = {}, seed = 'demo' } = options;
 	const core = createCore();
-	const hotmart = hotmartOf(core, options.hotmart ?? {}, seed);
-	const teachable = schoolOf(core, options.teachable ?? {}, seed);
+	const hotmart = createHotmart(core, options.hotmart ?? {}, seed);
+	const teachable = createTeachable(core, options.teachable ?? {}, seed);
 	const parts = { core, hotmart, teachable };
 
 	const emulator: Emulator = {
@@ -47,7 +44,7 @@ export async function startEmulator(options: EmulatorOptions = {}): Promise<Emul
 			await Promise.all([hotmart.stop?.(), teachable.stop?.()]);
 		},
 	};
-	const page = pageOf(emulator);
+	const page = createPage(emulator);
 
 	const listen = async () => {
 		const origin = await hotmart.app.listen({ host, port: ports.hotmart ?? 0 });

@@ -75,7 +75,7 @@ export interface Chaos {
 	 * requests of different paths overlap.
 	 */
 	seed: number;
-	/** What happens to those that fail, each as likely as the others; after its limit the next of the list. Default `FAULTS` of ./core. */
+	/** What happens to those that fail, each as likely as the others; after its limit the next of the list. Default `FAULTS` of ./shared/faults. */
 	faults?: Fault[];
 }
 
@@ -111,7 +111,7 @@ export interface Core {
 	restore(snapshot: unknown): void;
 }
 
-/** What an emulated vendor hands to the emulator; `createHotmartAccount` and `createTeachableSchool` both return it. */
+/** What an emulated vendor hands to the emulator; `createHotmart` and `createTeachable` both return it. */
 export interface EmulatedVendor {
 	app: FastifyInstance;
 	/** The vendor's state as JSON. */
@@ -122,23 +122,6 @@ export interface EmulatedVendor {
 	/** Waits for, or ends, work that outlives a request (webhooks under way). */
 	stop?(): Promise<void>;
 }
-
-/** `createHotmartAccount(core, switches, seed)` in ./hotmart. */
-export type CreateHotmartAccount = (
-	core: Core,
-	switches: Partial<HotmartSwitches>,
-	seed: Seed,
-) => EmulatedVendor & { account: HotmartAccount };
-
-/** `createTeachableSchool(core, switches, seed)` in ./teachable. */
-export type CreateTeachableSchool = (
-	core: Core,
-	switches: Partial<TeachableSwitches>,
-	seed: Seed,
-) => EmulatedVendor & { school: TeachableSchool };
-
-/** `createPage(emulator)` in ./page: the dashboard page `/` and the control API `/control`. */
-export type CreatePage = (emulator: Emulator) => FastifyInstance;
 
 export interface EmulatorOptions {
 	/** 0 or absent: any free port. */

@@ -10,9 +10,9 @@ import { CredentialStore, deliver } from './n8n';
 const { hottok } = DEMO.hotmart;
 
 const samples: IDataObject[] = (Object.keys(EVENTS) as HotmartEvent[]).flatMap((event, index) => {
-	const { data, legacy } = testPayload(event);
+	const { data, version1 } = testPayload(event);
 	const current = { id: `id-${index}`, creation_date: 1_746_621_297_861, event, version: '2.0.0', data } as IDataObject;
-	return legacy ? [current, legacy.body as IDataObject] : [current];
+	return version1 ? [current, version1.body as IDataObject] : [current];
 });
 
 /** Values that Hotmart or a stranger may put where something else is expected. */

@@ -315,9 +315,9 @@ describe('Access: Check', () => {
 
 	describe('a plan with a fixed number of charges', () => {
 		const paidInFull = async (email = ANA) => {
+			Object.assign(emulator().hotmart.products[0]!.plans[0]!, { maxCycles: 3 });
 			const { code } = await ago(75, async () => await subscribe(email));
 			for (const days of [44, 13]) await ago(days, async () => await emulator().hotmart.renew(code));
-			await emulator().hotmart.expire(code);
 			return emulator().hotmart.findSubscription(code)!;
 		};
 
@@ -499,9 +499,9 @@ describe('Access: Check', () => {
 		};
 
 		beforeEach(async () => {
+			emulator().hotmart.switches.upgradeCharge = 'nextCharge';
 			const { code } = await ago(15, async () => await subscribe());
 			await ago(5, async () => await emulator().hotmart.switchPlan(code, DEMO.plans.annual));
-			// As after a downgrade, which is charged with the next recurrence
 			expect(emulator().hotmart.sales.filter(({ offerCode }) => offerCode === annual)).toHaveLength(0);
 		});
 

@@ -51,9 +51,9 @@ const receive = async (body: unknown, changes?: Changes) => {
 };
 
 const samples = (Object.keys(EVENTS) as HotmartEvent[]).flatMap((event, index) => {
-	const { data, legacy } = testPayload(event);
+	const { data, version1 } = testPayload(event);
 	const current = { id: `id-${index}`, creation_date: 1_746_621_297_861, event, version: '2.0.0', data } as IDataObject;
-	return legacy ? [current, legacy.body as IDataObject] : [current];
+	return version1 ? [current, version1.body as IDataObject] : [current];
 });
 const copyOf = <T>(value: T) => JSON.parse(JSON.stringify(value)) as T;
 
@@ -161,9 +161,9 @@ describe('keys that could change a prototype', () => {
 	});
 
 	test('in a form of webhook version 1.0.0', async () => {
-		const legacy = samples.filter(({ event }) => event === undefined);
-		expect(legacy.length).toBeGreaterThan(0);
-		for (const sample of legacy)
+		const version1 = samples.filter(({ event }) => event === undefined);
+		expect(version1.length).toBeGreaterThan(0);
+		for (const sample of version1)
 			for (const key of [
 				'__proto__',
 				'__proto__.polluted',
@@ -348,9 +348,9 @@ describe('a body of absurd size', () => {
 });
 
 test('a body of version 1.0.0 is copied a few times, and not once for each of its keys', () => {
-	const { legacy } = testPayload('PURCHASE_APPROVED');
+	const { version1 } = testPayload('PURCHASE_APPROVED');
 	const wide = Object.fromEntries(Array.from({ length: 50_000 }, (_, index) => [`key${index}`, { index }]));
-	const body = { ...(legacy!.body as IDataObject), prod: wide } as IDataObject;
+	const body = { ...(version1!.body as IDataObject), prod: wide } as IDataObject;
 	const timed = (work: () => unknown) => {
 		const started = Date.now();
 		work();

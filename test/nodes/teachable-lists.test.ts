@@ -184,7 +184,7 @@ describe('searchable lists of the editor', () => {
 	});
 
 	test('plans and webhooks', async () => {
-		const { id } = emulator().teachable.addWebhook({ url: 'https://example.com/hook', events: ['Sale.created'] });
+		const { id } = emulator().teachable.registerWebhook({ url: 'https://example.com/hook', events: ['Sale.created'] });
 		expect((await find('searchPlans', 'one payment')).results).toEqual([
 			{ name: 'Masterclass, one payment – 299 BRL', value: 4_411_201 },
 		]);

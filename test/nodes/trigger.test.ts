@@ -16,7 +16,8 @@ import { Deduplicator, outputNames } from './n8n';
 import { demoCredentials, useEmulator } from './setup';
 import { hostTrigger, type TriggerHost } from './trigger-host';
 
-const emulator = useEmulator();
+// An event is the only one that its cause sends
+const emulator = useEmulator({ hotmart: { upgradeCharge: 'nextCharge' } });
 const deduplicator = new Deduplicator();
 
 beforeAll(async () => await DataDeduplicationService.init(deduplicator));

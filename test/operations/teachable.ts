@@ -26,14 +26,14 @@ const ofQuiz: Sample = (emulator) => {
 };
 
 const sendWebhook = async ({ teachable }: Emulator) => {
-	const { id } = teachable.addWebhook({ url: `${teachable.url}/nowhere` });
+	const { id } = teachable.registerWebhook({ url: `${teachable.url}/nowhere` });
 	const headers = { apikey: DEMO.teachable.apiKey, 'content-type': 'application/json' };
 	await fetch(`${teachable.url}/users`, {
 		method: 'POST',
 		headers,
 		body: JSON.stringify({ email: 'new@example.com' }),
 	});
-	await teachable.webhooksSettled();
+	await teachable.settled();
 	return id;
 };
 

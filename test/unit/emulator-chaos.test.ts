@@ -2,7 +2,7 @@ import axios, { isAxiosError } from 'axios';
 
 import { DEMO, FAULTS, startEmulator } from '../emulator';
 import type { Chaos, Emulator, Fault, RecordedRequest } from '../emulator';
-import { createCore } from '../emulator/core';
+import { createCore } from '../emulator/shared/core';
 
 const { guitar } = DEMO.products;
 const { clientId, clientSecret } = DEMO.hotmart;

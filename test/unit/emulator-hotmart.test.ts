@@ -394,9 +394,37 @@ describe('writes', () => {
 		});
 		await hotmart.acceptReactivation(code);
 		expect(hotmart.findSubscription(code)).toMatchObject({ status: 'ACTIVE', recurrence: 1 });
+	});
+
+	it.each([
+		['within the paid period', 10, 1],
+		['after it', 45, 2],
+	] as const)('reactivates %s', async (_case, days, recurrence) => {
+		const { code } = await subscribe();
+		const { nextCharge: paidUntil } = hotmart.findSubscription(code)!;
 		await hotmart.cancel(code);
+		emulator.clock.advance(days * DAY);
+		const sold = hotmart.sales.length;
 		await hotmart.reactivate(code);
-		expect(hotmart.findSubscription(code)).toMatchObject({ status: 'ACTIVE', recurrence: 2 });
+		const { status, nextCharge, recurrence: now } = hotmart.findSubscription(code)!;
+		expect([status, now, hotmart.sales.length - sold]).toEqual(['ACTIVE', recurrence, recurrence - 1]);
+		// Within the period nothing changes; after it the next charge is a month from the day of the reactivation
+		const month = new Date(emulator.clock.now());
+		month.setUTCMonth(month.getUTCMonth() + 1);
+		if (recurrence === 1) expect(nextCharge).toBe(paidUntil);
+		else expect(Math.abs(nextCharge! - month.getTime())).toBeLessThan(4 * DAY);
+	});
+
+	it('reactivates without a charge after the period, for the next one', async () => {
+		const { code } = await subscribe();
+		await hotmart.cancel(code);
+		emulator.clock.advance(45 * DAY);
+		token = await tokenFrom(emulator);
+		await call('POST', `${subscriptions}/${code}/reactivate`, { charge: false });
+		await hotmart.acceptReactivation(code);
+		const { recurrence, nextCharge } = hotmart.findSubscription(code)!;
+		expect(recurrence).toBe(1);
+		expect(nextCharge).toBeGreaterThan(emulator.clock.now() + 26 * DAY);
 	});
 
 	it('changes the billing day without a word, except in a trial', async () => {
@@ -626,7 +654,8 @@ describe('webhooks', () => {
 		expect(hotmart.findSubscription(code)?.nextCharge).toBeGreaterThan(charged);
 
 		await hotmart.switchPlan(code, annual);
-		expect(last().body.data).toMatchObject({
+		expect(purchase()).toMatchObject({ status: 'APPROVED', recurrence_number: 2, offer: { code: 'gtryear1' } });
+		expect(received.at(-2)?.body.data).toMatchObject({
 			subscription: { subscriber_code: code, status: 'ACTIVE', user: { email } },
 			plans: [
 				{ id: monthly, current: false },
@@ -641,6 +670,7 @@ describe('webhooks', () => {
 			subscription: { plan: { id: annual } },
 			date_next_charge: hotmart.findSubscription(code)?.nextCharge,
 		});
+		emulator.clock.advance(90 * DAY);
 		await hotmart.reactivate(code);
 		await hotmart.expire(code);
 		expect(events()).toEqual([
@@ -650,11 +680,16 @@ describe('webhooks', () => {
 			'PURCHASE_DELAYED',
 			'PURCHASE_APPROVED',
 			'SWITCH_PLAN',
+			'PURCHASE_APPROVED',
 			'UPDATE_SUBSCRIPTION_CHARGE_DATE',
 			'SUBSCRIPTION_CANCELLATION',
 			'PURCHASE_APPROVED',
 		]);
-		expect(hotmart.findSubscription(code)?.status).toBe('OVERDUE');
+		expect(hotmart.findSubscription(code)).toMatchObject({
+			status: 'OVERDUE',
+			nextCharge: expect.any(Number) as number,
+		});
+		expect(hotmart.findSubscription(code)?.nextCharge).toBeLessThanOrEqual(emulator.clock.now());
 	});
 
 	it('ends a subscription with its first refund or chargeback, not with a later one', async () => {
@@ -675,6 +710,151 @@ describe('webhooks', () => {
 			'PURCHASE_REFUNDED',
 		]);
 		expect(hotmart.findSubscription(renewed.code)?.status).toBe('ACTIVE');
+	});
+
+	it('charges an upgrade at once in proportion, and begins a cheaper plan with the next charge', async () => {
+		hotmart.registerWebhook({ url, events: ['SWITCH_PLAN', 'PURCHASE_APPROVED'] });
+		const { code } = await subscribe();
+		const { nextCharge = 0 } = hotmart.findSubscription(code)!;
+		emulator.clock.advance(nextCharge - 15 * DAY - emulator.clock.now());
+		await hotmart.switchPlan(code, annual);
+		// Half of the difference of 900
+		expect(last().body.data).toMatchObject({ purchase: { price: { value: 450 }, recurrence_number: 1 } });
+		expect(hotmart.findSubscription(code)).toMatchObject({ planId: annual, recurrence: 1, nextCharge });
+
+		await hotmart.switchPlan(code, monthly);
+		expect(events()).toEqual(['PURCHASE_APPROVED', 'SWITCH_PLAN', 'PURCHASE_APPROVED', 'SWITCH_PLAN']);
+		expect(hotmart.findSubscription(code)).toMatchObject({ planId: annual, price: { value: 997 } });
+		emulator.clock.advance(16 * DAY);
+		await hotmart.renew(code);
+		expect(last().body.data).toMatchObject({
+			purchase: { price: { value: 97 } },
+			subscription: { plan: { id: monthly } },
+		});
+		expect(hotmart.findSubscription(code)).toMatchObject({ planId: monthly, recurrence: 2 });
+	});
+
+	it('tells of a cheaper plan when it takes effect, where the switch says so', async () => {
+		hotmart.switches.switchPlanEvent = 'effective';
+		hotmart.registerWebhook({ url, events: ['SWITCH_PLAN'] });
+		const { code } = await subscribe({ planId: annual });
+		await hotmart.switchPlan(code, monthly);
+		expect(received).toEqual([]);
+		await hotmart.renew(code);
+		expect(last().body.data).toMatchObject({
+			plans: [
+				{ id: annual, current: false },
+				{ id: monthly, current: true },
+			],
+		});
+	});
+
+	describe('a plan with a number of charges', () => {
+		const fixed = async () => {
+			const plan = {
+				id: 77,
+				code: 'three',
+				name: 'Three',
+				price: { value: 50, currency: 'BRL' },
+				period: 30,
+				maxCycles: 3,
+			};
+			const { id: productId } = hotmart.addProduct({ name: 'Short course', plans: [plan] });
+			const { code } = await subscribe({ productId });
+			for (let charge = 2; charge <= 3; charge += 1) {
+				emulator.clock.advance(31 * DAY);
+				await hotmart.renew(code);
+			}
+			token = await tokenFrom(emulator);
+			const listed = async () =>
+				(await page(`${subscriptions}?accession_date=0&subscriber_code=${code}`)).items[0] as Json;
+			return { code, listed };
+		};
+
+		it('is expired with the last of them, and paid for until its period is over', async () => {
+			const { code, listed } = await fixed();
+			const item = await listed();
+			expect(item).toMatchObject({ status: 'OVERDUE', plan: { max_charge_cycles: 3 } });
+			expect(item.date_next_charge).toBeGreaterThan(emulator.clock.now());
+			expect(item).not.toHaveProperty('end_accession_date');
+			await expect(hotmart.renew(code)).rejects.toThrow('is OVERDUE');
+			hotmart.switches.nextChargeOfExpired = 'absent';
+			expect(await listed()).not.toHaveProperty('date_next_charge');
+		});
+
+		it('is expired when its period is over, where the switch says so', async () => {
+			hotmart.switches.expiredFrom = 'periodEnd';
+			const { code, listed } = await fixed();
+			expect(await listed()).toMatchObject({ status: 'ACTIVE' });
+			await expect(hotmart.renew(code)).rejects.toThrow('has had all its charges');
+			emulator.clock.advance(32 * DAY);
+			token = await tokenFrom(emulator);
+			expect(await listed()).toMatchObject({ status: 'OVERDUE' });
+		});
+	});
+
+	it('takes smart installments: no plan, every one owed, no end by the customer', async () => {
+		hotmart.registerWebhook({ url });
+		const { subscriberCode: code = '', transaction } = await hotmart.buy({
+			email,
+			productId: songwriting,
+			smartInstallments: 3,
+		});
+		expect(last().body.data).toMatchObject({
+			purchase: { price: { value: 99 }, recurrence_number: 1 },
+			subscription: { status: 'ACTIVE', subscriber: { code } },
+		});
+		expect(last().body.data?.subscription).not.toHaveProperty('plan');
+		await expect(hotmart.cancel(code)).rejects.toThrow('smart installments');
+		emulator.clock.advance(31 * DAY);
+		const missed = await hotmart.failCharge(code);
+		emulator.clock.advance(31 * DAY);
+		await hotmart.renew(code);
+		// The third is paid, the second is still owed
+		expect(hotmart.findSubscription(code)).toMatchObject({ status: 'DELAYED', unpaid: [{ number: 2 }] });
+		await hotmart.pay(missed.transaction);
+		expect(hotmart.findSubscription(code)).toMatchObject({ status: 'OVERDUE', recurrence: 3, unpaid: [] });
+
+		token = await tokenFrom(emulator);
+		const [sale] = (await page(`${history}?transaction=${transaction}`)).items;
+		expect(sale?.purchase).toMatchObject({ is_subscription: false, offer: { payment_mode: 'SMART_INSTALLMENT' } });
+		expect((await page(`${subscriptions}?accession_date=0`)).items).toEqual([]);
+		expect((await page(`${subscriptions}/transactions?transaction=${transaction}`)).items).toMatchObject([
+			{ billing_type: 'SMART_INSTALLMENT', max_cycles: 3 },
+		]);
+	});
+
+	it.each([
+		// 01:30 UTC is still the evening before in São Paulo
+		['monthly', 30, '2026-02-01T01:30:00Z', '2026-02-28T12:00:00.000Z'],
+		['monthly', 30, '2026-03-31T15:00:00Z', '2026-04-30T12:00:00.000Z'],
+		['yearly', 360, '2024-02-29T15:00:00Z', '2025-02-28T12:00:00.000Z'],
+		['weekly', 7, '2026-02-02T01:30:00Z', '2026-02-08T12:00:00.000Z'],
+	] as const)('charges on the due day of the account: %s (%d) from %s', async (_name, period, from, to) => {
+		const plan = { id: 78, code: 'dated', name: 'Dated', price: { value: 50, currency: 'BRL' }, period };
+		const { id: productId } = hotmart.addProduct({ name: 'Dated course', plans: [plan] });
+		emulator.clock.advance(Date.parse(from) - emulator.clock.now());
+		const { code } = await subscribe({ productId });
+		expect(new Date(hotmart.findSubscription(code)?.nextCharge ?? 0).toISOString()).toBe(to);
+	});
+
+	it('makes a weekday of the day of the month when a plan becomes weekly, and back', async () => {
+		const price = (value: number) => ({ value, currency: 'BRL' });
+		const week = { id: 79, code: 'week', name: 'Weekly', price: price(500), period: 7 };
+		const month = { id: 80, code: 'month', name: 'Monthly', price: price(50), period: 30 };
+		const { id: productId } = hotmart.addProduct({ name: 'Both', plans: [month, week] });
+		emulator.clock.advance(Date.parse('2026-05-20T15:00:00Z') - emulator.clock.now());
+		const { code } = await subscribe({ productId });
+		await hotmart.switchPlan(code, week.id);
+		// 20 June 2026 is a Saturday
+		expect(hotmart.findSubscription(code)).toMatchObject({ dueDay: 6 });
+		emulator.clock.advance(31 * DAY);
+		await hotmart.renew(code);
+		expect(new Date(hotmart.findSubscription(code)?.nextCharge ?? 0).toISOString()).toBe('2026-06-27T12:00:00.000Z');
+		await hotmart.switchPlan(code, month.id);
+		emulator.clock.advance(7 * DAY);
+		await hotmart.renew(code);
+		expect(new Date(hotmart.findSubscription(code)?.nextCharge ?? 0).toISOString()).toBe('2026-07-27T12:00:00.000Z');
 	});
 
 	it('cancels by itself after five unpaid recurrences, however often each was tried', async () => {
@@ -860,11 +1040,11 @@ describe('webhooks', () => {
 		});
 		expect(last().body).not.toHaveProperty('event');
 		await hotmart.switchPlan(code, annual);
-		expect(last().body).toMatchObject({ hottok, newSubscriptionPlan: { name: 'Annual' } });
+		expect(received.at(-2)?.body).toMatchObject({ hottok, newSubscriptionPlan: { name: 'Annual' } });
 		await hotmart.cancel(code);
 		expect(last().body).toMatchObject({ hottok, subscriberCode: code, userEmail: email });
 		await hotmart.changeBillingDay(code, 3);
-		expect(received).toHaveLength(3);
+		expect(received).toHaveLength(4);
 	});
 
 	it('obeys the switches', async () => {
@@ -913,8 +1093,8 @@ describe('webhooks', () => {
 	});
 
 	it.each([
-		['fifo', ['PURCHASE_APPROVED', 'SWITCH_PLAN', 'SUBSCRIPTION_CANCELLATION']],
-		['reverse', ['SUBSCRIPTION_CANCELLATION', 'SWITCH_PLAN', 'PURCHASE_APPROVED']],
+		['fifo', ['PURCHASE_APPROVED', 'UPDATE_SUBSCRIPTION_CHARGE_DATE', 'SUBSCRIPTION_CANCELLATION']],
+		['reverse', ['SUBSCRIPTION_CANCELLATION', 'UPDATE_SUBSCRIPTION_CHARGE_DATE', 'PURCHASE_APPROVED']],
 		[
 			[2, 0, 0],
 			['SUBSCRIPTION_CANCELLATION', 'PURCHASE_APPROVED', 'PURCHASE_APPROVED'],
@@ -923,7 +1103,7 @@ describe('webhooks', () => {
 		hotmart.registerWebhook({ url });
 		hotmart.hold();
 		const { code } = await subscribe();
-		await hotmart.switchPlan(code, annual);
+		await hotmart.changeBillingDay(code, 9);
 		await hotmart.cancel(code);
 		expect(received).toEqual([]);
 		await hotmart.release(typeof order === 'string' ? order : [...order]);

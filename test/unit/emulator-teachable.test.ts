@@ -3,10 +3,10 @@ import type { AxiosRequestConfig } from 'axios';
 import { fastify } from 'fastify';
 import type { FastifyInstance } from 'fastify';
 
-import { createCore } from '../emulator/core';
+import { createCore } from '../emulator/shared/core';
 import { DEMO, startEmulator } from '../emulator';
 import type { Emulator } from '../emulator';
-import { createTeachableSchool } from '../emulator/teachable';
+import { TEACHABLE_EVENTS, createTeachable } from '../emulator/teachable';
 import type { TeachableSwitches } from '../emulator/teachable';
 
 const { guitar, songwriting, masterclass } = DEMO.courses;
@@ -23,7 +23,7 @@ afterEach(async () => {
 /** A school of its own, ended with the test. */
 function open(switches: Partial<TeachableSwitches> = {}) {
 	const core = createCore();
-	const vendor = createTeachableSchool(core, switches, 'demo');
+	const vendor = createTeachable(core, switches, 'demo');
 	const { app } = vendor;
 	const listening = app.listen({ host: '127.0.0.1', port: 0 });
 	closing.push(async () => {
@@ -531,11 +531,11 @@ describe('webhooks that Teachable sends', () => {
 
 	it.each(['array', 'object'] as const)('have an %s as body', async (webhookBody) => {
 		const school = open({ webhookBody });
-		const { id } = school.school.addWebhook({ url, events: ['Enrollment.created'] });
+		const { id } = school.school.registerWebhook({ url, events: ['Enrollment.created'] });
 		const { enroll, unenroll } = withStudent(school);
 		await enroll();
 		await unenroll();
-		await school.school.webhooksSettled();
+		await school.school.settled();
 		const envelope = { type: 'Enrollment.created', object: { course_id: guitar, user: { email: 'Mia@Example.com' } } };
 		expect(received).toMatchObject([webhookBody === 'array' ? [envelope] : envelope]);
 		expect((await school.get('/webhooks')).body).toMatchObject({
@@ -547,16 +547,109 @@ describe('webhooks that Teachable sends', () => {
 		});
 	});
 
+	it('tell of everything that happens in the school, by each of its 20 names', async () => {
+		const { school, core } = open();
+		school.registerWebhook({ url, asArray: true });
+		const email = 'lia@example.com';
+		const planId = school.pricingPlans[0]!.id;
+		const subscription = structuredClone(school.pricingPlans[0]!);
+		Object.assign(subscription, { id: 77, course_id: songwriting });
+		Object.assign(subscription.detail.frequency, { type: 'subscription', billing_interval: 'month' });
+		school.pricingPlans.push(subscription);
+		await school.createUser({ email, name: 'Lia' });
+		await school.updateUser(email, { name: 'Lia Reis' });
+		await school.setMarketing(email, true);
+		await school.setMarketing(email, false);
+		await school.addTag(email, 'vip');
+		await school.removeTag(email, 'vip');
+		await school.leaveEmail('lead@example.com');
+		await school.abandonOrder(email, planId);
+		const { saleId, transactionId } = await school.buy({ email, pricingPlanId: 77, courseIds: [guitar] });
+		for (let lecture = 0; lecture < 2; lecture += 1) await school.completeLecture(email, songwriting);
+		await school.answerQuiz(email, songwriting);
+		await school.comment(email, songwriting, 'Good');
+		await school.renew(saleId);
+		await school.refund(transactionId!);
+		await school.setAdmission(email, true);
+		await school.setAdmission(email, false);
+		const types = (received as Array<[{ type: string }]>).map(([{ type }]) => type);
+		expect(new Set(types)).toEqual(new Set(Object.keys(TEACHABLE_EVENTS)));
+		expect(types.filter((type) => type === 'Enrollment.created')).toHaveLength(2);
+		expect(types.slice(types.indexOf('Transaction.refunded'))).toEqual([
+			'Transaction.refunded',
+			'Enrollment.disabled',
+			'Sale.subscription_canceled',
+			'Enrollment.disabled',
+			'Admission.created',
+			'Admission.disabled',
+		]);
+		const guessed = school.deliveries.filter(({ isPublic }) => !isPublic).map(({ event }) => event);
+		expect(guessed).toEqual(expect.arrayContaining(['UserTag.created', 'Admission.disabled', 'Response.created']));
+		expect(school.deliveries.find(({ event }) => event === 'Transaction.created')).toMatchObject({
+			isPublic: true,
+			body: [{ object: { user: { email }, final_price: 29_900, sale: { product: { is_recurring: true } } } }],
+		});
+		await expect(school.refund(transactionId!)).rejects.toThrow('refunded already');
+		expect(core.clock.now()).toBeGreaterThan(0);
+	});
+
+	it('end an enrollment whose access limit is over', async () => {
+		const school = open();
+		school.school.registerWebhook({ url, events: ['Enrollment.disabled'], asArray: false });
+		const [plan] = school.school.pricingPlans;
+		Object.assign(plan!.detail.frequency, { access_limit_interval: 'day', access_limit_duration: 30 });
+		await school.school.buy({ email: 'lia@example.com', pricingPlanId: plan!.id });
+		expect(school.school.isEnrolled('lia@example.com', masterclass)).toBe(true);
+		school.core.clock.advance(30 * 86_400_000);
+		await school.get('/courses');
+		await school.school.settled();
+		expect(received).toMatchObject([{ type: 'Enrollment.disabled', object: { is_active: false } }]);
+	});
+
+	it('are not registered twice for one event of an address', () => {
+		const { school } = open();
+		school.registerWebhook({ url, events: ['User.created'] });
+		school.registerWebhook({ url, events: ['User.updated'] });
+		expect(() => school.registerWebhook({ url, events: ['User.created'] })).toThrow('sends User.created to');
+		expect(() => school.registerWebhook({ url, events: ['User.flew'] })).toThrow('no event User.flew');
+	});
+
+	it('are sent again, held, and given another id', async () => {
+		const { school } = open();
+		school.registerWebhook({ url, asArray: false });
+		school.hold();
+		await school.createUser({ email: 'a@b.cc' });
+		await school.updateUser('a@b.cc', { name: 'A' });
+		expect(received).toEqual([]);
+		await school.release('reverse');
+		expect(received).toMatchObject([{ type: 'User.updated' }, { type: 'User.created' }]);
+		const [first] = school.deliveries;
+		await school.redeliver(first!.id);
+		expect(received[2]).toEqual(received[1]);
+		await school.redeliver(first!.id, { newId: true });
+		expect(received[3]).not.toEqual(received[1]);
+		expect(received[3]).toMatchObject({ hook_event_id: first!.eventId, object: { email: 'a@b.cc' } });
+	});
+
+	it('make no sale of an enrollment where the switch says so', async () => {
+		const school = open({ saleOfEnrollment: false, webhookBody: 'object' });
+		school.school.registerWebhook({ url });
+		await withStudent(school).enroll();
+		await school.school.settled();
+		expect(received).toMatchObject([{ type: 'Enrollment.created', object: { sale_id: null } }]);
+	});
+
 	it('end after four failures', async () => {
 		status = 500;
 		const school = open();
-		school.school.addWebhook({ url });
+		school.school.registerWebhook({ url });
 		await school.post('/users', { email: 'a@b.cc' });
-		await school.school.webhooksSettled();
+		await school.school.settled();
 		await school.post('/users', { email: 'b@b.cc' });
-		await school.school.webhooksSettled();
+		await school.school.settled();
 		expect(received).toHaveLength(4);
-		expect(school.school.webhooks).toMatchObject([{ state: 'failed' }]);
+		expect(school.school.webhooks).toMatchObject([{ active: false }]);
+		expect((await school.get('/webhooks')).body).toMatchObject({ webhooks: [{ workflow_state: 'failed' }] });
 	});
 });
 

@@ -2,8 +2,9 @@ import { randomBytes, randomUUID } from 'node:crypto';
 
 import type { FastifyReply, FastifyRequest } from 'fastify';
 
-import { copyOf, createRateLimiter } from '../core';
 import { DEMO } from '../seed';
+import { copyOf } from '../shared/core';
+import { createRateLimiter } from '../shared/rateLimiter';
 import type { Clock } from '../types';
 import { HotmartError } from './http';
 import type { HotmartSwitches } from './switches';

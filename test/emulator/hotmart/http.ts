@@ -1,12 +1,9 @@
 import { createHash, randomUUID } from 'node:crypto';
 
-import type { Clock } from '../types';
-import type { Deliveries } from './deliveries';
-import type { Life } from './life';
-import { DAY } from './store';
-import type { Store } from './store';
-import type { Range } from './table';
+import type { Account } from './account';
+import { DAY } from './calendar';
 import type { HotmartSwitches } from './switches';
+import type { Range } from './table';
 
 /** An error answer of the API: `{ error, error_description }`. */
 export class HotmartError extends Error {
@@ -77,12 +74,8 @@ export function readQuery(raw: Record<string, string | string[]>) {
 export type Query = ReturnType<typeof readQuery>;
 
 /** A date range with the default that the endpoint has; a range that is too wide is slow (switch `slowBeyondDays`). */
-export function readRange(
-	query: Query,
-	[fromName, toName]: [string, string],
-	clock: Clock,
-	{ slowBeyondDays }: HotmartSwitches,
-): Range {
+export function readRange({ query, account: { clock, switches } }: Call, [fromName, toName]: [string, string]): Range {
+	const { slowBeyondDays } = switches;
 	const to = query.number(toName) ?? clock.now();
 	const from = query.number(fromName) ?? clock.now() - 30 * DAY;
 	if (slowBeyondDays !== null && to - from > slowBeyondDays * DAY) {
@@ -115,7 +108,6 @@ export const walkArray =
 		rows.map((row, index): [number, T] => [index, row]).slice(start);
 
 interface PageOptions<T> {
-	query: Query;
 	walk: Walk<T>;
 	/** How many records the walk has, if that is known without walking. */
 	count?: () => number;
@@ -130,7 +122,8 @@ interface PageOptions<T> {
 	token?: 'hex' | 'base64';
 }
 
-interface Cursor {
+/** Where a page token leads. */
+export interface Cursor {
 	position: number;
 	/** Token of the page before this one. */
 	previous?: string;
@@ -138,75 +131,66 @@ interface Cursor {
 	total?: { count: number; filters: string };
 }
 
-/** Cursor paging as Hotmart does it. Tokens are opaque and must come from an answer: any other gives 400 `invalid_token`. */
-export function createPager() {
-	const cursors = new Map<string, Cursor>();
-
-	function issue(cursor: Cursor, shape: 'hex' | 'base64', page: object): string {
-		const id = randomUUID();
-		const token =
-			shape === 'hex'
-				? createHash('sha256').update(id).digest('hex')
-				: Buffer.from(JSON.stringify({ ...page, id: id.slice(0, 8) })).toString('base64');
-		cursors.set(token, cursor);
-		return token;
-	}
-
-	return function page<T>({
-		query,
-		walk,
-		count: known,
-		keep = [],
-		render,
-		size,
-		total,
-		token: shape = 'hex',
-	}: PageOptions<T>) {
-		const asked = query.number('max_results') ?? size[0];
-		if (asked < 1) throw new HotmartError(400, 'invalid_value_parameter', 'max_results must be positive.');
-		const rows = Math.min(asked, size[1]);
-		const token = query.text('page_token');
-		const cursor = token === undefined ? { position: 0 } : cursors.get(token);
-		if (cursor === undefined) throw new HotmartError(400, 'invalid_token', 'The page token is invalid.');
-
-		const items: object[] = [];
-		let next: number | undefined;
-		for (const [position, row] of walk(cursor.position)) {
-			if (!keep.every((predicate) => predicate(row))) continue;
-			if (items.length === rows) {
-				next = position;
-				break;
-			}
-			items.push(render(row));
-		}
-
-		const counted = total ? countOnce() : undefined;
-		const current =
-			token ?? (next === undefined ? undefined : issue({ position: 0, total: counted }, shape, { page: 1, rows }));
-		return {
-			items,
-			page_info: {
-				...(counted && { total_results: counted.count }),
-				...(next !== undefined && {
-					next_page_token: issue({ position: next, previous: current, total: counted }, shape, { page: 2, rows }),
-				}),
-				...(cursor.previous !== undefined && { prev_page_token: cursor.previous }),
-				results_per_page: items.length,
-			},
-		};
-
-		function countOnce() {
-			const wanted = JSON.stringify({ ...query.raw, page_token: undefined, max_results: undefined });
-			if (cursor?.total?.filters === wanted) return cursor.total;
-			if (known && keep.length === 0) return { count: known(), filters: wanted };
-			let count = 0;
-			for (const [, row] of walk(0)) if (keep.every((predicate) => predicate(row))) count += 1;
-			return { count, filters: wanted };
-		}
-	};
+function issue({ cursors }: Account, cursor: Cursor, shape: 'hex' | 'base64', page: object): string {
+	const id = randomUUID();
+	const token =
+		shape === 'hex'
+			? createHash('sha256').update(id).digest('hex')
+			: Buffer.from(JSON.stringify({ ...page, id: id.slice(0, 8) })).toString('base64');
+	cursors.set(token, cursor);
+	return token;
 }
 
-export type Pager = ReturnType<typeof createPager>;
+/** The rows of one page, and the position of the next. */
+function read<T>(start: number, rows: number, { walk, keep = [], render }: PageOptions<T>) {
+	const items: object[] = [];
+	for (const [position, row] of walk(start)) {
+		if (!keep.every((predicate) => predicate(row))) continue;
+		if (items.length === rows) return { items, next: position };
+		items.push(render(row));
+	}
+	return { items, next: undefined };
+}
+
+function countOnce<T>({ query }: Call, { walk, count: known, keep = [] }: PageOptions<T>, cursor: Cursor) {
+	const wanted = JSON.stringify({ ...query.raw, page_token: undefined, max_results: undefined });
+	if (cursor.total?.filters === wanted) return cursor.total;
+	if (known && keep.length === 0) return { count: known(), filters: wanted };
+	let count = 0;
+	for (const [, row] of walk(0)) if (keep.every((predicate) => predicate(row))) count += 1;
+	return { count, filters: wanted };
+}
+
+/** Cursor paging as Hotmart does it. Tokens are opaque and must come from an answer: any other gives 400 `invalid_token`. */
+export function page<T>(call: Call, options: PageOptions<T>) {
+	const { query, account } = call;
+	const { size, total, token: shape = 'hex' } = options;
+	const asked = query.number('max_results') ?? size[0];
+	if (asked < 1) throw new HotmartError(400, 'invalid_value_parameter', 'max_results must be positive.');
+	const rows = Math.min(asked, size[1]);
+	const token = query.text('page_token');
+	const cursor = token === undefined ? { position: 0 } : account.cursors.get(token);
+	if (cursor === undefined) throw new HotmartError(400, 'invalid_token', 'The page token is invalid.');
+
+	const { items, next } = read(cursor.position, rows, options);
+	const counted = total ? countOnce(call, options, cursor) : undefined;
+	const first = next === undefined ? undefined : { position: 0, total: counted };
+	const current = token ?? (first && issue(account, first, shape, { page: 1, rows }));
+	return {
+		items,
+		page_info: {
+			...(counted && { total_results: counted.count }),
+			...(next !== undefined && {
+				next_page_token: issue(account, { position: next, previous: current, total: counted }, shape, {
+					page: 2,
+					rows,
+				}),
+			}),
+			...(cursor.previous !== undefined && { prev_page_token: cursor.previous }),
+			results_per_page: items.length,
+		},
+	};
+}
 
 function pick(value: unknown, paths: string[][]): unknown {
 	if (Array.isArray(value)) {
@@ -235,19 +219,10 @@ export function select(payload: unknown, fields: string): unknown {
 
 /** One request as a route sees it. */
 export interface Call {
+	account: Account;
 	query: Query;
 	params: Record<string, string>;
 	body: Record<string, unknown>;
-}
-
-/** What the routes work with. */
-export interface Api {
-	store: Store;
-	clock: Clock;
-	switches: HotmartSwitches;
-	page: Pager;
-	life: Life;
-	deliveries: Deliveries;
 }
 
 /**

@@ -1,20 +1,42 @@
 import type { FastifyInstance, HTTPMethods } from 'fastify';
 
-import { copyOf, createVendorServer } from '../core';
-import type { CreateHotmartAccount } from '../types';
+import { copyOf } from '../shared/core';
+import { createSender } from '../shared/deliveries';
+import { createVendorServer } from '../shared/server';
+import type { Core, EmulatedVendor, Seed } from '../types';
+import type { Account } from './account';
 import { createAuth } from './auth';
-import { createDeliveries } from './deliveries';
-import { HotmartError, createPager, errorOf, readQuery, select } from './http';
-import type { Api, Call, Routes } from './http';
-import { createLife } from './life';
+import { seedSales, seedSubscriptions } from './bulk';
+import { HotmartError, errorOf, readQuery, select } from './http';
+import type { Call, Routes } from './http';
+import { lifeOf } from './life';
+import { passTime } from './life/subscriptions';
 import { accountRoutes } from './routes/account';
 import { clubRoutes } from './routes/club';
 import { productRoutes } from './routes/products';
 import { saleRoutes } from './routes/sales';
 import { subscriptionRoutes } from './routes/subscriptions';
-import { createStore } from './store';
+import { subscriptionWriteRoutes } from './routes/subscriptionWrites';
+import { transactionRoutes } from './routes/transactions';
+import { addProduct, createState, resetState, restoreState, snapshotOf } from './state';
 import { defaultSwitches } from './switches';
+import type { HotmartSwitches } from './switches';
 import type { HotmartAccount } from './types';
+import { giveNewId, registerWebhook } from './webhooks';
+
+const routes: Routes = {
+	...subscriptionRoutes,
+	...subscriptionWriteRoutes,
+	...transactionRoutes,
+	...saleRoutes,
+	...productRoutes,
+	...clubRoutes,
+	...accountRoutes,
+};
+
+const patterns = Object.keys(routes).map(
+	(route) => new RegExp(`^${(route.split(' ')[1] ?? '').replace(/:\w+/g, '[^/]+')}$`),
+);
 
 /** What the documentation site, on the same host, answers for a path that does not exist. */
 const SITE =
@@ -22,7 +44,7 @@ const SITE =
 	'<meta http-equiv="refresh" content="0; url=/docs/en/404/"></head><body></body></html>';
 
 /** Adds the routes to the server, behind the token and the rate limit. */
-function serve(app: FastifyInstance, routes: Routes, auth: ReturnType<typeof createAuth>): void {
+function serve(app: FastifyInstance, account: Account, auth: ReturnType<typeof createAuth>): void {
 	app.post('/security/oauth/token', async (request) => auth.issue(request));
 
 	void app.register(async (api) => {
@@ -37,39 +59,18 @@ function serve(app: FastifyInstance, routes: Routes, auth: ReturnType<typeof cre
 				method,
 				url,
 				handler: async (request, reply) => {
+					passTime(account);
 					const body = typeof request.body === 'object' ? request.body : {};
-					const call = { query: readQuery(request.query as Call['query']['raw']), params: request.params, body };
-					return reply.send(answer(call as Call));
+					const query = readQuery(request.query as Call['query']['raw']);
+					return reply.send(answer({ account, query, params: request.params, body } as Call));
 				},
 			});
 		}
 	});
 }
 
-/**
- * Hotmart's REST API and token endpoint, with the account behind them.
- * @see HotmartAccount for what can happen to the account
- */
-export const createHotmartAccount: CreateHotmartAccount = (core, given, seed) => {
-	const { clock } = core;
-	const switches = { ...defaultSwitches, ...given };
-	const store = createStore(clock, seed);
-	const auth = createAuth(clock, switches);
-	const deliveries = createDeliveries(clock, switches);
-	const life = createLife(store, clock, switches, deliveries);
-	const api: Api = { store, clock, switches, page: createPager(), life, deliveries };
-	const routes: Routes = {
-		...subscriptionRoutes(api),
-		...saleRoutes(api),
-		...productRoutes(api),
-		...clubRoutes(api),
-		...accountRoutes(api),
-	};
-	const patterns = Object.keys(routes).map(
-		(route) => new RegExp(`^${(route.split(' ')[1] ?? '').replace(/:\w+/g, '[^/]+')}$`),
-	);
-
-	const app = createVendorServer('hotmart', core, errorOf);
+/** Errors in Hotmart's form, and what it answers for paths that do not exist (Hotmart §2.6). */
+function addErrors(app: FastifyInstance, { switches }: Account): void {
 	app.setErrorHandler((error, _request, reply) => {
 		if (error instanceof HotmartError) return reply.code(error.status).send(error.body);
 		const status = (error as { statusCode?: number }).statusCode ?? 500;
@@ -81,55 +82,90 @@ export const createHotmartAccount: CreateHotmartAccount = (core, given, seed) =>
 		if (!switches.htmlForUnknownPaths) return reply.code(404).send(errorOf(404));
 		return reply.code(200).type('text/html; charset=utf-8').send(SITE);
 	});
-	serve(app, routes, auth);
+}
 
-	const shown = {
+/** The account as tests and the page see it. */
+function shownOf(account: Account, auth: ReturnType<typeof createAuth>): HotmartAccount {
+	const { state, clock, switches, sender } = account;
+	const { removeWebhook, redeliver, hold, release, settled } = sender;
+	return {
+		...lifeOf(account),
+		...{ removeWebhook, redeliver, hold, release, settled, switches },
 		get products() {
-			return store.products;
+			return state.products;
 		},
 		get subscriptions() {
-			return store.subscriptions.rows();
+			passTime(account);
+			return state.subscriptions.rows();
 		},
 		get sales() {
-			return store.sales.rows();
+			return state.sales.rows();
 		},
 		get writes() {
-			return store.writes;
+			return state.writes;
 		},
-		switches,
-		addProduct: store.addProduct,
-		findSubscription: store.subscriptions.find,
-		findSale: store.sales.find,
-		seedSubscriptions: store.seedSubscriptions,
-		seedSales: store.seedSales,
+		get webhooks() {
+			return sender.webhooks;
+		},
+		get deliveries() {
+			return sender.deliveries;
+		},
+		addProduct: (product) => addProduct(state, clock, product),
+		findSubscription: (code) => {
+			passTime(account);
+			return state.subscriptions.find(code);
+		},
+		findSale: state.sales.find,
+		seedSubscriptions: (count, options) => seedSubscriptions(state, clock, count, options),
+		seedSales: (count, options) => seedSales(state, clock, count, options),
 		expireToken: auth.expireToken,
-		...life.operations,
+		registerWebhook: (webhook) => registerWebhook(account, webhook),
 	};
-	const account = Object.defineProperties(
-		{},
-		{ ...Object.getOwnPropertyDescriptors(shown), ...Object.getOwnPropertyDescriptors(deliveries.shown) },
-	) as HotmartAccount;
+}
+
+/**
+ * Hotmart's REST API and token endpoint, with the account behind them.
+ * @see HotmartAccount for what can happen to the account
+ */
+export function createHotmart(
+	core: Core,
+	given: Partial<HotmartSwitches>,
+	seed: Seed,
+): EmulatedVendor & { account: HotmartAccount } {
+	const { clock } = core;
+	const switches = { ...defaultSwitches, ...given };
+	const sender: Account['sender'] = createSender(clock, switches, giveNewId, () => switches.retriesRepeatId);
+	const account: Account = { clock, switches, state: createState(seed), cursors: new Map(), sender };
+	const auth = createAuth(clock, switches);
+	const app = createVendorServer('hotmart', core, errorOf);
+	addErrors(app, account);
+	serve(app, account, auth);
 
 	return {
 		app,
-		account,
+		account: shownOf(account, auth),
 		reset: () => {
 			Object.assign(switches, defaultSwitches, given);
-			for (const part of [store, auth, deliveries]) part.reset();
+			resetState(account.state, seed);
+			auth.reset();
+			sender.reset();
 		},
 		snapshot: () => ({
-			store: store.snapshot(),
+			state: snapshotOf(account.state),
 			tokens: auth.snapshot(),
-			deliveries: deliveries.snapshot(),
+			deliveries: sender.snapshot(),
 			switches: copyOf(switches),
 		}),
 		restore: (snapshot) => {
-			const saved = snapshot as Record<'store' | 'tokens' | 'deliveries', unknown> & { switches: typeof switches };
-			store.restore(saved.store);
+			const saved = snapshot as Record<'state' | 'tokens', unknown> & {
+				switches: HotmartSwitches;
+				deliveries: ReturnType<typeof sender.snapshot>;
+			};
+			restoreState(account.state, saved.state);
 			auth.restore(saved.tokens);
-			deliveries.restore(saved.deliveries);
+			sender.restore(saved.deliveries);
 			Object.assign(switches, saved.switches);
 		},
-		stop: deliveries.stop,
+		stop: sender.stop,
 	};
-};
+}

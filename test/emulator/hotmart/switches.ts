@@ -1,10 +1,11 @@
-import type { EmailFilter } from '../core';
+import type { DeliverySwitches } from '../shared/deliveries';
+import type { EmailFilter } from '../shared/emailFilters';
 
 /**
  * What nobody outside Hotmart knows for sure about its API and webhooks, as switches. The first value of each is the
  * default; a client is right when it works under all of them. They may be changed at any time through `hotmart.switches`.
  */
-export interface HotmartSwitches {
+export interface HotmartSwitches extends DeliverySwitches {
 	/** Which host the emulator plays; clients of the other environment are refused. */
 	environment: 'production' | 'sandbox';
 	/** Requests that one client may make in a window. Default 500 (Hotmart §2.2). */
@@ -41,14 +42,19 @@ export interface HotmartSwitches {
 	/** What the main sale of an order with bumps names as its parent. */
 	mainSaleParent: 'nothing' | 'itself';
 
-	/** Further attempts after a failed delivery, each at once. Default 0; reports go up to 5 (Hotmart §5.2). */
-	retries: 0 | 1 | 2 | 3 | 4 | 5;
 	/** Whether a further attempt repeats the event's `id` (Hotmart §9, question 10). */
 	retriesRepeatId: true | false;
-	/** Failed deliveries in a row after which a webhook is switched off. Default 5 (Hotmart publishes no number). */
-	deactivateAfterFailures: number;
-	/** How long a receiver may take to answer, in milliseconds. Default 5,000. */
-	deliveryTimeoutMs: number;
+
+	/** Where due days are days; charges come at noon UTC. Default America/Sao_Paulo. */
+	timeZone: string;
+	/** When a plan with a number of charges counts as expired: with the last of them, or when its period is over (Hotmart §6.3). */
+	expiredFrom: 'lastPayment' | 'periodEnd';
+	/** Whether an expired subscription still says until when it is paid for. */
+	nextChargeOfExpired: 'shown' | 'absent';
+	/** Whether the difference of a dearer plan is charged at once, as Hotmart's help says, or only its next charge is (Hotmart §5.7). */
+	upgradeCharge: 'atOnce' | 'nextCharge';
+	/** When SWITCH_PLAN tells of a cheaper plan: when it is asked for, or when it takes effect (Hotmart §3.1.10). */
+	switchPlanEvent: 'asked' | 'effective';
 }
 
 /** The first value of every switch. */
@@ -74,4 +80,9 @@ export const defaultSwitches: Readonly<HotmartSwitches> = {
 	retriesRepeatId: true,
 	deactivateAfterFailures: 5,
 	deliveryTimeoutMs: 5_000,
+	timeZone: 'America/Sao_Paulo',
+	expiredFrom: 'lastPayment',
+	nextChargeOfExpired: 'shown',
+	upgradeCharge: 'atOnce',
+	switchPlanEvent: 'asked',
 };

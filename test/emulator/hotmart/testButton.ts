@@ -8,9 +8,10 @@ import {
 	modulePayload,
 	purchasePayload,
 	switchPlanPayload,
-} from './webhooks';
-import type { Payload, PurchaseEvent } from './webhooks';
-import { DAY, personOf } from './store';
+} from './events';
+import type { Payload, PurchaseEvent } from './events';
+import { DAY } from './calendar';
+import { personOf } from './state';
 import { defaultSwitches } from './switches';
 import type { Person, Plan, Product, Sale, Subscription } from './types';
 
@@ -82,7 +83,7 @@ const sale: Sale = {
 
 /** Version 2.0.0 has a product 0 and a SKU of the sandbox; version 1.0.0 an id of zeros and another transaction. */
 function purchaseSample(event: PurchaseEvent): Payload {
-	const { data, legacy, ...payload } = purchasePayload(event, {
+	const { data, version1, ...payload } = purchasePayload(event, {
 		product: product(0),
 		contents: [],
 		sale,
@@ -102,10 +103,10 @@ function purchaseSample(event: PurchaseEvent): Payload {
 				variants: { sku: 'HTM_SANDBOX_SKU', attributes: [] },
 			},
 		},
-		legacy: {
+		version1: {
 			form: true,
 			body: {
-				...legacy?.body,
+				...version1?.body,
 				prod: '00000',
 				transaction: 'HP1121336654889',
 				transaction_ext: 'HP1121336654889',

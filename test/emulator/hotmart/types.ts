@@ -1,3 +1,5 @@
+import type { Delivery, Webhook, WebhookCenter } from '../shared/deliveries';
+import type { LifeOperations } from './life';
 import type { HotmartSwitches } from './switches';
 
 /** REST vocabulary of a subscription's status (facts: `OVERDUE` means expired, `DELAYED` means late). */
@@ -102,9 +104,9 @@ export interface Subscription {
 	requestDate: number;
 	/** Start of access; absent while nothing was paid. */
 	accessionDate?: number;
-	/** When the cancellation was asked for, or the agreed period ended. */
+	/** When the cancellation was asked for. */
 	endAccessionDate?: number;
-	/** Next charge; of a late subscription the missed one, of a canceled one the end of access. */
+	/** Next charge; of a late subscription the missed one, of a canceled or expired one the end of what is paid for. */
 	nextCharge?: number;
 	trial: boolean;
 	/** First transaction. */
@@ -114,6 +116,10 @@ export interface Subscription {
 	dueDay: number;
 	price: Money;
 	unpaid: Array<{ number: number; chargeDate: number }>;
+	/** A price paid by this many charges, of which the buyer owes every one; it has no plan (plan id 0). */
+	smartInstallments?: number;
+	/** A cheaper plan that begins with the next charge. */
+	nextPlanId?: number;
 	/** An e-mail with a link to reactivate is under way. */
 	reactivation?: { charge: boolean; expiresAt: number };
 }
@@ -153,35 +159,50 @@ export interface Sale {
 	tracking?: Tracking;
 	affiliate?: Affiliate;
 	isNegotiation?: boolean;
+	/** What a dearer plan costs more in the period that was paid for. */
+	isUpgrade?: boolean;
 }
 
-export interface Webhook {
+export interface Coupon {
 	id: number;
+	productId: number;
+	code: string;
+	discount: number;
+	startDate?: number;
+	endDate?: number;
+}
+
+export interface PaymentLink {
+	ucode: string;
 	url: string;
-	events: string[];
+	name: string;
+	value: number;
+	currency: string;
+	offers: object[];
+	plans: object[];
+}
+
+/** What a student did in a product's members area. */
+export interface Visit {
+	email: string;
+	productId: number;
+	firstAccess: number;
+	lastAccess: number;
+	count: number;
+	/** Ids of completed modules with the time. */
+	completed: Record<string, number>;
+}
+
+export interface HotmartWebhook extends Webhook {
 	/** Absent: all products. */
 	productId?: number;
 	version: '1.0.0' | '2.0.0';
-	/** False once Hotmart has switched it off because its URL kept failing. */
-	active: boolean;
-	consecutiveFailures: number;
 }
 
-/** One webhook delivery, as in the dashboard's history. */
-export interface Delivery {
-	id: number;
-	webhookId: number;
-	/** `id` of the event's body; in version 1.0.0 the body has none. */
+/** `eventId` is the `id` of the body; in version 1.0.0 the body has none. */
+export interface HotmartDelivery extends Delivery {
 	eventId: string;
-	event: string;
-	url: string;
-	/** HTTP status; 408: no answer in time; -1: no connection, or closed early; 0: under way or held. */
-	status: number;
-	at: number;
-	attempts: number;
-	/** JSON body, or the form's fields where `headers` say form. */
 	body: Record<string, unknown>;
-	headers: Record<string, string>;
 }
 
 /** A write that has arrived at the API, once for each code in it. */
@@ -213,6 +234,8 @@ export interface Order {
 	price?: number;
 	coupon?: string;
 	installments?: number;
+	/** Number of charges that the price is split into, a month apart (no plan). */
+	smartInstallments?: number;
 	/** Transaction of the sale that this order bump belongs to. */
 	parentTransaction?: string;
 	/** Products that are bought with it at the checkout: each is a sale of its own, and has its own events. */
@@ -239,98 +262,8 @@ export interface BulkOptions {
 	to?: number;
 }
 
-/**
- * What happens to a creator's account. Each operation changes the state, then sends the webhooks that a real account
- * would send, and settles when each has been answered or has failed (at once while deliveries are held).
- * It throws only for its own arguments (an unknown code, a step the state does not allow), never because of a receiver.
- */
-export interface LifeOperations {
-	/** A purchase that is paid at once: PURCHASE_APPROVED. */
-	buy(order: Order): Promise<Outcome>;
-	/** A purchase by bank slip or Pix that waits for its payment: PURCHASE_BILLET_PRINTED. */
-	printBillet(order: Order): Promise<Outcome>;
-	/** A purchase whose first payment is refused: PURCHASE_CANCELED. */
-	refuse(order: Order): Promise<Outcome>;
-	/** Pays a slip, or a missed renewal: PURCHASE_APPROVED. */
-	pay(transaction: string): Promise<Outcome>;
-	/** A slip that ran out unpaid: PURCHASE_EXPIRED (first recurrence) or PURCHASE_DELAYED. */
-	expirePayment(transaction: string): Promise<Outcome>;
-	/** The next recurrence is paid: PURCHASE_APPROVED. */
-	renew(subscriberCode: string): Promise<Outcome>;
-	/**
-	 * A charge of the next recurrence fails: PURCHASE_DELAYED. The clock decides which recurrence it is; five unpaid in
-	 * a row cancel the subscription by the administrator.
-	 */
-	failCharge(subscriberCode: string): Promise<Outcome>;
-	/** SUBSCRIPTION_CANCELLATION. Default by the customer. */
-	cancel(subscriberCode: string, by?: 'customer' | 'seller' | 'admin'): Promise<void>;
-	/** The buyer asks for the money back: PURCHASE_PROTEST. */
-	requestRefund(transaction: string): Promise<void>;
-	/** A refund request is taken back: PURCHASE_APPROVED. */
-	withdrawRefund(transaction: string): Promise<void>;
-	/**
-	 * PURCHASE_REFUNDED, and SUBSCRIPTION_CANCELLATION when it was the first recurrence. With an amount below the price only
-	 * that part goes back: the sale is PARTIALLY_REFUNDED and nothing else changes.
-	 */
-	refund(transaction: string, amount?: number): Promise<void>;
-	/** PURCHASE_CHARGEBACK, and SUBSCRIPTION_CANCELLATION when it was the first recurrence. */
-	chargeback(transaction: string): Promise<void>;
-	/** The refund period is over: PURCHASE_COMPLETE. */
-	complete(transaction: string): Promise<void>;
-	/** SWITCH_PLAN; the next charge is the new plan's. */
-	switchPlan(subscriberCode: string, planId: number): Promise<void>;
-	/** UPDATE_SUBSCRIPTION_CHARGE_DATE. */
-	changeBillingDay(subscriberCode: string, dueDay: number): Promise<void>;
-	/** The subscriber accepts the reactivation that was asked for by the API; PURCHASE_APPROVED if it charges. */
-	acceptReactivation(subscriberCode: string): Promise<void>;
-	/** A reactivation with charge, asked for and accepted: PURCHASE_APPROVED. */
-	reactivate(subscriberCode: string): Promise<void>;
-	/** The agreed number of charges is over: status OVERDUE, no webhook. */
-	expire(subscriberCode: string): Promise<void>;
-	/** CLUB_FIRST_ACCESS. */
-	firstAccess(email: string, productId: number): Promise<void>;
-	/** CLUB_MODULE_COMPLETED; default the first module. */
-	completeModule(email: string, productId: number, moduleId?: string): Promise<void>;
-	/** PURCHASE_OUT_OF_SHOPPING_CART. */
-	abandonCart(order: Order): Promise<void>;
-	/** ORDER_FULFILLMENT of a paid sale: one line for each product of the sale, of its combo and of its order bumps. */
-	fulfillOrder(transaction: string): Promise<void>;
-	/** The dashboard's test button: the fixed sample of an event to every active webhook that wants it. */
-	testButton(event: string): Promise<void>;
-}
-
-/**
- * Names of the life operations with their arguments in order, for callers that have them by name (the control API).
- * `order`: the operation takes the whole object of named arguments.
- */
-export const LIFE_OPERATIONS: Record<keyof LifeOperations, 'order' | string[]> = {
-	buy: 'order',
-	printBillet: 'order',
-	refuse: 'order',
-	pay: ['transaction'],
-	expirePayment: ['transaction'],
-	renew: ['subscriberCode'],
-	failCharge: ['subscriberCode'],
-	cancel: ['subscriberCode', 'by'],
-	requestRefund: ['transaction'],
-	withdrawRefund: ['transaction'],
-	refund: ['transaction', 'amount'],
-	chargeback: ['transaction'],
-	complete: ['transaction'],
-	switchPlan: ['subscriberCode', 'planId'],
-	changeBillingDay: ['subscriberCode', 'dueDay'],
-	acceptReactivation: ['subscriberCode'],
-	reactivate: ['subscriberCode'],
-	expire: ['subscriberCode'],
-	firstAccess: ['email', 'productId'],
-	completeModule: ['email', 'productId', 'moduleId'],
-	abandonCart: 'order',
-	fulfillOrder: ['transaction'],
-	testButton: ['event'],
-};
-
 /** An emulated creator account: its state, what can happen to it, and its webhooks. */
-export interface HotmartAccount extends LifeOperations {
+export interface HotmartAccount extends LifeOperations, WebhookCenter<HotmartWebhook, HotmartDelivery> {
 	readonly products: Product[];
 	/** Without the bulk records of `seedSubscriptions` that nothing has touched yet. */
 	readonly subscriptions: Subscription[];
@@ -350,24 +283,11 @@ export interface HotmartAccount extends LifeOperations {
 	seedSales(count: number, options?: BulkOptions): void;
 	/** Every token issued so far is refused from now on with 401 `token_expired`. */
 	expireToken(): void;
-
-	readonly webhooks: Webhook[];
-	/** Oldest first. */
-	readonly deliveries: Delivery[];
 	/** Without `events`: all of them. A version 1.0.0 webhook gets only the events that exist there. */
 	registerWebhook(webhook: {
 		url: string;
 		events?: string[];
 		productId?: number;
 		version?: '1.0.0' | '2.0.0';
-	}): Webhook;
-	removeWebhook(id: number): boolean;
-	/** Sends a delivery once more: the same body and event id, unless `newId`. */
-	redeliver(deliveryId: number, options?: { newId?: boolean }): Promise<Delivery>;
-	/** From now on deliveries wait for `release`. */
-	hold(): void;
-	/** Sends what was held, one after the other: in order, reversed, or as listed (indexes; what is not listed is lost). */
-	release(order?: 'fifo' | 'reverse' | number[]): Promise<void>;
-	/** Settles when no delivery is under way, e.g. those caused by an API request. */
-	settled(): Promise<void>;
+	}): HotmartWebhook;
 }

@@ -1,542 +1,92 @@
-import { EVENTS } from '../../../nodes/Hotmart/trigger/events';
+import { randomUUID } from 'node:crypto';
+
+import { EVENTS, isKnownEvent } from '../../../nodes/Hotmart/trigger/events';
 import type { HotmartEvent } from '../../../nodes/Hotmart/trigger/events';
-import { DAY, personOf } from './store';
-import type { HotmartSwitches } from './switches';
-import type { Module, Person, Plan, Product, Sale, Subscription, SubscriptionStatus, Tracking } from './types';
+import { DEMO } from '../seed';
+import { copyOf } from '../shared/core';
+import type { Account } from './account';
+import type { Payload } from './events';
+import { nextNumber } from './state';
+import type { HotmartAccount, HotmartDelivery, HotmartWebhook } from './types';
 
-export const EVENT_NAMES = Object.keys(EVENTS) as HotmartEvent[];
+const EVENT_NAMES = Object.keys(EVENTS) as HotmartEvent[];
+const { hottok } = DEMO.hotmart;
 
-/** What is sent for one event: version 2.0.0's `data`, and version 1.0.0's whole body where the event exists there. */
-export interface Payload {
-	event: HotmartEvent;
-	productId: number;
-	data: Record<string, unknown>;
-	legacy?: { form: boolean; body: Record<string, unknown> };
-	/** UPDATE_SUBSCRIPTION_CHARGE_DATE has the hottok in the body, too (captured). */
-	hottokInBody?: boolean;
+export function registerWebhook(
+	{ state, sender }: Account,
+	{ url, events = [...EVENT_NAMES], productId, version = '2.0.0' }: Parameters<HotmartAccount['registerWebhook']>[0],
+): HotmartWebhook {
+	const unknown = events.find((event) => !isKnownEvent(event));
+	if (unknown !== undefined) throw new Error(`There is no event ${unknown}`);
+	const webhook: HotmartWebhook = {
+		id: nextNumber(state),
+		url,
+		events,
+		...(productId !== undefined && { productId }),
+		version,
+		active: true,
+		consecutiveFailures: 0,
+	};
+	sender.webhooks.push(webhook);
+	return webhook;
 }
 
-export interface PurchaseFacts {
-	product: Product;
-	/** The products of a combo; empty: it is none. */
-	contents: Product[];
-	sale: Sale;
-	subscription?: Subscription;
-	switches: HotmartSwitches;
+/** Gives the event of a delivery another id; version 1.0.0 has none in its body. */
+export function giveNewId(delivery: HotmartDelivery): void {
+	delivery.eventId = randomUUID();
+	if ('id' in delivery.body) delivery.body.id = delivery.eventId;
 }
 
-export interface SubscriptionFacts {
-	product: Product;
-	subscription: Subscription;
-	plan: Plan;
-	at: number;
-}
-
-/** The events whose `data` is a purchase. */
-export type PurchaseEvent = {
-	[E in HotmartEvent]: (typeof EVENTS)[E]['payload'] extends 'purchase' ? E : never;
-}[HotmartEvent];
-
-/** Version 2.0.0's `purchase.status` as captured (not as documented), and version 1.0.0's `status`. */
-const PURCHASE_STATUS: Record<PurchaseEvent, [string, string]> = {
-	PURCHASE_APPROVED: ['APPROVED', 'approved'],
-	PURCHASE_COMPLETE: ['COMPLETED', 'completed'],
-	PURCHASE_BILLET_PRINTED: ['BILLET_PRINTED', 'billet_printed'],
-	PURCHASE_CANCELED: ['CANCELED', 'canceled'],
-	PURCHASE_EXPIRED: ['EXPIRED', 'expired'],
-	PURCHASE_DELAYED: ['DELAYED', 'delayed'],
-	PURCHASE_PROTEST: ['DISPUTE', 'dispute'],
-	PURCHASE_REFUNDED: ['REFUNDED', 'refunded'],
-	PURCHASE_CHARGEBACK: ['CHARGEBACK', 'chargeback'],
-};
-
-/** [events about plans and charge dates, version 1.0.0, version 1.0.0's older label] for a REST status. */
-const SUBSCRIPTION_WORDS: Record<SubscriptionStatus, [string, string, string]> = {
-	STARTED: ['STARTED', 'started', 'Started'],
-	ACTIVE: ['ACTIVE', 'active', 'Active'],
-	INACTIVE: ['INACTIVE', 'inactive', 'Inactive'],
-	DELAYED: ['OVERDUE', 'past_due', 'Delayed'],
-	CANCELLED_BY_CUSTOMER: ['CANCELED_BY_CUSTOMER', 'canceled', 'Canceled by client'],
-	CANCELLED_BY_SELLER: ['CANCELED_BY_VENDOR', 'canceled', 'Canceled by vendor'],
-	CANCELLED_BY_ADMIN: ['CANCELED_BY_ADMIN', 'canceled', 'Canceled by admin'],
-	OVERDUE: ['EXPIRED', 'expired', 'Expired'],
-};
-
-const PAID: PurchaseEvent[] = [
-	'PURCHASE_APPROVED',
-	'PURCHASE_COMPLETE',
-	'PURCHASE_PROTEST',
-	'PURCHASE_REFUNDED',
-	'PURCHASE_CHARGEBACK',
-];
-
-const iso = (time: number | undefined) => (time === undefined ? undefined : new Date(time).toISOString());
-const midnight = (time: number) => `${new Date(time).toISOString().slice(0, 10)}T00:00:00Z`;
-const cents = (value: number) => Math.round(value * 100) / 100;
-
-/** Hotmart's fee for a sale: a share and a fixed part. */
-export function feeOf(value: number) {
-	const base = cents(value * 0.099);
-	const fixed = value > 0 ? 1 : 0;
-	return { base, fixed, total: cents(base + fixed), percentage: 9.9 };
-}
-
-const isPix = ({ paymentType }: Sale) => paymentType === 'PIX';
-
-function pendingPayment(sale: Sale) {
-	const file = sale.transaction.toLowerCase();
-	return isPix(sale)
-		? {
-				pix_code: `00020126${file}`,
-				pix_qrcode: `https://pix.example.com/${file}.png`,
-				pix_expiration_date: sale.orderDate + 2 * DAY,
-			}
-		: { billet_url: `https://billet.example.com/${file}.pdf`, billet_barcode: `23793${file.slice(2)}` };
-}
-
-const isPhysical = ({ format }: Product) => format === 'PHYSICAL';
-
-/** Refunds and chargebacks may come without a word about the buyer (Hotmart §9, question 26). */
-const namesBuyer = (event: PurchaseEvent, { buyerInRefunds }: HotmartSwitches) =>
-	buyerInRefunds || (event !== 'PURCHASE_REFUNDED' && event !== 'PURCHASE_CHARGEBACK');
-
-function buyerPart({ email, name, phone, document }: Person) {
-	const [firstName = '', ...otherNames] = name.split(' ');
+function bodyOf({ event, data, hottokInBody }: Payload, eventId: string, { clock, switches }: Account) {
+	// One event spells the key differently (Hotmart §5.4)
+	const createdKey = event === 'CLUB_FIRST_ACCESS' ? 'creationDate' : 'creation_date';
 	return {
-		email,
-		name,
-		first_name: firstName,
-		last_name: otherNames.join(' '),
-		checkout_phone: phone.slice(2),
-		checkout_phone_code: phone.slice(0, 2),
-		document,
-		document_type: 'CPF',
-		address: { country: 'Brasil', country_iso: 'BR' },
+		id: eventId,
+		[createdKey]: clock.now(),
+		event,
+		version: '2.0.0',
+		data,
+		...((switches.hottokInBody || hottokInBody) && { hottok }),
 	};
 }
 
-const originPart = ({ src, sck, xcod }: Tracking) => ({
-	...(src !== undefined && { src }),
-	...(sck !== undefined && { sck }),
-	...(xcod !== undefined && { xcod }),
-});
-
-/** The tracking fields of version 1.0.0, which are all there, empty where unknown. */
-const TRACKING: Record<keyof Tracking, undefined> = {
-	src: undefined,
-	sck: undefined,
-	xcod: undefined,
-	utm_source: undefined,
-	utm_medium: undefined,
-	utm_campaign: undefined,
-	utm_content: undefined,
-	utm_term: undefined,
-};
-
-/** `purchase.status` of an event; a part that went back has its own word (Hotmart §4.2, §6.1). */
-const statusWord = (event: PurchaseEvent, { status }: Sale) =>
-	event === 'PURCHASE_REFUNDED' && status === 'PARTIALLY_REFUNDED'
-		? (['PARTIALLY_REFUNDED', 'partially_refunded'] as const)
-		: PURCHASE_STATUS[event];
-
-const REFUSALS = new Set<PurchaseEvent>(['PURCHASE_DELAYED', 'PURCHASE_CANCELED']);
-
-/** `data` of a purchase event; what a state does not have is absent, as in captured deliveries. */
-function purchaseData(event: PurchaseEvent, { product, contents, sale, subscription, switches }: PurchaseFacts) {
-	const { buyer, price } = sale;
-	const money = { value: price.value, currency_value: price.currency };
-	const paid = PAID.includes(event);
-	const plan = product.plans.find(({ id }) => id === sale.planId);
-	const fee = feeOf(price.value);
-	const subscriptionStatus = event === 'PURCHASE_DELAYED' ? switches.delayedStatus : subscription?.status;
-	const subscriptionPart = subscription && {
-		subscription: {
-			status: subscriptionStatus,
-			...(plan && { plan: { id: plan.id, name: plan.name } }),
-			subscriber: { code: subscription.code },
+function deliveryOf(account: Account, webhook: HotmartWebhook, payload: Payload): HotmartDelivery {
+	const eventId = randomUUID();
+	const old = webhook.version === '1.0.0' ? payload.version1 : undefined;
+	const form = old?.form === true;
+	// A copy: what happens to the records later must not change what was sent
+	return copyOf({
+		id: nextNumber(account.state),
+		webhookId: webhook.id,
+		eventId,
+		event: payload.event,
+		url: webhook.url,
+		status: 0,
+		at: account.clock.now(),
+		attempts: 0,
+		lastAttemptAt: null,
+		body: old ? { hottok, ...old.body } : bodyOf(payload, eventId, account),
+		headers: {
+			'content-type': form ? 'application/x-www-form-urlencoded' : 'application/json',
+			'x-hotmart-hottok': hottok,
 		},
-	};
-	return {
-		product: {
-			id: product.id,
-			ucode: product.ucode,
-			name: product.name,
-			has_co_production: false,
-			support_email: 'support@school.example.com',
-			...(paid && { warranty_date: midnight(sale.warrantyUntil ?? sale.orderDate) }),
-			is_physical_product: isPhysical(product),
-			...(contents.length > 0 && {
-				content: {
-					has_physical_products: contents.some(isPhysical),
-					products: contents.map((part) => ({
-						id: part.id,
-						ucode: part.ucode,
-						name: part.name,
-						is_physical_product: isPhysical(part),
-					})),
-				},
-			}),
-		},
-		// One empty entry where there is no affiliate
-		affiliates: [{ affiliate_code: sale.affiliate?.code ?? '', name: sale.affiliate?.name ?? '' }],
-		...(namesBuyer(event, switches) && { buyer: buyerPart(buyer) }),
-		producer: { name: 'Cordas School', document: '00000000000191', legal_nature: 'Pessoa Jurídica' },
-		commissions: [
-			{ value: fee.total, source: 'MARKETPLACE', currency_value: price.currency },
-			{ value: cents(price.value - fee.total), source: 'PRODUCER', currency_value: price.currency },
-		],
-		purchase: {
-			...(paid && { approved_date: sale.approvedDate }),
-			full_price: money,
-			price: money,
-			original_offer_price: money,
-			checkout_country: { name: 'Brasil', iso: 'BR' },
-			order_bump: {
-				is_order_bump: sale.parentTransaction !== undefined || sale.hasBumps === true,
-				...(sale.parentTransaction !== undefined && { parent_purchase_transaction: sale.parentTransaction }),
-				...(sale.hasBumps && switches.mainSaleParent === 'itself' && { parent_purchase_transaction: sale.transaction }),
-			},
-			...(sale.tracking && { origin: originPart(sale.tracking) }),
-			offer: { code: sale.offerCode, ...(sale.coupon !== undefined && { coupon_code: sale.coupon }) },
-			order_date: sale.orderDate,
-			...(subscription && chargeDatePart(event, subscription, plan)),
-			status: statusWord(event, sale)[0],
-			transaction: sale.transaction,
-			payment: {
-				installments_number: sale.installments,
-				type: sale.paymentType,
-				...(event === 'PURCHASE_BILLET_PRINTED' && pendingPayment(sale)),
-				...(REFUSALS.has(event) && sale.refusal !== undefined && { refusal_reason: sale.refusal }),
-			},
-			...(sale.recurrence !== undefined && { recurrence_number: sale.recurrence }),
-			subscription_anticipation_purchase: false,
-			invoice_by: 'HOTMART',
-			is_funnel: false,
-			business_model: 'I',
-			...(switches.subscriptionInPurchase && subscriptionPart),
-			...(product.event && { event_tickets: { amount: 1 } }),
-		},
-		...(!switches.subscriptionInPurchase && subscriptionPart),
-	};
-}
-
-/** Next charge of a purchase event: absent while nothing was paid, one cycle ahead of the truth on a late renewal (captured). */
-function chargeDatePart(event: PurchaseEvent, { nextCharge }: Subscription, plan: Plan | undefined) {
-	if (nextCharge === undefined || event === 'PURCHASE_CANCELED') return {};
-	const ahead = event === 'PURCHASE_DELAYED' ? (plan?.period ?? 30) * DAY : 0;
-	return { date_next_charge: nextCharge + ahead };
-}
-
-/** Version 1.0.0: a flat form of strings, without the event's name or an id; what is unknown is an empty string. */
-function purchaseForm(event: PurchaseEvent, { product, sale, subscription, switches }: PurchaseFacts) {
-	const { buyer, price } = sale;
-	const [firstName = '', ...otherNames] = buyer.name.split(' ');
-	const plan = product.plans.find(({ id }) => id === sale.planId);
-	const words = subscription && SUBSCRIPTION_WORDS[subscription.status];
-	const fee = feeOf(price.value);
-	const fields = {
-		callback_type: 1,
-		receiver_type: 'SELLER',
-		prod: product.id,
-		prod_name: product.name,
-		off: sale.offerCode,
-		price: price.value.toFixed(2),
-		full_price: price.value.toFixed(2),
-		original_offer_price: price.value.toFixed(2),
-		currency: price.currency,
-		currency_code_from: price.currency,
-		productOfferPaymentMode: plan ? 'assinatura' : 'pagamento_unico',
-		product_support_email: 'support@school.example.com',
-		warranty_date: PAID.includes(event) ? midnight(sale.warrantyUntil ?? sale.orderDate) : undefined,
-		has_co_production: false,
-		coupon_code: sale.coupon,
-		...(namesBuyer(event, switches) && { email: buyer.email, name: buyer.name }),
-		first_name: firstName,
-		last_name: otherNames.join(' '),
-		doc: buyer.document,
-		doc_type: 'CPF',
-		phone_local_code: buyer.phone.slice(0, 2),
-		phone_number: buyer.phone.slice(2),
-		phone_checkout_local_code: buyer.phone.slice(0, 2),
-		phone_checkout_number: buyer.phone.slice(2),
-		address: undefined,
-		address_country: 'Brasil',
-		transaction: sale.transaction,
-		transaction_ext: sale.transaction,
-		status: statusWord(event, sale)[1],
-		payment_engine: 'hotpay',
-		payment_type: sale.paymentType.toLowerCase(),
-		installments_number: sale.installments,
-		purchase_date: iso(sale.orderDate),
-		confirmation_purchase_date: iso(sale.approvedDate),
-		billet_url: undefined,
-		billet_barcode: undefined,
-		...(event === 'PURCHASE_BILLET_PRINTED' && !isPix(sale) && pendingPayment(sale)),
-		refusal_reason: sale.refusal,
-		order_bump: sale.parentTransaction !== undefined,
-		parent_purchase_transaction: sale.parentTransaction,
-		funnel: false,
-		...(subscription && {
-			name_subscription_plan: plan?.name,
-			subscriber_code: subscription.code,
-			recurrency_period: plan?.period,
-			recurrency: sale.recurrence,
-			subscription_status: words?.[1],
-			signature_status: words?.[2],
-			subscription_date_next_charge: iso(subscription.nextCharge),
-		}),
-		...TRACKING,
-		...sale.tracking,
-		aff: sale.affiliate?.code,
-		aff_name: sale.affiliate?.name,
-		cms_marketplace: fee.total.toFixed(2),
-		cms_vendor: (price.value - fee.total).toFixed(2),
-		producer_name: 'Cordas School',
-	};
-	return Object.fromEntries(
-		Object.entries(fields).map(([key, value]) => [key, value === undefined ? '' : String(value)]),
-	);
-}
-
-export const purchasePayload = (event: PurchaseEvent, facts: PurchaseFacts): Payload => ({
-	event,
-	productId: facts.product.id,
-	data: purchaseData(event, facts),
-	legacy: { form: true, body: purchaseForm(event, facts) },
-});
-
-export function cancellationPayload({ product, subscription, plan, at }: SubscriptionFacts): Payload {
-	const { subscriber } = subscription;
-	return {
-		event: 'SUBSCRIPTION_CANCELLATION',
-		productId: product.id,
-		data: {
-			actual_recurrence_value: subscription.price.value,
-			cancellation_date: at,
-			date_next_charge: subscription.nextCharge,
-			product: { id: product.id, name: product.name },
-			subscriber: {
-				code: subscription.code,
-				name: subscriber.name,
-				email: subscriber.email,
-				phone: { dddPhone: '', phone: '', dddCell: subscriber.phone.slice(0, 2), cell: subscriber.phone.slice(2) },
-			},
-			subscription: { id: subscription.id, plan: { id: plan.id, name: plan.name } },
-		},
-		legacy: {
-			form: false,
-			body: {
-				subscriptionId: subscription.id,
-				subscriberCode: subscription.code,
-				cancellationDate: iso(at),
-				userName: subscriber.name,
-				userEmail: subscriber.email,
-				actualRecurrenceValue: subscription.price.value,
-				productName: product.name,
-				subscriptionPlanName: plan.name,
-				dateNextCharge: iso(subscription.nextCharge),
-			},
-		},
-	};
-}
-
-export function switchPlanPayload(facts: SubscriptionFacts & { previous: Plan }): Payload {
-	const { product, subscription, plan, previous, at } = facts;
-	const status = SUBSCRIPTION_WORDS[subscription.status][0];
-	const planPart = (entry: Plan) => ({ id: entry.id, name: entry.name, offer: { key: entry.code } });
-	const legacyPlan = (entry: Plan) => ({
-		name: entry.name,
-		maxChargeCycles: entry.maxCycles ?? 0,
-		recurrencyPeriod: entry.period,
-		offer: { key: entry.code },
-		value: entry.price.value,
-		currencyCode: entry.price.currency,
 	});
-	return {
-		event: 'SWITCH_PLAN',
-		productId: product.id,
-		data: {
-			switch_plan_date: at,
-			subscription: {
-				subscriber_code: subscription.code,
-				status,
-				date_next_charge: subscription.nextCharge,
-				product: { id: product.id, name: product.name },
-				user: { email: subscription.subscriber.email },
-			},
-			// The order of the two is not guaranteed, so the old one may well come first
-			plans: [
-				{ ...planPart(previous), current: false },
-				{ ...planPart(plan), current: true },
-			],
-		},
-		legacy: {
-			form: false,
-			body: {
-				switchPlanDate: iso(at),
-				subscription: {
-					product: { id: product.id, name: product.name },
-					recurrenceNumber: subscription.recurrence,
-					status,
-					subscriber: {
-						code: subscription.code,
-						user: { name: subscription.subscriber.name, email: subscription.subscriber.email },
-					},
-					plan: planPart(plan),
-				},
-				newSubscriptionPlan: legacyPlan(plan),
-				previousSubscriptionPlan: legacyPlan(previous),
-			},
-		},
-	};
 }
 
-export function chargeDatePayload(facts: SubscriptionFacts & { previousDay: number }): Payload {
-	const { product, subscription, plan, previousDay } = facts;
-	const { subscriber } = subscription;
-	return {
-		event: 'UPDATE_SUBSCRIPTION_CHARGE_DATE',
-		productId: product.id,
-		hottokInBody: true,
-		data: {
-			subscriber: { name: subscriber.name, email: subscriber.email, code: subscription.code },
-			subscription: {
-				product: { id: product.id, name: product.name },
-				old_charge_day: previousDay,
-				new_charge_day: subscription.dueDay,
-				date_next_charge: iso(subscription.nextCharge),
-				status: SUBSCRIPTION_WORDS[subscription.status][0],
-			},
-			plan: { id: plan.id, name: plan.name, offer: { code: plan.code } },
-		},
-	};
-}
+const wants = (webhook: HotmartWebhook, { event, productId, version1 }: Payload, anyProduct: boolean) =>
+	webhook.active &&
+	webhook.events.includes(event) &&
+	(anyProduct || webhook.productId === undefined || webhook.productId === productId) &&
+	(webhook.version === '2.0.0' || version1 !== undefined);
 
-export function cartPayload(product: Product, buyer: Person, offerCode: string, planId?: number): Payload {
-	const { name, email, phone } = buyer;
-	return {
-		event: 'PURCHASE_OUT_OF_SHOPPING_CART',
-		productId: product.id,
-		data: {
-			affiliate: false,
-			product: { id: product.id, name: product.name },
-			buyer: { name, email, phone },
-			offer: { code: offerCode },
-			checkout_country: { name: 'Brasil', iso: 'BR' },
-		},
-		legacy: {
-			form: false,
-			body: {
-				affiliate: false,
-				userKey: buyer.ucode,
-				productName: product.name,
-				productId: product.id,
-				productUcode: product.ucode,
-				productCategory: 'music',
-				buyerVO: { name, email, phone },
-				hasNegotiate: false,
-				...(planId !== undefined && { subscriptionPlanId: planId }),
-			},
-		},
-	};
-}
-
-export const firstAccessPayload = (product: Product, { name, email }: Person): Payload => ({
-	event: 'CLUB_FIRST_ACCESS',
-	productId: product.id,
-	data: { product: { id: product.id, name: product.name }, user: { name, email } },
-});
-
-export const modulePayload = (product: Product, { name, email }: Person, module: Module): Payload => ({
-	event: 'CLUB_MODULE_COMPLETED',
-	productId: product.id,
-	data: {
-		// A string in this event only (captured)
-		product: { id: String(product.id), name: product.name },
-		user: { name, email },
-		module: { id: module.id, name: module.name },
-	},
-});
-
-/** A product of an order with the sale that it was bought by. */
-export interface OrderLine {
-	product: Product;
-	sale: Sale;
-}
-
-const lineItem = ({ product, sale }: OrderLine) => ({
-	offer: { code: sale.offerCode, price: { value: sale.price.value, currency_value: sale.price.currency } },
-	product: {
-		id: product.id,
-		ucode: product.ucode,
-		name: product.name,
-		format: 'PHYSICAL',
-		support_email: 'support@school.example.com',
-		seller: {
-			name: 'Cordas School',
-			email: 'owner@school.example.com',
-			ucode: personOf('owner@school.example.com').ucode,
-			locale: 'pt_BR',
-		},
-	},
-	quantity: 1,
-	variant: { id: 1, name: 'Standard', sku: `SKU-${product.id}`, attributes: [{ name: 'size', value: 'M' }] },
-	dimension: { depth: 4, width: 20, height: 28, weight: 0.6 },
-});
-
-export function fulfillmentPayload(product: Product, sale: Sale, lines: OrderLine[]): Payload {
-	const { buyer } = sale;
-	const price = { value: sale.price.value, currency_value: sale.price.currency };
-	const amount = (value: number) => ({ value, currency_value: sale.price.currency });
-	const address = {
-		zipcode: '01310-000',
-		country: 'Brasil',
-		country_iso: 'BR',
-		state: 'SP',
-		city: 'São Paulo',
-		neighborhood: 'Centro',
-		address: 'Rua das Violas',
-		number: '12',
-		complement: '',
-	};
-	const shopper = {
-		name: buyer.name,
-		email: buyer.email,
-		document: buyer.document,
-		phone: buyer.phone,
-		ucode: buyer.ucode,
-		locale: 'pt_BR',
-		time_zone: 'America/Sao_Paulo',
-		country: 'BR',
-		address,
-	};
-	return {
-		event: 'ORDER_FULFILLMENT',
-		productId: product.id,
-		data: {
-			purchase: {
-				id: Number(sale.transaction.slice(2)),
-				transaction: sale.transaction,
-				status: 'APPROVED',
-				order_date: sale.orderDate,
-				approved_date: sale.approvedDate,
-				price,
-				full_price: price,
-				shopper,
-			},
-			line_items: lines.map(lineItem),
-			delivery: { method_type: 'STANDARD', delivery_time: 5, shipping_processing_time: 2, destination: address },
-			shipping: {
-				type: 'FIXED_PRICE',
-				shipping_total_value: amount(15),
-				carrier: { name: 'Example Carrier', code: 'EXC' },
-				carrier_options: { service: 'Parcel', code: 'PAR' },
-				shipping_logistics_time: 3,
-				estimate_shipping_cost: amount(12),
-				shipping_markup_price: amount(3),
-			},
-			fulfillment_service: { service_type: 'MANUAL' },
-			billing: shopper,
-		},
-	};
+/** Sends events to every active webhook that wants them; `test`: whatever its product. Settles when all were answered. */
+export async function tell(account: Account, payloads: Payload[], { test = false } = {}): Promise<void> {
+	const { sender } = account;
+	await sender.send(
+		sender.webhooks.flatMap((webhook) =>
+			payloads
+				.filter((payload) => wants(webhook, payload, test))
+				.map((payload) => deliveryOf(account, webhook, payload)),
+		),
+	);
 }

@@ -1,7 +1,8 @@
 import type { FastifyInstance } from 'fastify';
 
-import { LIFE_OPERATIONS } from '../hotmart/types';
-import type { LifeOperations, Order } from '../hotmart/types';
+import { LIFE_ARGUMENTS } from '../hotmart/life';
+import type { LifeOperations } from '../hotmart/life';
+import type { Order } from '../hotmart/types';
 import type { Emulator, ScriptedFailure } from '../types';
 import { pageState } from './view';
 
@@ -64,33 +65,29 @@ const orderKinds: Partial<Record<keyof Order | `${keyof Order}?`, Kind>> = {
 	'affiliate?': 'object',
 };
 
-const optional = ['by', 'moduleId', 'amount'];
 const numeric = ['planId', 'productId', 'dueDay', 'amount'];
 const positionalKinds = (names: string[]) =>
 	Object.fromEntries(
-		names.map((name): [string, Kind] => [
-			optional.includes(name) ? `${name}?` : name,
-			numeric.includes(name) ? 'number' : 'string',
-		]),
+		names.map((name): [string, Kind] => [name, numeric.includes(name.replace('?', '')) ? 'number' : 'string']),
 	);
 
 /** Lets something happen in the Hotmart account, by the name of a life operation and its named arguments. */
 async function live({ hotmart }: Emulator, operation: string, body: unknown): Promise<unknown> {
-	if (!Object.hasOwn(LIFE_OPERATIONS, operation)) {
-		throw new ControlError(404, `Unknown operation '${operation}'`, Object.keys(LIFE_OPERATIONS));
+	if (!Object.hasOwn(LIFE_ARGUMENTS, operation)) {
+		throw new ControlError(404, `Unknown operation '${operation}'`, Object.keys(LIFE_ARGUMENTS));
 	}
 	const name = operation as keyof LifeOperations;
-	const names = LIFE_OPERATIONS[name];
+	const names = LIFE_ARGUMENTS[name];
 	const args = readArguments(body, names === 'order' ? orderKinds : positionalKinds(names));
 	if (args.by !== undefined && !['customer', 'seller', 'admin'].includes(String(args.by))) {
 		throw new ControlError(400, "'by' must be customer, seller or admin");
 	}
 	const call = hotmart[name] as (...values: unknown[]) => Promise<unknown>;
-	const outcome = await call(...(names === 'order' ? [args] : names.map((argument) => args[argument]))).catch(
-		(error: Error) => {
-			throw new ControlError(400, error.message);
-		},
-	);
+	const outcome = await call(
+		...(names === 'order' ? [args] : names.map((argument) => args[argument.replace('?', '')])),
+	).catch((error: Error) => {
+		throw new ControlError(400, error.message);
+	});
 	return outcome ?? {};
 }
 

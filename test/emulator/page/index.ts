@@ -1,6 +1,7 @@
 import { fastify } from 'fastify';
+import type { FastifyInstance } from 'fastify';
 
-import type { CreatePage } from '../types';
+import type { Emulator } from '../types';
 import { addControl } from './control';
 import { html } from './html';
 
@@ -8,7 +9,7 @@ import { html } from './html';
 const bodyLimit = 256 * 1024 * 1024;
 
 /** The dashboard page `/` and the control API `/control`; see `addControl`. */
-export const createPage: CreatePage = (emulator) => {
+export function createPage(emulator: Emulator): FastifyInstance {
 	// The page polls over kept connections, which must not hold up the end
 	const app = fastify({ forceCloseConnections: true, bodyLimit });
 	const parseJson = app.getDefaultJsonParser('error', 'error');
@@ -34,4 +35,4 @@ export const createPage: CreatePage = (emulator) => {
 				.send(html),
 	);
 	return app;
-};
+}

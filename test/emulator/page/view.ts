@@ -1,4 +1,5 @@
-import type { Delivery, LifeOperations, Sale, SaleStatus, Subscription, SubscriptionStatus } from '../hotmart/types';
+import type { LifeOperations } from '../hotmart/life';
+import type { HotmartDelivery, Sale, SaleStatus, Subscription, SubscriptionStatus } from '../hotmart/types';
 import { DEMO } from '../seed';
 import type { Emulator } from '../types';
 
@@ -223,7 +224,7 @@ function subscriberRows({ hotmart, clock }: Emulator): SubscriberRow[] {
 	return [...rows, ...purchases].sort((a, b) => b.at - a.at).map(({ row }) => row);
 }
 
-function answerOf({ status }: Delivery): [string, Tone] {
+function answerOf({ status }: HotmartDelivery): [string, Tone] {
 	if (status === 0) return ['Under way', 'wait'];
 	if (status === 408) return ['No answer in time', 'bad'];
 	if (status === -1) return ['Not reached', 'bad'];

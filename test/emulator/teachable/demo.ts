@@ -1,6 +1,7 @@
 import { DEMO } from '../seed';
-import type { Seed } from '../types';
-import type { TeachableSchool } from './types';
+import type { Clock, Seed } from '../types';
+import { addCourse, addEnrollment, addUser } from './state';
+import type { State } from './state';
 
 const at = (date: string) => Date.parse(`${date}T12:00:00Z`);
 
@@ -42,19 +43,19 @@ const students = [
 ];
 
 /** Fills an empty school: always the key and the staff, with `demo` also courses, two students and what they paid. */
-export function fillSchool(school: TeachableSchool, seed: Seed): void {
-	school.apiKeys.push(DEMO.teachable.apiKey);
-	for (const person of staff) school.addUser({ ...person, hasPassword: true, signInCount: 212 });
+export function fillSchool(state: State, clock: Clock, seed: Seed): void {
+	state.apiKeys.push(DEMO.teachable.apiKey);
+	for (const person of staff) addUser(state, clock, { ...person, hasPassword: true, signInCount: 212 });
 	if (seed === 'empty') return;
 
 	const createdAt = at('2023-02-05');
-	for (const course of courses) school.addCourse({ ...course, createdAt });
+	for (const course of courses) addCourse(state, clock, { ...course, createdAt });
 	const { masterclass } = DEMO.courses;
-	const lectures = school.courses
+	const lectures = state.courses
 		.filter(({ id }) => id === masterclass)
 		.flatMap(({ sections }) => sections.flatMap((section) => section.lectures));
 	const planId = 4_411_201;
-	school.pricingPlans.push({
+	state.pricingPlans.push({
 		id: planId,
 		created_at: new Date(createdAt).toISOString(),
 		updated_at: new Date(createdAt).toISOString(),
@@ -79,17 +80,28 @@ export function fillSchool(school: TeachableSchool, seed: Seed): void {
 
 	const enrolledAt = at('2024-05-06');
 	students.forEach(({ email, name, completed, endedAt }, index) => {
-		const user = school.addUser({ email, name, createdAt: enrolledAt, hasPassword: true, signInCount: 14 });
-		school.addEnrollment({ email, courseId: masterclass, enrolledAt, endedAt });
+		const saleId = 80_110_001 + index;
+		const user = addUser(state, clock, { email, name, createdAt: enrolledAt, hasPassword: true, signInCount: 14 });
+		addEnrollment(state, clock, { email, courseId: masterclass, enrolledAt, endedAt, saleId });
 		for (const { id } of lectures.slice(0, completed)) {
-			school.completions.push({ userId: user.id, lectureId: id, at: at('2024-06-01') });
+			state.completions.push({ userId: user.id, lectureId: id, at: at('2024-06-01') });
 		}
-		school.transactions.push({
+		state.sales.push({
+			id: saleId,
+			userId: user.id,
+			pricingPlanId: planId,
+			courseIds: [masterclass],
+			finalPrice: 29_900,
+			currency: 'BRL',
+			purchasedAt: enrolledAt,
+			canceledAt: null,
+		});
+		state.transactions.push({
 			id: 91_204_001 + index,
 			user_id: user.id,
 			pricing_plan_id: planId,
 			course_id: masterclass,
-			sale_id: 80_110_001 + index,
+			sale_id: saleId,
 			created_at: new Date(enrolledAt).toISOString(),
 			purchased_at: new Date(enrolledAt).toISOString(),
 			final_price: 29_900,

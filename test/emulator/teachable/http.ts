@@ -1,8 +1,9 @@
-import type { TeachableSchool } from './types';
+import type { Payload } from './events';
+import type { School } from './school';
 
 /** A request that reached the school itself: key, rate and route are right. */
 export interface Call {
-	school: TeachableSchool;
+	school: School;
 	params: Record<string, string>;
 	query: Record<string, string | undefined>;
 	/** The JSON object that was sent; empty when there was none. */
@@ -11,9 +12,8 @@ export interface Call {
 	now: number;
 	/** Up to when reads see changes of enrollments (switch `readLagSeconds`). */
 	asOf: number;
-	nextId(): number;
-	/** Sends one of Teachable's own webhooks, after the answer. */
-	emit(type: string, objectId: number, object: object): void;
+	/** Sends Teachable's own webhooks, after the answer. */
+	emit(payloads: Payload[]): void;
 }
 
 export interface Answer {

@@ -1,17 +1,44 @@
 import { randomUUID } from 'node:crypto';
 
-import { createRateLimiter, createVendorServer } from '../core';
-import type { CreateTeachableSchool } from '../types';
-import { commerceRoutes } from './commerce';
-import { courseRoutes } from './courses';
-import { enrollmentRoutes } from './enrollments';
+import type { FastifyInstance, FastifyRequest } from 'fastify';
+
+import { copyOf } from '../shared/core';
+import { createSender } from '../shared/deliveries';
+import { createRateLimiter } from '../shared/rateLimiter';
+import { createVendorServer } from '../shared/server';
+import type { Core, EmulatedVendor, Seed } from '../types';
+import type { Payload } from './events';
 import { ApiError } from './http';
 import type { Call, Routes } from './http';
-import { lectureRoutes } from './lectures';
-import { createSchoolState } from './school';
-import { userRoutes } from './users';
-import { createWebhookSender, webhookRoutes } from './webhooks';
+import { lifeOf } from './life';
+import { passTime } from './life/learning';
+import { commerceRoutes } from './routes/commerce';
+import { courseRoutes } from './routes/courses';
+import { enrollmentRoutes } from './routes/enrollments';
+import { lectureRoutes } from './routes/lectures';
+import { userRoutes } from './routes/users';
+import { webhookRoutes } from './routes/webhooks';
+import type { School } from './school';
+import {
+	activeIn,
+	addCourse,
+	addEnrollment,
+	addUser,
+	createState,
+	findUser,
+	isActive,
+	resetState,
+	restoreState,
+	seedStudents,
+	snapshotOf,
+} from './state';
+import { defaultSwitches } from './switches';
+import type { TeachableSwitches } from './switches';
+import type { TeachableSchool } from './types';
+import { giveNewId, registerWebhook, tell } from './webhooks';
 
+export { TEACHABLE_EVENTS } from './events';
+export type { TeachableEvent } from './events';
 export { defaultSwitches } from './switches';
 export type { TeachableSwitches } from './switches';
 export type * from './types';
@@ -25,7 +52,7 @@ const routes: Routes = {
 	...webhookRoutes,
 };
 
-/** Texts of the gateway (Kong) in front of the school; its errors carry nothing else. */
+/** Texts of the gateway (Kong) in front of the school; its errors carry nothing else (Teachable §1.5). */
 const gateway = {
 	noKey: 'No API key found in request',
 	wrongKey: 'Invalid authentication credentials',
@@ -33,34 +60,18 @@ const gateway = {
 	tooMany: 'API rate limit exceeded',
 };
 
-const record = (value: unknown) =>
-	typeof value === 'object' && value !== null && !Array.isArray(value) ? (value as Record<string, unknown>) : {};
-
-/**
- * The Teachable admin API v1 (facts: teachable-api.md). `rateLimitPerMinute` and `rateWindowMs` may be changed at run time
- * like every switch; a change starts a new window.
- */
-export const createTeachableSchool: CreateTeachableSchool = (core, switches, seed) => {
-	const sender = createWebhookSender(core.clock);
-	const state = createSchoolState(core.clock, switches, seed, sender);
-	const { school } = state;
-	const app = createVendorServer('teachable', core, (status) => ({
-		message: status === 429 ? gateway.tooMany : `Scripted failure ${status}`,
-	}));
-
-	const limiter = createRateLimiter(core.clock, school.switches);
-
-	// The gateway knows its routes first, then the keys, then counts
+/** The gateway knows its routes first, then the keys, then counts. */
+function addGateway(app: FastifyInstance, { state, switches }: School, limiter: ReturnType<typeof createRateLimiter>) {
 	app.setNotFoundHandler(async (_request, reply) => await reply.code(404).send({ message: gateway.noRoute }));
 	app.addHook('preHandler', async (request, reply) => {
 		if (request.is404) return;
 		const { apikey: key } = request.headers;
-		if (!key || !school.apiKeys.includes(String(key))) {
+		if (!key || !state.apiKeys.includes(String(key))) {
 			return await reply.code(401).send({ message: key ? gateway.wrongKey : gateway.noKey });
 		}
 
 		const { allowed, limit, remaining, resetSeconds } = limiter.take('school');
-		const all = school.switches.rateHeaders === 'all';
+		const all = switches.rateHeaders === 'all';
 		if (all || !allowed) {
 			void reply.headers({
 				'RateLimit-Limit': limit,
@@ -77,9 +88,12 @@ export const createTeachableSchool: CreateTeachableSchool = (core, switches, see
 		}
 		if (!allowed) return await reply.code(429).send({ message: gateway.tooMany });
 	});
+}
 
+/** Errors of the school itself. */
+function addErrors(app: FastifyInstance, { switches }: School): void {
 	app.setErrorHandler<Error & { statusCode?: number }>(async (error, _request, reply) => {
-		const { errorMessage, errorRequestId } = school.switches;
+		const { errorMessage, errorRequestId } = switches;
 		const [status, messages] =
 			error instanceof ApiError ? [error.status, error.messages] : [error.statusCode ?? 500, [error.message]];
 		return await reply.code(status).send({
@@ -87,49 +101,132 @@ export const createTeachableSchool: CreateTeachableSchool = (core, switches, see
 			...(errorRequestId && { request_id: randomUUID() }),
 		});
 	});
+}
 
+const record = (value: unknown) =>
+	typeof value === 'object' && value !== null && !Array.isArray(value) ? (value as Record<string, unknown>) : {};
+
+function callOf(school: School, request: FastifyRequest, emit: Call['emit']): Call {
+	const json = /^application\/json/.test(request.headers['content-type'] ?? '');
+	if (request.body !== undefined && request.body !== null && !json) {
+		throw new ApiError(400, 'Content-Type must be application/json');
+	}
+	const now = school.clock.now();
+	return {
+		school,
+		params: request.params as Call['params'],
+		query: Object.fromEntries(
+			// The last of a repeated key counts
+			Object.entries(record(request.query)).map(([name, value]) => [name, String([value].flat().at(-1))]),
+		),
+		body: record(request.body),
+		now,
+		asOf: now - school.switches.readLagSeconds * 1000,
+		emit,
+	};
+}
+
+function serve(app: FastifyInstance, school: School): void {
 	for (const [route, answer] of Object.entries(routes)) {
 		const [method = '', path] = route.split(' ');
 		app.route({
 			method,
 			url: `/v1${path}`,
 			handler: async (request, reply) => {
-				const json = /^application\/json/.test(request.headers['content-type'] ?? '');
-				if (request.body !== undefined && request.body !== null && !json) {
-					throw new ApiError(400, 'Content-Type must be application/json');
-				}
-				const events: Array<Parameters<Call['emit']>> = [];
-				const now = core.clock.now();
-				const { status, body } = answer({
-					school,
-					params: request.params as Call['params'],
-					query: Object.fromEntries(
-						// The last of a repeated key counts
-						Object.entries(record(request.query)).map(([name, value]) => [name, String([value].flat().at(-1))]),
-					),
-					body: record(request.body),
-					now,
-					asOf: now - school.switches.readLagSeconds * 1000,
-					nextId: state.nextId,
-					emit: (...event) => void events.push(event),
-				});
+				passTime(school);
+				const events: Payload[] = [];
+				const { status, body } = answer(callOf(school, request, (payloads) => void events.push(...payloads)));
 				void reply.code(status);
 				await (status === 204 ? reply.send() : reply.send(body));
-				for (const event of events) sender.emit(state, ...event);
+				void tell(school, events);
 				return reply;
 			},
 		});
 	}
+}
+
+/** The school as tests and the page see it; its lists keep their identity. */
+function shownOf(school: School): TeachableSchool {
+	const { state, clock, switches, sender } = school;
+	const { removeWebhook, redeliver, hold, release, settled } = sender;
+	const { lastId: _internal, ...lists } = state;
+	return {
+		...lists,
+		...lifeOf(school),
+		...{ removeWebhook, redeliver, hold, release, settled, switches },
+		get webhooks() {
+			return sender.webhooks;
+		},
+		get deliveries() {
+			return sender.deliveries;
+		},
+		findUser: (email) => findUser(state, email),
+		isActive: (enrollment) => isActive(enrollment, clock.now()),
+		isEnrolled: (email, courseId) => {
+			const id = findUser(state, email)?.id;
+			return activeIn(state, courseId, clock.now()).some(({ userId }) => userId === id);
+		},
+		enrolledEmails: (courseId) => {
+			const inside = new Set(activeIn(state, courseId, clock.now()).map(({ userId }) => userId));
+			return state.users
+				.filter(({ id }) => inside.has(id))
+				.map(({ email }) => email)
+				.sort();
+		},
+		addUser: (user) => addUser(state, clock, user),
+		addEnrollment: (enrollment) => addEnrollment(state, clock, enrollment),
+		addCourse: (course) => addCourse(state, clock, course),
+		seedStudents: (courseId, count) => seedStudents(state, clock, courseId, count),
+		registerWebhook: (webhook) => registerWebhook(school, webhook),
+	};
+}
+
+/**
+ * Teachable's admin API v1, with the school behind it.
+ * @see TeachableSchool for what can happen in the school
+ */
+export function createTeachable(
+	core: Core,
+	given: Partial<TeachableSwitches>,
+	seed: Seed,
+): EmulatedVendor & { school: TeachableSchool } {
+	const { clock } = core;
+	const switches = { ...defaultSwitches, ...given };
+	const sender: School['sender'] = createSender(clock, switches, (delivery) => giveNewId(school, delivery));
+	const school: School = { clock, switches, state: createState(), sender };
+	resetState(school.state, clock, seed);
+	const limiter = createRateLimiter(clock, switches);
+	const app = createVendorServer('teachable', core, (status) => ({
+		message: status === 429 ? gateway.tooMany : `Scripted failure ${status}`,
+	}));
+	addGateway(app, school, limiter);
+	addErrors(app, school);
+	serve(app, school);
 
 	return {
 		app,
-		school,
-		snapshot: state.snapshot,
-		restore: state.restore,
+		school: shownOf(school),
 		reset: () => {
-			state.reset();
+			Object.assign(switches, defaultSwitches, given);
+			resetState(school.state, clock, seed);
 			limiter.reset();
+			sender.reset();
 		},
-		stop: async () => await sender.stop(),
+		snapshot: () => ({
+			state: snapshotOf(school.state),
+			deliveries: sender.snapshot(),
+			switches: copyOf(switches),
+		}),
+		restore: (snapshot) => {
+			const saved = snapshot as {
+				state: unknown;
+				switches: TeachableSwitches;
+				deliveries: ReturnType<typeof sender.snapshot>;
+			};
+			restoreState(school.state, saved.state);
+			sender.restore(saved.deliveries);
+			Object.assign(switches, saved.switches);
+		},
+		stop: sender.stop,
 	};
-};
+}

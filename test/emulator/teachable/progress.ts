@@ -1,4 +1,4 @@
-import type { TeachableCourse, TeachableEnrollment, TeachableSchool } from './types';
+import type { SchoolData, TeachableCourse, TeachableEnrollment } from './types';
 
 /** Whether an enrollment counts as one at a moment in the past, which is what lagging reads show. */
 export const wasActive = (enrollment: TeachableEnrollment, asOf: number) =>
@@ -7,11 +7,15 @@ export const wasActive = (enrollment: TeachableEnrollment, asOf: number) =>
 	(enrollment.expiresAt === null || enrollment.expiresAt > asOf);
 
 /** How far somebody is in a course: times of completion by lecture, percent (may be fractional), when all was done. */
-export function progressOf(school: TeachableSchool, userId: number, course: TeachableCourse | undefined) {
+export function progressOf(
+	state: Pick<SchoolData, 'completions'>,
+	userId: number,
+	course: TeachableCourse | undefined,
+) {
 	const lectures = course?.sections.flatMap((section) => section.lectures) ?? [];
 	const ids = new Set(lectures.map(({ id }) => id));
 	const done = new Map(
-		school.completions
+		state.completions
 			.filter((completion) => completion.userId === userId && ids.has(completion.lectureId))
 			.map(({ lectureId, at }) => [lectureId, at]),
 	);

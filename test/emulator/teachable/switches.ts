@@ -1,10 +1,11 @@
-import type { EmailFilter } from '../core';
+import type { DeliverySwitches } from '../shared/deliveries';
+import type { EmailFilter } from '../shared/emailFilters';
 
 /**
  * What nobody outside Teachable knows for sure about its API, as switches. The first value of each is the default; a client
  * is right when it works under all of them. They may be changed at any time through `school.switches`.
  */
-export interface TeachableSwitches {
+export interface TeachableSwitches extends DeliverySwitches {
 	/** POST /enroll for somebody who is enrolled already. */
 	enrollTwice: 204 | 422;
 	/** POST /enroll into a course that is not published. */
@@ -41,8 +42,12 @@ export interface TeachableSwitches {
 	userBody: 'flat' | 'wrapped';
 	/** Progress and quizzes: as seen live, or as the reference documents them. */
 	shapes: 'live' | 'documented';
-	/** Body of the webhooks that Teachable sends: a list of envelopes or one envelope. */
+	/** Body of webhooks that do not say themselves (`asArray`): a list of envelopes or one envelope. */
 	webhookBody: 'array' | 'object';
+	/** Whether enrolling by hand or by API is also a sale for nothing: Sale.created (Teachable §3). */
+	saleOfEnrollment: true | false;
+	/** Whether unenrolling cancels the subscription that the enrollment came with (Teachable §3). */
+	unenrollCancels: true | false;
 	/** An error's `message`: text, or a list even where there is only one. */
 	errorMessage: 'string' | 'list';
 	/** Whether errors carry a `request_id`. */
@@ -68,6 +73,12 @@ export const defaultSwitches: Readonly<TeachableSwitches> = {
 	userBody: 'flat',
 	shapes: 'live',
 	webhookBody: 'array',
+	saleOfEnrollment: true,
+	unenrollCancels: true,
+	// Four attempts, after which the webhook is switched off (Teachable §4)
+	retries: 3,
+	deactivateAfterFailures: 4,
+	deliveryTimeoutMs: 5_000,
 	errorMessage: 'string',
 	errorRequestId: true,
 };

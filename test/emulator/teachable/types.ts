@@ -1,3 +1,6 @@
+import type { Delivery, Webhook, WebhookCenter } from '../shared/deliveries';
+import type { TeachableEvent } from './events';
+import type { LifeOperations } from './life';
 import type { TeachableSwitches } from './switches';
 
 /** A person of the school. Times are milliseconds since 1970, here and below. */
@@ -11,6 +14,8 @@ export interface TeachableUser {
 	src: string | null;
 	hasPassword: boolean;
 	tags: string[];
+	/** Whether the person agreed to marketing e-mails. */
+	marketing: boolean;
 	createdAt: number;
 	lastSignInAt: number | null;
 	signInCount: number;
@@ -26,6 +31,8 @@ export interface TeachableEnrollment {
 	endedAt: number | null;
 	/** When a pricing plan's access limit ends it; null for everything enrolled by API. */
 	expiresAt: number | null;
+	/** The sale that it came with; null: enrolled by hand or by API. */
+	saleId: number | null;
 }
 
 export type AttachmentKind = 'text' | 'video' | 'quiz' | 'pdf' | 'native_comments';
@@ -110,27 +117,33 @@ export interface TeachableTransaction {
 	amount_refunded: number | null;
 }
 
-export interface TeachableWebhook {
+/** Something sold in Teachable itself; a bundle is one sale of several courses. */
+export interface TeachableSale {
 	id: number;
-	url: string;
-	/** Event names; empty: all. */
-	events: string[];
-	state: 'pending' | 'verified' | 'failed';
+	userId: number;
+	pricingPlanId: number;
+	courseIds: number[];
+	/** In the currency's smallest unit. */
+	finalPrice: number;
+	currency: string;
+	purchasedAt: number;
+	/** When the buyer canceled its subscription; null: it runs, or is none. */
+	canceledAt: number | null;
 }
 
-export interface TeachableWebhookEvent {
-	id: number;
-	webhookId: number;
-	type: string;
+export interface TeachableWebhook extends Webhook {
+	events: TeachableEvent[];
+	/** Whether the body is a list of envelopes; undefined: as the switch `webhookBody` says. */
+	asArray?: boolean;
+}
+
+/** `eventId` is the envelope's `hook_event_id`. */
+export interface TeachableDelivery extends Delivery {
+	eventId: number;
 	objectType: string;
 	objectId: number;
-	createdAt: number;
-	attempts: number;
-	lastAttemptedAt: number | null;
-	/** Null: no answer. */
-	responseStatus: number | null;
-	state: 'pending' | 'delivered' | 'failed';
-	body: unknown;
+	/** Whether Teachable's payload of this event is known; false: this emulator's `object` is a guess. */
+	isPublic: boolean;
 }
 
 /** Everything that a snapshot keeps. The lists keep their identity for the emulator's whole life. */
@@ -142,12 +155,12 @@ export interface SchoolData {
 	completions: TeachableCompletion[];
 	pricingPlans: TeachablePricingPlan[];
 	transactions: TeachableTransaction[];
-	webhooks: TeachableWebhook[];
-	webhookEvents: TeachableWebhookEvent[];
+	sales: TeachableSale[];
 }
 
 /** The emulated school as tests see it. Addresses are compared without regard to case. */
-export interface TeachableSchool extends SchoolData {
+export interface TeachableSchool
+	extends SchoolData, LifeOperations, WebhookCenter<TeachableWebhook, TeachableDelivery> {
 	switches: TeachableSwitches;
 	findUser(email: string): TeachableUser | undefined;
 	/** The truth, whatever the lag switches show to API clients. */
@@ -155,12 +168,12 @@ export interface TeachableSchool extends SchoolData {
 	/** Addresses of everyone who is in the course now, sorted. */
 	enrolledEmails(courseId: number): string[];
 	isActive(enrollment: TeachableEnrollment): boolean;
-	/** Returns the existing user when the address is taken. */
+	/** Returns the existing user when the address is taken. Sends no webhook, like the three below. */
 	addUser(user: { email: string } & Partial<TeachableUser>): TeachableUser;
-	/** Enrolls a person (created when unknown) in a course; with `endedAt` a past enrollment. Sends no webhook. */
+	/** Enrolls a person (created when unknown) in a course; with `endedAt` a past enrollment. */
 	addEnrollment(
 		enrollment: { email: string; courseId: number } & Partial<
-			Pick<TeachableEnrollment, 'enrolledAt' | 'endedAt' | 'expiresAt'>
+			Pick<TeachableEnrollment, 'enrolledAt' | 'endedAt' | 'expiresAt' | 'saleId'>
 		>,
 	): TeachableEnrollment;
 	/** `lectures` names the lectures of one section; each has a text, a video and a quiz. Published unless said otherwise. */
@@ -169,8 +182,9 @@ export interface TeachableSchool extends SchoolData {
 	): TeachableCourse;
 	/** Adds and enrolls `count` new students, `student1@students.example` and so on; returns their addresses. */
 	seedStudents(courseId: number, count: number): string[];
-	/** Teachable's own webhooks, as the school's owner adds them in the settings. */
-	addWebhook(webhook: { url: string; events?: string[] }): TeachableWebhook;
-	/** Resolves when every webhook under way has been answered or given up. */
-	webhooksSettled(): Promise<void>;
+	/**
+	 * Teachable's own webhooks, as the school's owner adds them in the settings. Without `events`: all of them. It throws when
+	 * the address has a webhook for one of the events already.
+	 */
+	registerWebhook(webhook: { url: string; events?: string[]; asArray?: boolean }): TeachableWebhook;
 }

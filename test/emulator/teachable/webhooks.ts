@@ -1,134 +1,84 @@
-import axios from 'axios';
+import type { Payload, TeachableEvent } from './events';
+import { TEACHABLE_EVENTS } from './events';
+import type { School } from './school';
+import { nextId } from './state';
+import type { TeachableDelivery, TeachableSchool, TeachableWebhook } from './types';
+import { copyOf } from '../shared/core';
 
-import type { Clock } from '../types';
-import { byId, dateFilter, iso, isoOrNull, ok, paged } from './http';
-import type { Routes } from './http';
-import type { SchoolState } from './school';
-import type { TeachableWebhook, TeachableWebhookEvent } from './types';
+const isEvent = (name: string): name is TeachableEvent => Object.hasOwn(TEACHABLE_EVENTS, name);
 
-/** Failed attempts in a row after which Teachable switches a webhook off until its owner switches it on again. */
-const attemptsAllowed = 4;
-
-/** Sends what happens in the school to its webhooks; a failed delivery is tried again at once. */
-export function createWebhookSender(clock: Clock) {
-	const underWay = new Set<Promise<void>>();
-	const abort = new AbortController();
-
-	async function deliver(webhook: TeachableWebhook, event: TeachableWebhookEvent) {
-		while (event.state === 'pending' && webhook.state !== 'failed') {
-			event.attempts += 1;
-			event.lastAttemptedAt = clock.now();
-			event.responseStatus = await axios
-				.post(webhook.url, event.body, {
-					timeout: 5_000,
-					proxy: false,
-					maxRedirects: 0,
-					signal: abort.signal,
-					validateStatus: () => true,
-				})
-				.then(
-					({ status }) => status,
-					() => null,
-				);
-			const taken = event.responseStatus !== null && event.responseStatus < 300;
-			if (taken) {
-				event.state = 'delivered';
-				webhook.state = 'verified';
-			} else if (event.attempts >= attemptsAllowed) {
-				event.state = 'failed';
-				webhook.state = 'failed';
-			}
-		}
-	}
-
-	return {
-		emit({ school, nextId }: SchoolState, type: string, objectId: number, object: object): void {
-			for (const webhook of school.webhooks) {
-				if (webhook.state === 'failed' || (webhook.events.length > 0 && !webhook.events.includes(type))) continue;
-				const id = nextId();
-				const envelope = {
-					type,
-					id: objectId,
-					livemode: true,
-					created: iso(clock.now()).replace('Z', '+00:00'),
-					hook_event_id: id,
-					object,
-				};
-				const event: TeachableWebhookEvent = {
-					id,
-					webhookId: webhook.id,
-					type,
-					objectType: type.split('.')[0] ?? type,
-					objectId,
-					createdAt: clock.now(),
-					attempts: 0,
-					lastAttemptedAt: null,
-					responseStatus: null,
-					state: 'pending',
-					body: school.switches.webhookBody === 'array' ? [envelope] : envelope,
-				};
-				school.webhookEvents.push(event);
-				const delivery = deliver(webhook, event).finally(() => underWay.delete(delivery));
-				underWay.add(delivery);
-			}
-		},
-		async settled(): Promise<void> {
-			while (underWay.size > 0) await Promise.all(underWay);
-		},
-		/** Ends what is under way. */
-		async stop(): Promise<void> {
-			abort.abort();
-			await this.settled();
-		},
+export function registerWebhook(
+	{ state, sender }: School,
+	{ url, events = Object.keys(TEACHABLE_EVENTS), asArray }: Parameters<TeachableSchool['registerWebhook']>[0],
+): TeachableWebhook {
+	const unknown = events.find((event) => !isEvent(event));
+	if (unknown !== undefined) throw new Error(`There is no event ${unknown}`);
+	const taken = sender.webhooks.filter((other) => other.url === url).flatMap((other): string[] => other.events);
+	const twice = events.find((event) => taken.includes(event));
+	if (twice !== undefined) throw new Error(`A webhook sends ${twice} to ${url} already`);
+	const webhook: TeachableWebhook = {
+		id: nextId(state),
+		url,
+		events: events as TeachableEvent[],
+		...(asArray !== undefined && { asArray }),
+		active: true,
+		consecutiveFailures: 0,
 	};
+	sender.webhooks.push(webhook);
+	return webhook;
 }
 
-/** Webhooks are added by hand in the settings; the API only shows them. */
-export const webhookRoutes: Routes = {
-	'GET /webhooks': ({ school }) =>
-		ok({
-			webhooks: school.webhooks.map(({ id, state, url, events }) => ({
-				id,
-				workflow_state: state,
-				url,
-				event_trigger: events.length > 0 ? events.join(',') : 'all',
-				webhook_events_count: school.webhookEvents.filter(({ webhookId }) => webhookId === id).length,
-			})),
-		}),
+interface Envelope {
+	hook_event_id: number;
+}
 
-	'GET /webhooks/:webhookId/events': (call) => {
-		const { school, query } = call;
-		const webhook = byId('Webhook', school.webhooks, call.params.webhookId);
-		const lowest = Number(query.response_http_status_gte ?? 0);
-		const highest = Number(query.response_http_status_lte ?? Infinity);
-		const after = dateFilter(query.created_after) ?? -Infinity;
-		const before = dateFilter(query.created_before) ?? Infinity;
-		const { rows, meta } = paged(
-			call,
-			school.webhookEvents.filter((event) => {
-				const status = event.responseStatus ?? 0;
-				return (
-					event.webhookId === webhook.id &&
-					status >= lowest &&
-					status <= highest &&
-					event.createdAt > after &&
-					event.createdAt < before
-				);
-			}),
-		);
-		return ok({
-			events: rows.map((event) => ({
-				id: event.id,
-				workflow_state: event.state,
-				webhook_id: event.webhookId,
-				attempt_count: event.attempts,
-				last_attempted_at: isoOrNull(event.lastAttemptedAt),
-				created_at: iso(event.createdAt),
-				object_type: event.objectType,
-				object_id: event.objectId,
-				response_http_status: event.responseStatus,
-			})),
-			meta,
-		});
-	},
-};
+/** Gives the event of a delivery another `hook_event_id`. */
+export function giveNewId(school: School, delivery: TeachableDelivery): void {
+	delivery.eventId = nextId(school.state);
+	for (const envelope of [delivery.body].flat() as Envelope[]) envelope.hook_event_id = delivery.eventId;
+}
+
+function deliveryOf(
+	{ clock, state, switches }: School,
+	webhook: TeachableWebhook,
+	payload: Payload,
+): TeachableDelivery {
+	const { type, id, object } = payload;
+	const eventId = nextId(state);
+	const envelope = {
+		type,
+		id,
+		livemode: true,
+		created: new Date(clock.now()).toISOString().replace('Z', '+00:00'),
+		hook_event_id: eventId,
+		object,
+	};
+	// A copy: what happens to the records later must not change what was sent
+	return copyOf({
+		id: eventId,
+		webhookId: webhook.id,
+		eventId,
+		event: type,
+		objectType: type.split('.')[0] ?? type,
+		objectId: id,
+		isPublic: TEACHABLE_EVENTS[type].isPublic,
+		url: webhook.url,
+		status: 0,
+		at: clock.now(),
+		attempts: 0,
+		lastAttemptAt: null,
+		body: (webhook.asArray ?? switches.webhookBody === 'array') ? [envelope] : envelope,
+		headers: { 'content-type': 'application/json' },
+	});
+}
+
+/** Sends events to every active webhook that wants them. Settles when all were answered. */
+export async function tell(school: School, payloads: Payload[]): Promise<void> {
+	await school.sender.send(
+		school.sender.webhooks.flatMap((webhook) =>
+			payloads
+				.filter(({ type }) => webhook.active && webhook.events.includes(type))
+				.map((payload) => deliveryOf(school, webhook, payload)),
+		),
+	);
+}

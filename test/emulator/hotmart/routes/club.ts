@@ -1,7 +1,9 @@
-import { HotmartError, notFound, walkArray } from '../http';
-import type { Api, Call, Query, Routes } from '../http';
-import { isPaid } from '../life';
+import { HotmartError, notFound, page, walkArray } from '../http';
+import type { Call, Routes } from '../http';
+import { isPaid, ownerOf } from '../life/common';
+import { productOf } from '../state';
 import type { Module, Person, Product, Sale } from '../types';
+import { productNumbered } from './common';
 
 const base = '/club/api';
 
@@ -46,107 +48,109 @@ const pagesJson = (module: Module) =>
 		dripping_configs: [],
 	}));
 
-/** The members area: students are the people with a paid sale of its product. */
-export function clubRoutes({ store, page }: Api): Routes {
-	const productOf = (query: Query): Product => {
-		const subdomain = query.text('subdomain');
-		if (subdomain === undefined) throw unprocessable('subdomain');
-		const product = store.products.find(({ club }) => club?.subdomain === subdomain);
-		if (product === undefined) throw new UnknownSubdomain(subdomain);
-		return product;
-	};
-	const modulesOf = ({ club }: Product) => club?.modules ?? [];
-	const moduleOf = (product: Product, id: string | undefined): Module => {
-		const found = modulesOf(product).find((module) => module.id === id);
-		if (found === undefined) throw notFound(`Module ${id}`);
-		return found;
-	};
-	const studentsOf = ({ id }: Product): Sale[] => {
-		const sales = store.sales.rows().filter((sale) => sale.productId === id && isPaid(sale));
-		return [...new Map(sales.map((sale) => [sale.buyer.email.toLowerCase(), sale])).values()];
-	};
-	const visitOf = (productId: number, email: string) =>
-		store.visits.find((visit) => visit.productId === productId && visit.email === email.toLowerCase());
+/** The product of a members area by its subdomain. */
+function areaOf({ query, account }: Call): Product {
+	const subdomain = query.text('subdomain');
+	if (subdomain === undefined) throw unprocessable('subdomain');
+	const product = account.state.products.find(({ club }) => club?.subdomain === subdomain);
+	if (product === undefined) throw new UnknownSubdomain(subdomain);
+	return product;
+}
 
-	const studentJson = (sale: Sale) => {
-		const visit = visitOf(sale.productId, sale.buyer.email);
-		const product = store.mustHaveProduct(sale.productId);
-		const total = modulesOf(product).reduce((sum, { pages }) => sum + pages.length, 0);
-		const completed = modulesOf(product)
-			.filter(({ id }) => visit?.completed[id] !== undefined)
-			.reduce((sum, { pages }) => sum + pages.length, 0);
-		const ended = store.subscriptions.find(sale.subscriberCode ?? '')?.status === 'OVERDUE';
-		return {
-			user_id: userId(sale.buyer),
-			name: sale.buyer.name,
-			email: sale.buyer.email,
-			role: 'STUDENT',
-			type: 'BUYER',
-			status: ended ? 'OVERDUE' : 'ACTIVE',
-			plus_access: 'WITHOUT_PLUS_ACCESS',
-			engagement: visit ? 'LOW' : 'NONE',
-			locale: 'PT_BR',
-			class_id: 'MAIN',
-			access_count: visit?.count ?? 0,
-			is_deletable: true,
-			first_access_date: visit?.firstAccess,
-			last_access_date: visit?.lastAccess,
-			purchase_date: sale.orderDate,
-			progress: {
-				completed_percentage: total === 0 ? 0 : Math.round((completed * 100) / total),
-				total,
-				completed,
-			},
-		};
-	};
+const modulesOf = ({ club }: Product) => club?.modules ?? [];
 
-	const lessons = ({ query, params }: Call) => {
-		const product = productOf(query);
-		const student = studentsOf(product).find(({ buyer }) => userId(buyer) === params.user);
-		if (student === undefined) throw notFound(`User ${params.user}`);
-		const visit = visitOf(product.id, student.buyer.email);
-		return {
-			lessons: modulesOf(product).flatMap((module) =>
-				module.pages.map(({ id, name }) => ({
-					page_id: id,
-					page_name: name,
-					module_name: module.name,
-					is_module_extra: module.isExtra,
-					is_completed: visit?.completed[module.id] !== undefined,
-					completed_date: visit?.completed[module.id],
-				})),
-			),
-		};
-	};
+function pages(product: Product, id: string | undefined) {
+	const found = modulesOf(product).find((module) => module.id === id);
+	if (found === undefined) throw notFound(`Module ${id}`);
+	return pagesJson(found);
+}
 
+/** The newest paid sale of everybody who has one: these are the students. */
+function studentsOf({ account }: Call, { id }: Product): Sale[] {
+	const sales = account.state.sales.rows().filter((sale) => sale.productId === id && isPaid(sale));
+	return [...new Map(sales.map((sale) => [sale.buyer.email.toLowerCase(), sale])).values()];
+}
+
+const visitOf = ({ account }: Call, { productId, buyer }: Sale) =>
+	account.state.visits.find((visit) => visit.productId === productId && visit.email === buyer.email.toLowerCase());
+
+function progressJson(call: Call, sale: Sale) {
+	const visit = visitOf(call, sale);
+	const modules = modulesOf(productOf(call.account.state, sale.productId));
+	const pagesIn = (part: Module[]) => part.reduce((sum, module) => sum + module.pages.length, 0);
+	const total = pagesIn(modules);
+	const completed = pagesIn(modules.filter(({ id }) => visit?.completed[id] !== undefined));
+	return { completed_percentage: total === 0 ? 0 : Math.round((completed * 100) / total), total, completed };
+}
+
+function studentJson(call: Call, sale: Sale) {
+	const visit = visitOf(call, sale);
+	const ended = ownerOf(call.account, sale)?.status === 'OVERDUE';
 	return {
-		[`GET ${base}/v1/modules`]: ({ query }) => {
-			const extra = query.boolean('is_extra') ?? false;
-			return modulesOf(productOf(query))
-				.filter(({ isExtra }) => isExtra === extra)
-				.map(moduleJson);
-		},
-		[`GET ${base}/v2/modules/:module/pages`]: ({ query, params }) => {
-			const id = query.number('product_id');
-			if (id === undefined) throw unprocessable('product_id');
-			const product = store.product(id);
-			if (product === undefined) throw notFound(`Product ${id}`);
-			return pagesJson(moduleOf(product, params.module));
-		},
-		[`GET ${base}/v1/modules/:module/pages`]: ({ query, params }) =>
-			pagesJson(moduleOf(productOf(query), params.module)),
-		[`GET ${base}/v1/users`]: ({ query }) => {
-			const part = query.text('email')?.toLowerCase() ?? '';
-			return page({
-				query,
-				walk: walkArray(studentsOf(productOf(query))),
-				keep: [({ buyer }) => buyer.email.toLowerCase().includes(part)],
-				render: studentJson,
-				size: [20, 50],
-				total: true,
-				token: 'base64',
-			});
-		},
-		[`GET ${base}/v1/users/:user/lessons`]: lessons,
+		user_id: userId(sale.buyer),
+		name: sale.buyer.name,
+		email: sale.buyer.email,
+		role: 'STUDENT',
+		type: 'BUYER',
+		status: ended ? 'OVERDUE' : 'ACTIVE',
+		plus_access: 'WITHOUT_PLUS_ACCESS',
+		engagement: visit ? 'LOW' : 'NONE',
+		locale: 'PT_BR',
+		class_id: 'MAIN',
+		access_count: visit?.count ?? 0,
+		is_deletable: true,
+		first_access_date: visit?.firstAccess,
+		last_access_date: visit?.lastAccess,
+		purchase_date: sale.orderDate,
+		progress: progressJson(call, sale),
 	};
 }
+
+function lessons(call: Call) {
+	const product = areaOf(call);
+	const student = studentsOf(call, product).find(({ buyer }) => userId(buyer) === call.params.user);
+	if (student === undefined) throw notFound(`User ${call.params.user}`);
+	const visit = visitOf(call, student);
+	return {
+		lessons: modulesOf(product).flatMap((module) =>
+			module.pages.map(({ id, name }) => ({
+				page_id: id,
+				page_name: name,
+				module_name: module.name,
+				is_module_extra: module.isExtra,
+				is_completed: visit?.completed[module.id] !== undefined,
+				completed_date: visit?.completed[module.id],
+			})),
+		),
+	};
+}
+
+function users(call: Call) {
+	const part = call.query.text('email')?.toLowerCase() ?? '';
+	return page<Sale>(call, {
+		walk: walkArray(studentsOf(call, areaOf(call))),
+		keep: [({ buyer }) => buyer.email.toLowerCase().includes(part)],
+		render: (sale) => studentJson(call, sale),
+		size: [20, 50],
+		total: true,
+		token: 'base64',
+	});
+}
+
+/** The members area. */
+export const clubRoutes: Routes = {
+	[`GET ${base}/v1/modules`]: (call) => {
+		const extra = call.query.boolean('is_extra') ?? false;
+		return modulesOf(areaOf(call))
+			.filter(({ isExtra }) => isExtra === extra)
+			.map(moduleJson);
+	},
+	[`GET ${base}/v2/modules/:module/pages`]: (call) => {
+		const id = call.query.number('product_id');
+		if (id === undefined) throw unprocessable('product_id');
+		return pages(productNumbered(call, id), call.params.module);
+	},
+	[`GET ${base}/v1/modules/:module/pages`]: (call) => pages(areaOf(call), call.params.module),
+	[`GET ${base}/v1/users`]: users,
+	[`GET ${base}/v1/users/:user/lessons`]: lessons,
+};

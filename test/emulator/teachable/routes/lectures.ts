@@ -1,7 +1,8 @@
-import { ApiError, bodyId, byId, iso, noContent, ok } from './http';
-import type { Call, Routes } from './http';
-import { progressOf, wasActive } from './progress';
-import type { AttachmentKind, TeachableAttachment, TeachableLecture } from './types';
+import { ApiError, bodyId, byId, iso, noContent, ok } from '../http';
+import type { Call, Routes } from '../http';
+import { complete } from '../life/learning';
+import { progressOf, wasActive } from '../progress';
+import type { AttachmentKind, TeachableAttachment, TeachableLecture } from '../types';
 
 const question = {
 	question: 'Which string is the lowest?',
@@ -27,7 +28,7 @@ const attachmentRow = (lecture: TeachableLecture, attachment: TeachableAttachmen
 });
 
 function lectureOf({ school, params }: Call) {
-	const course = byId('Course', school.courses, params.courseId);
+	const course = byId('Course', school.state.courses, params.courseId);
 	const section = course.sections.find(({ lectures }) => lectures.some(({ id }) => id === Number(params.lectureId)));
 	const lecture = byId('Lecture', section?.lectures ?? [], params.lectureId);
 	return { course, section, lecture };
@@ -57,20 +58,14 @@ export const lectureRoutes: Routes = {
 	[`POST ${path}/mark_complete`]: (call) => {
 		const { school, now } = call;
 		const { course, lecture } = lectureOf(call);
-		const { id: userId } = byId('User', school.users, bodyId(call, 'user_id'));
-		const enrolled = school.enrollments.find(
+		const { id: userId } = byId('User', school.state.users, bodyId(call, 'user_id'));
+		const enrolled = school.state.enrollments.find(
 			(row) => row.userId === userId && row.courseId === course.id && wasActive(row, now),
 		);
 		if (!enrolled) throw new ApiError(404, 'Enrollment not found');
-		const before = progressOf(school, userId, course);
+		const before = progressOf(school.state, userId, course);
 		if (before.done.has(lecture.id)) throw new ApiError(409, 'Lecture is already complete');
-		school.completions.push({ userId, lectureId: lecture.id, at: now });
-		const { percent, completedAt } = progressOf(school, userId, course);
-		const object = { course_id: course.id, percent_complete: percent, user: { id: userId }, course: { id: course.id } };
-		call.emit('LectureProgress.created', lecture.id, { ...object, lecture_id: lecture.id, is_completed: true });
-		if (completedAt !== null) {
-			call.emit('Enrollment.completed', enrolled.id, { ...object, user_id: userId, is_active: true });
-		}
+		call.emit(complete(school, enrolled, lecture.id));
 		return noContent;
 	},
 
@@ -113,10 +108,10 @@ export const lectureRoutes: Routes = {
 			lecture_name: lecture.name,
 			graded: true,
 			// Whoever has completed the lecture has answered its quiz, all right
-			responses: school.completions
+			responses: school.state.completions
 				.filter(({ lectureId }) => lectureId === lecture.id)
 				.map(({ userId, at }) => {
-					const user = byId('User', school.users, userId);
+					const user = byId('User', school.state.users, userId);
 					return {
 						student_id: userId,
 						student_name: user.name,

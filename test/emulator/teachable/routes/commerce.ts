@@ -1,6 +1,6 @@
-import { byId, dateFilter, ok, paged, wanted } from './http';
-import type { Routes } from './http';
-import type { TeachablePricingPlan, TeachableTransaction } from './types';
+import { byId, dateFilter, ok, paged, wanted } from '../http';
+import type { Routes } from '../http';
+import type { TeachablePricingPlan, TeachableTransaction } from '../types';
 
 // Only the single plan shows its details
 const planRow = (plan: TeachablePricingPlan) => {
@@ -36,12 +36,12 @@ const transactionRow = (transaction: TeachableTransaction) => ({
 export const commerceRoutes: Routes = {
 	'GET /pricing_plans': (call) => {
 		const { defaultPer } = call.school.switches;
-		const { rows, meta } = paged(call, call.school.pricingPlans, defaultPer === 20 ? 5 : defaultPer);
+		const { rows, meta } = paged(call, call.school.state.pricingPlans, defaultPer === 20 ? 5 : defaultPer);
 		return ok({ pricing_plans: rows.map(planRow), meta });
 	},
 
 	'GET /pricing_plans/:planId': ({ school, params }) => {
-		const plan = byId('Pricing plan', school.pricingPlans, params.planId);
+		const plan = byId('Pricing plan', school.state.pricingPlans, params.planId);
 		return ok({ pricing_plan: { ...planRow(plan), ...plan.detail } });
 	},
 
@@ -51,7 +51,7 @@ export const commerceRoutes: Routes = {
 		const end = dateFilter(query.end) ?? Infinity;
 		const { rows, meta } = paged(
 			call,
-			call.school.transactions.filter((row) => {
+			call.school.state.transactions.filter((row) => {
 				const at = Date.parse(row.purchased_at);
 				return (
 					wanted(query.user_id, row.user_id) &&

@@ -1,8 +1,10 @@
-import { emailFilters } from '../core';
-import { ApiError, byId, iso, isoOrNull, ok, paged } from './http';
-import type { Call, Routes } from './http';
-import { progressOf, wasActive } from './progress';
-import type { TeachableUser } from './types';
+import { emailFilters } from '../../shared/emailFilters';
+import { ApiError, byId, iso, isoOrNull, ok, paged } from '../http';
+import type { Call, Routes } from '../http';
+import { userEvent } from '../life/common';
+import { progressOf, wasActive } from '../progress';
+import { addUser, findUser } from '../state';
+import type { TeachableUser } from '../types';
 
 /** Page numbers reach this far into the search behind GET /users; beyond it only `search_after` works. */
 const searchWindow = 10_000;
@@ -18,11 +20,11 @@ function userBody({ school, asOf }: Call, user: TeachableUser) {
 		src: user.src,
 		last_sign_in_at: isoOrNull(user.lastSignInAt),
 		sign_in_count: user.signInCount,
-		courses: school.enrollments
+		courses: school.state.enrollments
 			.filter(({ userId, enrolledAt }) => userId === user.id && enrolledAt <= asOf)
 			.map((enrollment) => {
-				const course = school.courses.find(({ id }) => id === enrollment.courseId);
-				const { percent, completedAt } = progressOf(school, user.id, course);
+				const course = school.state.courses.find(({ id }) => id === enrollment.courseId);
+				const { percent, completedAt } = progressOf(school.state, user.id, course);
 				return {
 					course_id: enrollment.courseId,
 					course_name: course?.name ?? null,
@@ -37,8 +39,6 @@ function userBody({ school, asOf }: Call, user: TeachableUser) {
 	return school.switches.userBody === 'flat' ? body : { user: body };
 }
 
-const webhookUser = ({ id, role, email, name, src }: TeachableUser) => ({ id, role, email, name, src });
-
 const text = (value: unknown) => (typeof value === 'string' ? value : undefined);
 
 /** People of the school. An address belongs to one user, however it is spelled. */
@@ -46,7 +46,7 @@ export const userRoutes: Routes = {
 	'GET /users': (call) => {
 		const { school, query, now } = call;
 		const { emailFilter, searchLagSeconds } = school.switches;
-		const found = school.users
+		const found = school.state.users
 			.filter(
 				({ email, createdAt }) =>
 					createdAt <= now - searchLagSeconds * 1000 && (!query.email || emailFilters[emailFilter](email, query.email)),
@@ -76,29 +76,29 @@ export const userRoutes: Routes = {
 		if (problems.length > 0) throw new ApiError(400, ...problems);
 
 		const { createExisting, createUpdatesName } = school.switches;
-		const existing = school.findUser(email);
+		const existing = findUser(school.state, email);
 		if (existing && createExisting === 400) throw new ApiError(400, 'Email has already been taken');
 		if (existing) {
 			if (createUpdatesName) existing.name = text(body.name) ?? existing.name;
 			return { status: createExisting, body: userBody(call, existing) };
 		}
-		const user = school.addUser({
+		const user = addUser(school.state, school.clock, {
 			email,
 			name: text(body.name) ?? null,
 			src: text(body.src) ?? null,
 			hasPassword: password !== undefined,
 		});
-		call.emit('User.created', user.id, webhookUser(user));
+		call.emit([userEvent('User.created', user)]);
 		return { status: 201, body: userBody(call, user) };
 	},
 
-	'GET /users/:userId': (call) => ok(userBody(call, byId('User', call.school.users, call.params.userId))),
+	'GET /users/:userId': (call) => ok(userBody(call, byId('User', call.school.state.users, call.params.userId))),
 
 	'PATCH /users/:userId': (call) => {
-		const user = byId('User', call.school.users, call.params.userId);
+		const user = byId('User', call.school.state.users, call.params.userId);
 		// Whatever else is sent is dropped without a word
 		for (const field of ['name', 'src'] as const) user[field] = text(call.body[field]) ?? user[field];
-		call.emit('User.updated', user.id, webhookUser(user));
+		call.emit([userEvent('User.updated', user)]);
 		return ok(userBody(call, user));
 	},
 };

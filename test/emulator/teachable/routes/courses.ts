@@ -1,7 +1,7 @@
-import { ApiError, byId, dateFilter, iso, isoOrNull, ok, paged, wanted } from './http';
-import type { Routes } from './http';
-import { progressOf, wasActive } from './progress';
-import type { TeachableCourse } from './types';
+import { ApiError, byId, dateFilter, iso, isoOrNull, ok, paged, wanted } from '../http';
+import type { Routes } from '../http';
+import { progressOf, wasActive } from '../progress';
+import type { TeachableCourse } from '../types';
 
 const courseRow = ({ id, name, heading, description, isPublished, imageUrl }: TeachableCourse) => ({
 	id,
@@ -44,7 +44,7 @@ export const courseRoutes: Routes = {
 		const since = dateFilter(created) ?? -Infinity;
 		const { rows, meta } = paged(
 			call,
-			call.school.courses.filter(
+			call.school.state.courses.filter(
 				(course) =>
 					course.name.toLowerCase().includes(name.toLowerCase()) &&
 					wanted(published, course.isPublished) &&
@@ -56,15 +56,15 @@ export const courseRoutes: Routes = {
 	},
 
 	'GET /courses/:courseId': ({ school, params }) =>
-		ok({ course: courseDetail(byId('Course', school.courses, params.courseId)) }),
+		ok({ course: courseDetail(byId('Course', school.state.courses, params.courseId)) }),
 
 	'GET /courses/:courseId/enrollments': (call) => {
 		const { school, query, asOf } = call;
-		const course = byId('Course', school.courses, call.params.courseId);
+		const course = byId('Course', school.state.courses, call.params.courseId);
 		const after = dateFilter(query.enrolled_in_after) ?? -Infinity;
 		const before = dateFilter(query.enrolled_in_before) ?? Infinity;
 		const direction = query.sort_direction === 'desc' ? -1 : 1;
-		const active = school.enrollments
+		const active = school.state.enrollments
 			.filter(
 				(enrollment) =>
 					enrollment.courseId === course.id &&
@@ -79,7 +79,7 @@ export const courseRoutes: Routes = {
 		const shown = honored ? rows : active;
 		return ok({
 			enrollments: shown.map(({ userId, enrolledAt, expiresAt }) => {
-				const { percent, completedAt } = progressOf(school, userId, course);
+				const { percent, completedAt } = progressOf(school.state, userId, course);
 				return {
 					user_id: userId,
 					enrolled_at: iso(enrolledAt),
@@ -99,14 +99,14 @@ export const courseRoutes: Routes = {
 
 	'GET /courses/:courseId/progress': (call) => {
 		const { school, query } = call;
-		const course = byId('Course', school.courses, call.params.courseId);
+		const course = byId('Course', school.state.courses, call.params.courseId);
 		if (!query.user_id) throw new ApiError(400, 'user_id is missing');
-		const { id: userId } = byId('User', school.users, query.user_id);
-		const enrollment = school.enrollments.find((row) => row.userId === userId && row.courseId === course.id);
+		const { id: userId } = byId('User', school.state.users, query.user_id);
+		const enrollment = school.state.enrollments.find((row) => row.userId === userId && row.courseId === course.id);
 		if (!enrollment) throw new ApiError(404, 'Enrollment not found');
 
 		const live = school.switches.shapes === 'live';
-		const { done, percent, completedAt } = progressOf(school, userId, course);
+		const { done, percent, completedAt } = progressOf(school.state, userId, course);
 		// Empty until the student has started
 		const lectures = course.sections.flatMap((section) =>
 			done.size > 0 ? section.lectures.map((lecture) => ({ section, lecture })) : [],
