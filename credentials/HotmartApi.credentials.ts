@@ -68,7 +68,7 @@ export class HotmartApi implements ICredentialType {
 		},
 		{
 			displayName:
-				'In Hotmart open Tools > Developer Credentials > Create Credential and choose the type "API Hotmart". The three values below are shown there.',
+				'In Hotmart open Tools > Developer Credentials > Create Credential and choose the type "API Hotmart". Hotmart then shows the three values below.',
 			name: 'notice',
 			type: 'notice',
 			default: '',
@@ -94,23 +94,23 @@ export class HotmartApi implements ICredentialType {
 			type: 'string',
 			typeOptions: { password: true },
 			default: '',
-			description: 'With or without the word Basic. Leave empty to compute it from Client ID and Client Secret.',
+			description: 'With or without the word Basic; leave it empty to compute it from Client ID and Client Secret',
 		},
 		{
 			displayName: 'Environment',
 			name: 'environment',
 			type: 'options',
 			options: [
-				{ name: 'Custom', value: 'custom', description: 'An own proxy or an emulator of Hotmart' },
+				{ name: 'Custom', value: 'custom', description: 'Your own proxy, or an emulator of Hotmart' },
 				{ name: 'Production', value: 'production', description: 'Your real account' },
 				{
 					name: 'Sandbox',
 					value: 'sandbox',
-					description: 'Invented data, for credentials that were created with the option Sandbox',
+					description: 'Invented data, for credentials created with the option Sandbox',
 				},
 			],
 			default: 'production',
-			description: 'Was chosen when the credential was created in Hotmart and cannot be changed there',
+			description: 'As chosen in Hotmart when the credential was created; it cannot be changed there',
 		},
 		{
 			displayName: 'API URL',
@@ -171,14 +171,14 @@ export class HotmartApi implements ICredentialType {
 				properties: {
 					value: 401,
 					message:
-						'Hotmart accepts the credential but not in this environment: a credential that was created as Sandbox works only with the environment Sandbox, any other only with Production',
+						'Hotmart accepts the credential but not in this environment: a credential created as Sandbox works only with the environment Sandbox, and any other only with Production',
 				},
 			},
 			{
 				type: 'responseCode',
 				properties: {
 					value: 403,
-					message: 'Hotmart knows this credential, but the account that it belongs to may not read products',
+					message: 'Hotmart knows this credential, but its account has no right to read products',
 				},
 			},
 		],
@@ -272,5 +272,5 @@ function tokenError({ code, response }: TokenFailure): Error {
 		return new Error(
 			`Hotmart refused the Client ID, the Client Secret or the Basic Token (HTTP ${response.status}${words ? `: ${String(words)}` : ''}). Copy all three again from Tools > Developer Credentials, or leave the Basic Token empty.`,
 		);
-	return new Error(`Hotmart gave no access token (HTTP ${response.status}). Try again in some minutes.`);
+	return new Error(`Hotmart gave no access token (HTTP ${response.status}). Try again in a few minutes.`);
 }

@@ -19,7 +19,8 @@ export class HotmartWebhookApi implements ICredentialType {
 			typeOptions: { password: true },
 			required: true,
 			default: '',
-			description: 'In Hotmart: Tools > Webhook (API and notifications) > Authentication. One for the whole account.',
+			description:
+				'In Hotmart under Tools > Webhook (API and notifications) > Authentication; there is one for the whole account',
 		},
 		{
 			displayName: 'Previous Hottok',
@@ -27,7 +28,7 @@ export class HotmartWebhookApi implements ICredentialType {
 			type: 'string',
 			typeOptions: { password: true },
 			default: '',
-			description: 'Accepted as well, for the days in which Hotmart support changes the hottok. Empty it afterwards.',
+			description: "Accepted as well while Hotmart's support changes the hottok; empty it afterwards",
 		},
 	];
 }

@@ -25,14 +25,14 @@ export class TeachableApi implements ICredentialType {
 			required: true,
 			default: '',
 			description:
-				'In Teachable, as the owner of the school: Settings > API > Create API Key. The plan must include API access (Growth or higher at the time of writing).',
+				'In Teachable, as the owner of the school, under Settings > API > Create API Key; the plan must include API access (Growth or higher)',
 		},
 		{
 			displayName: 'API URL',
 			name: 'apiUrl',
 			type: 'string',
 			default: 'https://developers.teachable.com/v1',
-			description: 'Change it only for an own proxy or an emulator',
+			description: 'Change it only for your own proxy or an emulator',
 		},
 		accessMode,
 	];

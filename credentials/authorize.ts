@@ -21,7 +21,7 @@ export const accessMode: INodeProperties = {
 		{
 			name: 'Read Only',
 			value: 'readOnly',
-			description: 'Every request that changes something is refused before it is sent, e.g. for an AI agent',
+			description: 'Refuses every request that changes something before it is sent, for example from an AI agent',
 		},
 	],
 	default: 'full',

@@ -37,17 +37,18 @@ export class HotmartTrigger implements INodeType {
 		version: 2,
 		subtitle:
 			'={{ $parameter["events"].includes("*") ? "all events" : $parameter["events"].length + ($parameter["events"].length === 1 ? " event" : " events") }}',
-		description: 'Starts the workflow when something happens in Hotmart: a purchase, a cancellation, a refund ...',
+		description:
+			'Starts the workflow when something happens in Hotmart, such as a purchase, a cancellation or a refund',
 		eventTriggerDescription:
 			'Waiting for Hotmart. Paste the Test URL into a webhook of Hotmart and press its test button, or buy something.',
-		activationMessage: 'Hotmart events now start this workflow, once its Production URL is registered in Hotmart.',
+		activationMessage: 'Events of Hotmart start this workflow as soon as its Production URL is registered in Hotmart.',
 		triggerPanel: {
 			header: 'Receive events from Hotmart',
 			executionsHelp: {
-				inactive: `<b>To try it</b>, click the button above: n8n then listens at the Test URL for two minutes. Register the Test URL in Hotmart under ${MENU} with version <b>2.0.0</b> and press the test button there.<br><br><b>When the workflow is active</b>, it starts on its own for every event that is sent to the Production URL. Register that URL in the same place.`,
-				active: `<b>To try it</b>, click the button above and send an event to the Test URL.<br><br><b>The workflow is active</b>: events that Hotmart sends to the Production URL start it. They are listed under <b>Executions</b>.`,
+				inactive: `<b>To try it</b>, click the button above: n8n then listens at the Test URL for two minutes. Register the Test URL in Hotmart under ${MENU} with version <b>2.0.0</b> and press the test button there.<br><br><b>Once the workflow is published</b>, it starts by itself for every event that Hotmart sends to the Production URL. Register that URL in the same place.`,
+				active: `<b>To try it</b>, click the button above and send an event to the Test URL.<br><br><b>The workflow is published</b>: every event that Hotmart sends to the Production URL starts it. See <b>Executions</b>.`,
 			},
-			activationHint: 'Activate the workflow, then register its Production URL in Hotmart.',
+			activationHint: 'Publish the workflow (Activate in n8n 1), then register its Production URL in Hotmart.',
 		},
 		defaults: { name: 'Hotmart Trigger' },
 		inputs: [],
@@ -83,7 +84,7 @@ export class HotmartTrigger implements INodeType {
 				if (/\s/.test(hottok))
 					return {
 						status: 'Error',
-						message: 'The hottok contains a space or a line break: copy it again from Hotmart',
+						message: 'The hottok contains a space or a line break. Copy it again from Hotmart',
 					};
 				return { status: 'OK', message: 'The hottok is filled in. Press the test button in Hotmart to see it work.' };
 			},
@@ -122,7 +123,7 @@ export class HotmartTrigger implements INodeType {
 				? answer(401, 'The Hotmart Webhook API credential of this workflow has no hottok')
 				: answer(401, 'The hottok is missing or wrong');
 		const envelope = parse(body);
-		if (!envelope) return answer(400, 'This is not an event of a Hotmart webhook: it has no event with data');
+		if (!envelope) return answer(400, 'This is not a Hotmart event: it has no event name with data');
 
 		// Hotmart switches a webhook off whose URL answers errors, so what is not wanted is a success as well.
 		const events = this.getNodeParameter('events') as string[];
@@ -131,9 +132,9 @@ export class HotmartTrigger implements INodeType {
 		const policy = readPolicy((name, fallback) => this.getNodeParameter(name, fallback));
 		const item = toItem(envelope, policy);
 		const acceptTests = this.getMode() === 'manual' || this.getNodeParameter('options.acceptTestEvents', false);
-		if (item.test && !acceptTests) return answer(200, 'Ignored: an event of the test button');
+		if (item.test && !acceptTests) return answer(200, 'Ignored: a test event of Hotmart');
 		if (!passes(item, readFilters(this.getNodeParameter('filters', {}) as IDataObject), offerCodesOf(envelope, item)))
-			return answer(200, 'Ignored: the filters of the workflow hold this event back');
+			return answer(200, 'Ignored: the event does not pass the filters of the workflow');
 
 		const json = (this.getNodeParameter('simplify') ? item : withoutHottok(body as IDataObject)) as unknown;
 		// The mark is for `isRepeated`, and in no output.

@@ -59,13 +59,13 @@ const policyField = {
 			name: 'Until the Paid Period Ends',
 			value: 'paidPeriod',
 			description:
-				'Students keep what they paid for: after a cancellation until the period ends, after a missed payment for the days of grace',
+				'Students keep what they paid for: until the period ends after a cancellation, and for the days of grace after a missed payment',
 		},
 		{ name: 'Custom', value: 'custom', description: 'Choose what each event does' },
 	],
 	default: 'hotmart',
 	description:
-		'When students lose access. Choose the same policy in the Hotmart Trigger and in Access, so that they always agree.',
+		'When students lose access; choose the same policy in the Hotmart Trigger and in Access, so that they agree',
 } satisfies INodeProperties;
 
 /** A rule of the policy *Custom*. */
@@ -93,7 +93,7 @@ const endOrKeep: Array<INodePropertyOptions & { value: 'now' | 'keep' }> = [
 ];
 
 const rules = {
-	canceled: rule('canceled', 'Canceled Subscription', 'What a canceled subscription does', [
+	canceled: rule('canceled', 'Canceled Subscription', 'When a subscription is canceled', [
 		{ name: 'Ends Access at Once', value: 'now' },
 		{ name: 'Ends Access When the Paid Period Ends', value: 'periodEnd' },
 	]),
@@ -101,7 +101,7 @@ const rules = {
 		{ name: 'Leaves the Old Plan at Once', value: 'now' },
 		{ name: 'Leaves the Old Plan When the Paid Period Ends', value: 'periodEnd' },
 	]),
-	overdue: rule('overdue', 'Overdue Payment', 'What a payment does that was due and could not be charged', [
+	overdue: rule('overdue', 'Overdue Payment', 'When a payment was due and could not be charged', [
 		{ name: 'Ends Access at Once', value: 'now' },
 		{ name: 'Ends Access After Days of Grace', value: 'afterDays' },
 		{
@@ -113,17 +113,12 @@ const rules = {
 	refundRequested: rule(
 		'refundRequested',
 		'Requested Refund',
-		'What a refund does that the buyer asked for and Hotmart has not made yet',
+		'When the buyer requested a refund that Hotmart has not made yet',
 		endOrKeep,
 	),
-	refunded: rule('refunded', 'Refund', 'What a refund of the whole price does', endOrKeep),
-	partiallyRefunded: rule(
-		'partiallyRefunded',
-		'Partial Refund',
-		'What a refund of a part of the price does',
-		endOrKeep,
-	),
-	chargedBack: rule('chargedBack', 'Chargeback', 'What it does when the card issuer takes the payment back', endOrKeep),
+	refunded: rule('refunded', 'Refund', 'When the whole price was refunded', endOrKeep),
+	partiallyRefunded: rule('partiallyRefunded', 'Partial Refund', 'When part of the price was refunded', endOrKeep),
+	chargedBack: rule('chargedBack', 'Chargeback', 'When the card issuer took the payment back', endOrKeep),
 };
 
 const graceDays = {

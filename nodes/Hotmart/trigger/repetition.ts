@@ -105,7 +105,7 @@ async function findSeen(context: IExecuteFunctions, keys: string[]): Promise<Set
 		.catch(check)
 		.catch((error: Error) => error);
 	if (!(answer instanceof Error)) return new Set(answer.processed);
-	context.logger.warn('Hotmart Trigger: n8n could not tell whether the event was received before, so it is passed on', {
+	context.logger.warn('Hotmart Trigger: n8n could not say whether the event arrived before, so it passes', {
 		reason: answer.message,
 	});
 	return new Set();

@@ -18,7 +18,7 @@ export const SUBSCRIPTION_STATUSES: Record<SubscriptionStatus, { label: string; 
 	canceledByAdmin: {
 		label: 'Canceled by Admin',
 		rest: 'CANCELLED_BY_ADMIN',
-		description: 'By Hotmart, also after five unpaid recurrences',
+		description: 'By Hotmart, for example after five unpaid recurrences',
 	},
 	canceledByCustomer: {
 		label: 'Canceled by Customer',
@@ -28,12 +28,16 @@ export const SUBSCRIPTION_STATUSES: Record<SubscriptionStatus, { label: string; 
 	canceledBySeller: {
 		label: 'Canceled by Seller',
 		rest: 'CANCELLED_BY_SELLER',
-		description: 'By you or a collaborator, also through this node',
+		description: 'By you, a collaborator or this node',
 	},
 	expired: { label: 'Expired', rest: 'OVERDUE', description: 'The agreed number of recurrences is over' },
 	inactive: { label: 'Inactive', rest: 'INACTIVE', description: 'The first payment was never confirmed' },
 	initiated: { label: 'Initiated', rest: 'STARTED', description: 'A first bank slip or Pix is not paid yet' },
-	overdue: { label: 'Overdue', rest: 'DELAYED', description: 'The last recurrence is not paid, Hotmart tries again' },
+	overdue: {
+		label: 'Overdue',
+		rest: 'DELAYED',
+		description: 'The last recurrence is not paid, and Hotmart tries again',
+	},
 };
 
 /** Spellings of all sources that mean the same everywhere. */

@@ -7,5 +7,5 @@ export const subdomain: INodeProperties = {
 	required: true,
 	default: '',
 	placeholder: 'e.g. my-course',
-	description: 'Of the members area: my-course of my-course.club.hotmart.com',
+	description: 'Subdomain of the members area, such as my-course for my-course.club.hotmart.com',
 };
