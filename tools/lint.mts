@@ -1,6 +1,6 @@
 /**
- * `npm run lint`: n8n's strict rules, the project's own, types and formatting. `--fix` mends what can be mended by itself, and
- * names as arguments limit it to some of them (`npm run lint -- types`).
+ * `npm run lint`: n8n's strict rules, the project's own, types, formatting and American
+ * spelling. `--fix` mends what can be mended by itself, and names as arguments limit it to some of them (`npm run lint -- types`).
  */
 import { spawnSync } from 'node:child_process';
 import { parseArgs } from 'node:util';
@@ -17,6 +17,7 @@ const STEPS: Record<string, string[]> = {
 	rules: ['eslint', '--config', 'eslint.base.config.mjs', '.', ...fix],
 	types: ['tsc', '--noEmit', '-p', 'test/tsconfig.json'],
 	format: ['prettier', values.fix ? '--write' : '--check', '--log-level', 'warn', '.'],
+	spelling: ['cspell', '--no-progress', '--no-summary', '.'],
 };
 
 const unknown = positionals.filter((name) => !Object.hasOwn(STEPS, name));

@@ -11,7 +11,7 @@ const EVENT_OF_STATUS: Record<string, HotmartEvent> = {
 	completed: 'PURCHASE_COMPLETE',
 	complete: 'PURCHASE_COMPLETE',
 	canceled: 'PURCHASE_CANCELED',
-	cancelled: 'PURCHASE_CANCELED',
+	cancelled: 'PURCHASE_CANCELED', // cspell:disable-line: Hotmart's word
 	billet_printed: 'PURCHASE_BILLET_PRINTED',
 	waiting_payment: 'PURCHASE_BILLET_PRINTED',
 	wayting_payment: 'PURCHASE_BILLET_PRINTED',
