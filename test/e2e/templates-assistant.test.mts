@@ -3,7 +3,7 @@ import assert from 'node:assert/strict';
 import { after, before, beforeEach, describe, it } from 'node:test';
 
 import { supportAgent } from '../n8n/demo-model.mts';
-import { nextExecution, outputOf, useStack, waitFor } from '../n8n/harness.mts';
+import { outputOf, useStack, waitFor } from '../n8n/harness.mts';
 import { DEMO, completeTemplate, credentialData, readTemplate } from '../n8n/stack.mts';
 import { startModel } from '../n8n/stand-ins.mts';
 import { startEmulator } from '../emulator/index.ts';
@@ -373,34 +373,5 @@ describe('Starting workflows for people who come from Make', () => {
 			outputOf(execution, 'API Call').map((row) => row.subscriber_code),
 			[code],
 		);
-	});
-
-	it('Watch Events starts with every event, and with its sample in the editor', async () => {
-		const id = await importTemplate('make-watch-events.json');
-		const sample = await stack.client.run(id, 'Hotmart Trigger');
-		assert.equal(outputOf(sample, 'What Happened')[0].email, 'ana.souza@example.com');
-
-		const [url] = await stack.client.activate(id);
-		emulator.hotmart.registerWebhook({ url });
-		let newest = Number(sample.id);
-		const next = async (happen: () => Promise<unknown>) => {
-			await happen();
-			const execution = await nextExecution(stack.client, id, newest);
-			newest = Number(execution.id);
-			assert.equal(execution.status, 'success', JSON.stringify(execution.data.resultData.error));
-			return outputOf(execution, 'What Happened')[0];
-		};
-		const bought = await next(async () => await subscribe('one@example.com'));
-		assert.deepEqual(
-			[bought.event, bought.access, bought.email, bought.plan],
-			['PURCHASE_APPROVED', 'grant', 'one@example.com', 'Monthly'],
-		);
-		assert.ok(bought.price > 0);
-		// An event without a price or a plan
-		const cart = await next(
-			async () =>
-				await emulator.hotmart.abandonCart({ email: 'two@example.com', productId: DEMO.products.songwriting }),
-		);
-		assert.deepEqual([cart.event, cart.email], ['PURCHASE_OUT_OF_SHOPPING_CART', 'two@example.com']);
 	});
 });

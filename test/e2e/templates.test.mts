@@ -49,16 +49,14 @@ function problemsOf({ nodes }: Workflow) {
 }
 
 describe('The templates', () => {
-	it('are all listed in their README, with pictures, and checked by the unit tests', async () => {
+	it('are all listed in their README, with pictures', async () => {
 		const readme = await readFile(join(root, 'templates', 'README.md'), 'utf8');
-		const unit = await readFile(join(root, 'test', 'unit', 'templates.test.ts'), 'utf8');
 		const pictures = await readdir(join(root, 'docs', 'templates'));
 		for (const file of files) {
 			const picture = file.replace('.json', '.webp');
 			assert.ok(readme.includes(`](${file})`), `templates/README.md does not link ${file}`);
 			assert.ok(readme.includes(`](../docs/templates/${picture})`), `templates/README.md does not show ${picture}`);
 			assert.ok(pictures.includes(picture), `npm run docs -- --pictures makes docs/templates/${picture}`);
-			assert.ok(unit.includes(`'${file}'`), `test/unit/templates.test.ts does not check ${file}`);
 		}
 		const known = files.map((file) => file.replace('.json', '.webp'));
 		assert.deepEqual(

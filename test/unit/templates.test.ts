@@ -1,20 +1,5 @@
 import type { INode, INodeType, INodeTypeDescription, IWorkflowBase } from 'n8n-workflow';
 
-import bulkCancelOrReactivate from '../../templates/bulk-cancel-or-reactivate.json';
-import eventsToTable from '../../templates/events-to-table.json';
-import hotmartToTeachable from '../../templates/hotmart-to-teachable.json';
-import kinderAccess from '../../templates/kinder-access.json';
-import makeApiCall from '../../templates/make-api-call.json';
-import makeCancelSubscriptions from '../../templates/make-cancel-subscriptions.json';
-import makeGetPurchases from '../../templates/make-get-purchases.json';
-import makeListSubscriptions from '../../templates/make-list-subscriptions.json';
-import makeReactivateSubscriptions from '../../templates/make-reactivate-subscriptions.json';
-import makeWatchEvents from '../../templates/make-watch-events.json';
-import nightlyReconciliation from '../../templates/nightly-reconciliation.json';
-import productsToCourses from '../../templates/products-to-courses.json';
-import subscriberReport from '../../templates/subscriber-report.json';
-import supportAgent from '../../templates/support-agent.json';
-import winBack from '../../templates/win-back.json';
 import { Hotmart } from '../../nodes/Hotmart/Hotmart.node';
 import { HotmartTrigger } from '../../nodes/Hotmart/HotmartTrigger.node';
 import { toItem } from '../../nodes/Hotmart/trigger/item';
@@ -24,27 +9,14 @@ import { Teachable } from '../../nodes/Teachable/Teachable.node';
 import packageJson from '../../package.json';
 import { DEMO } from '../emulator/seed';
 import { parameterProblems } from './parameters';
+import { filesIn, read } from './titles';
 
 type Template = Pick<IWorkflowBase, 'name' | 'nodes' | 'connections' | 'pinData' | 'settings'>;
 
-/** All files of the folder; test/e2e/templates.test.mts compares, as it may read a folder. */
-const TEMPLATES = {
-	'bulk-cancel-or-reactivate.json': bulkCancelOrReactivate,
-	'events-to-table.json': eventsToTable,
-	'hotmart-to-teachable.json': hotmartToTeachable,
-	'kinder-access.json': kinderAccess,
-	'make-api-call.json': makeApiCall,
-	'make-cancel-subscriptions.json': makeCancelSubscriptions,
-	'make-get-purchases.json': makeGetPurchases,
-	'make-list-subscriptions.json': makeListSubscriptions,
-	'make-reactivate-subscriptions.json': makeReactivateSubscriptions,
-	'make-watch-events.json': makeWatchEvents,
-	'nightly-reconciliation.json': nightlyReconciliation,
-	'products-to-courses.json': productsToCourses,
-	'subscriber-report.json': subscriberReport,
-	'support-agent.json': supportAgent,
-	'win-back.json': winBack,
-} as unknown as Record<string, Template>;
+/** All templates, by their path. */
+const TEMPLATES = filesIn(['templates'], ['.json'])
+	.filter((path) => !path.includes('phrases'))
+	.map((path): [string, Template] => [path, JSON.parse(read(path)) as Template]);
 
 const TYPES: Record<string, INodeType> = Object.fromEntries(
 	[new Hotmart(), new HotmartTrigger(), new Teachable()].map((type) => [
@@ -110,7 +82,9 @@ const holds = (a: Box, b: Box) => a.left <= b.left && b.right <= a.right && a.to
 const pairsOf = <T>(list: T[]) =>
 	list.flatMap((first, index) => list.slice(index + 1).map((second): [T, T] => [first, second]));
 
-describe.each(Object.entries(TEMPLATES))('%s', (_file, template) => {
+test('there are templates', () => expect(TEMPLATES.length).toBeGreaterThanOrEqual(15));
+
+describe.each(TEMPLATES)('%s', (_path, template) => {
 	test('is an export of the editor without anything of one instance', () => {
 		expect(Object.keys({ pinData: {}, ...template }).sort()).toEqual([
 			'connections',
