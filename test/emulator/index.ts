@@ -27,6 +27,7 @@ export async function startEmulator(options: EmulatorOptions = {}): Promise<Emul
 		teachable: Object.assign(teachable.school, { url: '' }),
 		page: { url: '' },
 		mailServer: options.mailServer,
+		n8nUrl: options.n8nUrl,
 		mails: core.mails,
 		clock: core.clock,
 		requests: core.requests,

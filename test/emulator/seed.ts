@@ -1,3 +1,7 @@
+const products = { guitar: 1355458, songwriting: 1355459, concert: 1355461 } as const;
+const plans = { monthly: 558688, annual: 558689 } as const;
+const courses = { guitar: 2966495, songwriting: 2966496, masterclass: 2966497 } as const;
+
 /** What the `demo` seed contains, for tests, the page and `npm start`. The people and names are invented. */
 export const DEMO = {
 	hotmart: {
@@ -10,7 +14,13 @@ export const DEMO = {
 		hottok: 'demo-hottok-0123456789abcdef',
 	},
 	teachable: { apiKey: 'demo-teachable-key' },
-	products: { guitar: 1355458, songwriting: 1355459, concert: 1355461 },
-	plans: { monthly: 558688, annual: 558689 },
-	courses: { guitar: 2966495, songwriting: 2966496, masterclass: 2966497 },
+	products,
+	plans,
+	courses,
+	/** The course that the demo's workflow gives to the buyers of a plan, or of what has no plans. */
+	leadsTo: [
+		{ planId: plans.monthly, courseId: courses.guitar },
+		{ planId: plans.annual, courseId: courses.masterclass },
+		{ productId: products.songwriting, courseId: courses.songwriting },
+	] as Array<{ planId?: number; productId?: number; courseId: number }>,
 } as const;

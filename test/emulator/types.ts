@@ -132,6 +132,8 @@ export interface EmulatorOptions {
 	teachable?: Partial<TeachableSwitches>;
 	/** Address (`host:port`) of the SMTP server that hands over its mails; without one the page shows no e-mails. */
 	mailServer?: string;
+	/** Address of the n8n that the webhooks belong to; without one the page has no link to it. */
+	n8nUrl?: string;
 }
 
 export interface Emulator {
@@ -139,8 +141,9 @@ export interface Emulator {
 	/** `url` ends with /v1. */
 	teachable: TeachableSchool & { url: string };
 	page: { url: string };
-	/** As given in the options. */
+	/** As given in the options, like the next. */
 	mailServer?: string;
+	n8nUrl?: string;
 	/** Whoever runs the mail server adds to it; oldest first. */
 	mails: Mail[];
 	clock: Clock;

@@ -697,7 +697,7 @@ describe('the page', () => {
 		(await control('state')).data as {
 			subscribers: Array<Record<string, unknown> & { actions: Array<{ name: string }> }>;
 			courses: Array<{ id: number; students: object[] }>;
-			deliveries: object[];
+			deliveries: Array<Record<string, unknown>>;
 		};
 	const order = { email: 'mia@example.com', name: '<b>Mia</b>', productId: DEMO.products.guitar };
 
@@ -707,12 +707,47 @@ describe('the page', () => {
 	beforeEach(() => emulator.reset());
 	afterAll(async () => await emulator.close());
 
-	it('is one document that loads nothing from anywhere', async () => {
+	it('loads nothing but its own files', async () => {
 		const { data, headers } = await axios.get<string>(emulator.page.url);
 		expect(headers['content-type']).toMatch('text/html');
-		expect(data).toMatch('id="buy"');
-		expect(data).not.toMatch(/(src|href)="(?!data:)/);
 		expect(headers['content-security-policy']).toMatch("default-src 'none'");
+		const loaded = [...data.matchAll(/(?:src|href)="(?!data:)([^"]*)"/g)].map(([, path]) => path);
+		expect(loaded.sort()).toEqual(['page.css', 'page.js']);
+		for (const path of loaded) expect((await axios.get(`${emulator.page.url}/${path}`)).status).toBe(200);
+		await expect(axios.get(`${emulator.page.url}/..%2findex.ts`)).rejects.toMatchObject({ response: { status: 404 } });
+	});
+
+	it('colors by access, and says what n8n answered, and where a plan leads', async () => {
+		const receiver = fastify({ forceCloseConnections: true });
+		const answers: Array<[number, string, string]> = [
+			[200, 'application/json', '{"message":"Workflow was started"}'],
+			[404, 'application/json', '{"code":404,"message":"The requested webhook is not \\"registered\\""}'],
+			[502, 'text/html', '<html>Bad Gateway</html>'],
+		];
+		receiver.post('/', async (_request, reply) => {
+			const [status, type, text] = answers.shift()!;
+			return await reply.code(status).type(type).send(text);
+		});
+		await control('webhooks', { url: await receiver.listen({ host: '127.0.0.1', port: 0 }) });
+		const tone = async () => (await state()).subscribers[0]?.tone;
+		const { transaction, subscriberCode } = (await control('hotmart/buy', order)).data;
+		expect(await tone()).toBe('good');
+		await control('hotmart/cancel', { subscriberCode });
+		expect(await tone()).toBe('wait');
+		await control('hotmart/refund', { transaction });
+		expect(await tone()).toBe('bad');
+		await receiver.close();
+		expect((await state()).deliveries.map(({ answer }) => answer)).toEqual([
+			'502: failed',
+			'404: The requested webhook is not "registered"',
+			'200: Workflow was started',
+		]);
+		const { products } = (await control('state')).data as { products: Array<{ plans: object[]; course: unknown }> };
+		expect(products).toMatchObject([
+			{ plans: [{ course: 'Guitar from Zero' }, { course: 'Guitar Masterclass' }] },
+			{ course: 'Songwriting Workshop' },
+			{ course: null },
+		]);
 	});
 
 	it('lives a subscription with only the buttons that make sense', async () => {

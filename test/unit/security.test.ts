@@ -1,6 +1,4 @@
 import packageJson from '../../package.json';
-import { html } from '../emulator/page/html';
-import { script } from '../emulator/page/script';
 import { read, titlesOf } from './titles';
 
 describe('SECURITY.md', () => {
@@ -31,12 +29,17 @@ describe('SECURITY.md', () => {
 });
 
 test('the page of the emulator writes text only, never HTML but in a frame without scripts', () => {
+	const [script, html] = ['page.js', 'index.html'].map((name) => read(`test/emulator/page/public/${name}`)) as [
+		string,
+		string,
+	];
 	expect(script).toContain('textContent');
 	expect(script).not.toMatch(
 		/innerHTML|outerHTML|insertAdjacentHTML|document\.write|eval\(|new Function|setAttribute\('on/,
 	);
+	expect(html).not.toMatch(/<script(?![^>]*\ssrc="page\.js")|\son\w+=/);
 	for (const [, id] of script.matchAll(/\$\('([^']+)'\)\.srcdoc/g)) {
-		const [, sandbox] = new RegExp(`<iframe id="${id}"[^>]* sandbox="([^"]*)"`).exec(html) ?? [];
+		const [, sandbox] = new RegExp(`<iframe\\s+id="${id}"[^>]*\\ssandbox="([^"]*)"`).exec(html) ?? [];
 		expect(sandbox).toEqual(expect.any(String));
 		expect(sandbox).not.toMatch(/allow-(scripts|same-origin)/);
 	}

@@ -62,6 +62,7 @@ function deliveryOf(account: Account, webhook: HotmartWebhook, payload: Payload)
 		event: payload.event,
 		url: webhook.url,
 		status: 0,
+		answer: '',
 		at: account.clock.now(),
 		attempts: 0,
 		lastAttemptAt: null,

@@ -1,12 +1,20 @@
+import serveStatic from '@fastify/static';
 import { fastify } from 'fastify';
 import type { FastifyInstance } from 'fastify';
 
 import type { Emulator } from '../types';
 import { addControl } from './control';
-import { html } from './html';
 
 /** A snapshot of a large school is far beyond Fastify's usual megabyte. */
 const bodyLimit = 256 * 1024 * 1024;
+
+/** Nothing but the page's own files; the frame of an e-mail may show what the mail holds. */
+const POLICY =
+	"default-src 'none'; style-src 'self' 'unsafe-inline'; script-src 'self'; connect-src 'self'; img-src data:; " +
+	"form-action 'none'; base-uri 'none'; frame-ancestors 'none'";
+
+/** The folder of the page's files. */
+const PUBLIC = require.resolve('./public/index.html').replace(/index\.html$/, '');
 
 /** The dashboard page `/` and the control API `/control`; see `addControl`. */
 export function createPage(emulator: Emulator): FastifyInstance {
@@ -21,18 +29,13 @@ export function createPage(emulator: Emulator): FastifyInstance {
 	});
 
 	addControl(app, emulator);
-	app.get(
-		'/',
-		async (_request, reply) =>
-			await reply
-				.headers({
-					'content-type': 'text/html; charset=utf-8',
-					'content-security-policy':
-						"default-src 'none'; style-src 'unsafe-inline'; script-src 'unsafe-inline'; connect-src 'self'; img-src data:; " +
-						"form-action 'none'; base-uri 'none'; frame-ancestors 'none'",
-					'cache-control': 'no-store',
-				})
-				.send(html),
-	);
+	void app.register(serveStatic, {
+		root: PUBLIC,
+		cacheControl: false,
+		setHeaders: (reply) => {
+			reply.setHeader('content-security-policy', POLICY);
+			reply.setHeader('cache-control', 'no-store');
+		},
+	});
 	return app;
 }

@@ -1,15 +1,18 @@
+import { EVENTS } from '../../../nodes/Hotmart/trigger/events';
 import type { LifeOperations } from '../hotmart/life';
-import type { HotmartDelivery, Sale, SaleStatus, Subscription, SubscriptionStatus } from '../hotmart/types';
+import type { HotmartDelivery, Product, Sale, SaleStatus, Subscription, SubscriptionStatus } from '../hotmart/types';
 import { DEMO } from '../seed';
 import type { Emulator } from '../types';
 
-/** Color of a status: in order, waiting for something, went wrong, over. */
+/** Color of a status, by access: the person is in, is in for now, has lost it, is out. */
 type Tone = 'good' | 'wait' | 'bad' | 'over';
 
 /** A button: what it is called and what it posts to `/control/hotmart/<operation>`. */
 interface Action {
 	name: string;
 	label: string;
+	/** What the status line says when it is done. */
+	done: string;
 	operation: keyof LifeOperations;
 	args: Record<string, string | number>;
 }
@@ -39,11 +42,16 @@ export interface SubscriberRow {
 /** Everything that the page shows. */
 export interface PageState {
 	now: string;
+	n8nUrl: string | null;
+	/** Events of the test button, by the trigger's names. */
+	events: Array<{ event: string; label: string }>;
 	products: Array<{
 		id: number;
 		name: string;
-		plans: Array<{ id: number; name: string; price: string }>;
+		/** `course`: name of the course that the demo's workflow gives for it; null: none is known. */
+		plans: Array<{ id: number; name: string; price: string; course: string | null }>;
 		price: string;
+		course: string | null;
 	}>;
 	/** Newest first, like the lists below. */
 	subscribers: SubscriberRow[];
@@ -98,20 +106,17 @@ const saleStatus: Record<SaleStatus, [string, Tone]> = {
 	WAITING_PAYMENT: ['Waiting for payment', 'wait'],
 };
 
+const GIVEN_BACK: SaleStatus[] = ['REFUNDED', 'CHARGEBACK'];
 const isPaid = ({ status }: Sale) => ['APPROVED', 'COMPLETE', 'PROTESTED', 'PARTIALLY_REFUNDED'].includes(status);
 const isWaiting = ({ status }: Sale) => ['PRINTED_BILLET', 'WAITING_PAYMENT'].includes(status);
 
 const iso = (at: number) => new Date(at).toISOString();
 const money = ({ value, currency }: { value: number; currency: string }) => `${currency} ${value.toFixed(2)}`;
 
-const action = (
-	label: string,
-	operation: keyof LifeOperations,
-	args: Action['args'],
-	name: string = operation,
-): Action => ({
-	name,
+const action = (label: string, operation: keyof LifeOperations, args: Action['args'], done: string): Action => ({
+	name: operation,
 	label,
+	done,
 	operation,
 	args,
 });
@@ -120,8 +125,14 @@ const action = (
 function saleActions(sale: Sale | undefined): Action[] {
 	if (!sale) return [];
 	const args = { transaction: sale.transaction };
-	if (isWaiting(sale)) return [action('Pay', 'pay', args), action('Let it expire', 'expirePayment', args)];
-	return isPaid(sale) ? [action('Refund', 'refund', args), action('Chargeback', 'chargeback', args)] : [];
+	if (isWaiting(sale))
+		return [action('Pay', 'pay', args, 'paid'), action('Let it expire', 'expirePayment', args, 'did not pay in time')];
+	return isPaid(sale)
+		? [
+				action('Refund', 'refund', args, 'got the money back'),
+				action('Chargeback', 'chargeback', args, 'got the money back from the card issuer'),
+			]
+		: [];
 }
 
 function subscriptionActions(
@@ -131,18 +142,20 @@ function subscriptionActions(
 ): Action[] {
 	const args = { subscriberCode: subscription.code };
 	const renew = [
-		action(subscription.status === 'DELAYED' ? 'Pay missed charge' : 'Renew', 'renew', args),
-		action('Fail charge', 'failCharge', args),
-		action('Cancel', 'cancel', args),
+		action(subscription.status === 'DELAYED' ? 'Pay missed charge' : 'Renew', 'renew', args, 'paid the next charge'),
+		action('Fail charge', 'failCharge', args, 'could not be charged'),
+		action('Cancel', 'cancel', args, 'canceled'),
 	];
 	const switches = plans
 		.filter(({ id }) => id !== subscription.planId)
-		.map(({ id, name }) => action(`Switch to ${name}`, 'switchPlan', { ...args, planId: id }));
+		.map(({ id, name }) =>
+			action(`Switch to ${name}`, 'switchPlan', { ...args, planId: id }, `switched to the plan ${name}`),
+		);
 	const accept =
 		subscription.reactivation && subscription.reactivation.expiresAt > now
-			? [action('Accept reactivation', 'acceptReactivation', args)]
+			? [action('Accept reactivation', 'acceptReactivation', args, 'accepted the reactivation')]
 			: [];
-	const reactivate = [...accept, action('Reactivate', 'reactivate', args)];
+	const reactivate = [...accept, action('Reactivate', 'reactivate', args, 'came back')];
 	const possible: Partial<Record<SubscriptionStatus, Action[]>> = {
 		ACTIVE: [...renew, ...switches],
 		DELAYED: [...renew, ...accept],
@@ -163,6 +176,22 @@ function dateOf({ status, nextCharge }: Subscription): SubscriberRow['date'] {
 	return { label: labels[status] ?? 'Paid until', at: iso(nextCharge) };
 }
 
+/**
+ * The color of a subscription: what was paid last and went back ends access whatever the status, and what is paid for lasts until
+ * its end.
+ */
+function toneOf({ status, nextCharge = 0 }: Subscription, given: Sale | undefined, now: number): Tone {
+	if (given && GIVEN_BACK.includes(given.status)) return 'bad';
+	const [, tone] = subscriptionStatus[status];
+	return tone === 'over' && status !== 'INACTIVE' && nextCharge > now ? 'wait' : tone;
+}
+
+function planText(product: Product | undefined, { planId, nextPlanId }: Subscription): string | null {
+	const nameOf = (id: number | undefined) => product?.plans.find((plan) => plan.id === id)?.name;
+	const name = nameOf(planId) ?? null;
+	return nextPlanId === undefined ? name : `${name}, ${nameOf(nextPlanId)} from the next charge`;
+}
+
 function subscriberRows({ hotmart, clock }: Emulator): SubscriberRow[] {
 	const products = new Map(hotmart.products.map((product) => [product.id, product]));
 	const salesOf = new Map<string, Sale[]>();
@@ -173,12 +202,13 @@ function subscriberRows({ hotmart, clock }: Emulator): SubscriberRow[] {
 	}
 
 	const rows = hotmart.subscriptions.map((subscription) => {
-		const { code, productId, planId, subscriber, requestDate } = subscription;
+		const { code, productId, subscriber, requestDate } = subscription;
 		const product = products.get(productId);
 		const sales = salesOf.get(code) ?? [];
 		// A missed charge is not what gets refunded: the newest payment is
 		const sale = sales.filter((candidate) => isPaid(candidate) || isWaiting(candidate)).at(-1) ?? sales.at(-1);
-		const [status, tone] = subscriptionStatus[subscription.status];
+		const [status] = subscriptionStatus[subscription.status];
+		const given = sales.filter(({ approvedDate }) => approvedDate !== undefined).at(-1);
 		const last = sales.at(-1);
 		const [payment] = last && !isPaid(last) ? saleStatus[last.status] : [null];
 		return {
@@ -190,12 +220,13 @@ function subscriberRows({ hotmart, clock }: Emulator): SubscriberRow[] {
 				name: subscriber.name,
 				email: subscriber.email,
 				product: product?.name ?? String(productId),
-				plan: product?.plans.find(({ id }) => id === planId)?.name ?? null,
+				plan: planText(product, subscription),
 				recurrence: subscription.recurrence,
 				status,
-				tone,
+				tone: toneOf(subscription, given, clock.now()),
 				payment,
-				date: dateOf(subscription),
+				// What went back is paid for no more
+				date: given && GIVEN_BACK.includes(given.status) ? null : dateOf(subscription),
 				actions: [...subscriptionActions(subscription, product?.plans ?? [], clock.now()), ...saleActions(sale)],
 			},
 		};
@@ -224,11 +255,28 @@ function subscriberRows({ hotmart, clock }: Emulator): SubscriberRow[] {
 	return [...rows, ...purchases].sort((a, b) => b.at - a.at).map(({ row }) => row);
 }
 
-function answerOf({ status }: HotmartDelivery): [string, Tone] {
+/** What answers without words mean. */
+const WORDS: Record<number, string> = {
+	200: 'taken',
+	401: 'refused, the token is wrong',
+	404: 'nothing listens at this address',
+};
+
+/** The words of an answer: the `message` of a JSON body, as n8n sends it, or the text itself. */
+function wordsOf({ status, answer }: HotmartDelivery): string {
+	// Also of a body that was cut off
+	const [quoted = ''] = /(?<="message"\s*:\s*)"(?:[^"\\]|\\.)*"/.exec(answer) ?? [];
+	const text = answer.startsWith('{') ? String(JSON.parse(quoted || '""')) : answer;
+	const words = text.startsWith('<') ? '' : text.trim().slice(0, 120);
+	return words || (WORDS[status] ?? (status < 300 ? 'taken' : 'failed'));
+}
+
+function answerOf(delivery: HotmartDelivery): [string, Tone] {
+	const { status } = delivery;
 	if (status === 0) return ['Under way', 'wait'];
 	if (status === 408) return ['No answer in time', 'bad'];
 	if (status === -1) return ['Not reached', 'bad'];
-	return [String(status), status < 300 ? 'good' : 'bad'];
+	return [`${status}: ${wordsOf(delivery)}`, status < 300 ? 'good' : 'bad'];
 }
 
 /** The person that an event is about; the events name them in different places. */
@@ -246,53 +294,78 @@ function emailOf(body: Record<string, unknown>): string | null {
 	return (found as string | undefined) ?? null;
 }
 
+/** The name of the course that the demo's workflow gives for a plan, or for a product without plans. */
+function courseFor({ teachable }: Emulator, key: { planId?: number; productId?: number }): string | null {
+	const found = DEMO.leadsTo.find(({ planId, productId }) => planId === key.planId && productId === key.productId);
+	return teachable.courses.find(({ id }) => id === found?.courseId)?.name ?? null;
+}
+
+const productRows = (emulator: Emulator): PageState['products'] =>
+	emulator.hotmart.products.map(({ id, name, plans, offers }) => ({
+		id,
+		name,
+		plans: plans.map((plan) => ({
+			id: plan.id,
+			name: plan.name,
+			price: money(plan.price),
+			course: courseFor(emulator, { planId: plan.id }),
+		})),
+		price: offers[0] ? money(offers[0].price) : '',
+		course: courseFor(emulator, { productId: id }),
+	}));
+
+function courseRows({ teachable }: Emulator): PageState['courses'] {
+	const users = new Map(teachable.users.map((user) => [user.id, user]));
+	return teachable.courses.map(({ id, name, isPublished }) => ({
+		id,
+		name,
+		isPublished,
+		students: teachable.enrollments
+			.filter((enrollment) => enrollment.courseId === id && teachable.isActive(enrollment))
+			.map((enrollment) => ({
+				key: String(enrollment.id),
+				userId: enrollment.userId,
+				email: users.get(enrollment.userId)?.email ?? '',
+				name: users.get(enrollment.userId)?.name ?? null,
+				enrolledAt: iso(enrollment.enrolledAt),
+			}))
+			.reverse(),
+	}));
+}
+
+const deliveryRows = ({ hotmart }: Emulator): PageState['deliveries'] =>
+	hotmart.deliveries
+		.map((delivery) => {
+			const { id, event, eventId, url, at, status, attempts } = delivery;
+			const [answer, tone] = answerOf(delivery);
+			return { id, event, eventId, email: emailOf(delivery.body), url, at: iso(at), status, answer, tone, attempts };
+		})
+		.reverse();
+
+const mailRows = ({ mails }: Emulator): PageState['mails'] =>
+	mails
+		.map(({ at, to, subject, attachments }, index) => ({
+			id: index + 1,
+			at: iso(at),
+			to: to.join(', '),
+			subject,
+			attachments: attachments.length,
+		}))
+		.reverse();
+
 /** The emulator's state as the page shows it. */
 export function pageState(emulator: Emulator): PageState {
-	const { hotmart, teachable, clock } = emulator;
-	const users = new Map(teachable.users.map((user) => [user.id, user]));
+	const { hotmart, teachable, clock, mailServer, n8nUrl = null } = emulator;
 	return {
 		now: iso(clock.now()),
-		products: hotmart.products.map(({ id, name, plans, offers }) => ({
-			id,
-			name,
-			plans: plans.map((plan) => ({ id: plan.id, name: plan.name, price: money(plan.price) })),
-			price: offers[0] ? money(offers[0].price) : '',
-		})),
+		n8nUrl,
+		events: Object.entries(EVENTS).map(([event, { label }]) => ({ event, label })),
+		products: productRows(emulator),
 		subscribers: subscriberRows(emulator),
-		courses: teachable.courses.map(({ id, name, isPublished }) => ({
-			id,
-			name,
-			isPublished,
-			students: teachable.enrollments
-				.filter((enrollment) => enrollment.courseId === id && teachable.isActive(enrollment))
-				.map((enrollment) => ({
-					key: String(enrollment.id),
-					userId: enrollment.userId,
-					email: users.get(enrollment.userId)?.email ?? '',
-					name: users.get(enrollment.userId)?.name ?? null,
-					enrolledAt: iso(enrollment.enrolledAt),
-				}))
-				.reverse(),
-		})),
+		courses: courseRows(emulator),
 		webhooks: hotmart.webhooks.map(({ id, url, events, version, active }) => ({ id, url, events, version, active })),
-		deliveries: hotmart.deliveries
-			.map((delivery) => {
-				const { id, event, eventId, url, at, status, attempts } = delivery;
-				const [answer, tone] = answerOf(delivery);
-				return { id, event, eventId, email: emailOf(delivery.body), url, at: iso(at), status, answer, tone, attempts };
-			})
-			.reverse(),
-		mails: emulator.mailServer
-			? emulator.mails
-					.map(({ at, to, subject, attachments }, index) => ({
-						id: index + 1,
-						at: iso(at),
-						to: to.join(', '),
-						subject,
-						attachments: attachments.length,
-					}))
-					.reverse()
-			: null,
+		deliveries: deliveryRows(emulator),
+		mails: mailServer ? mailRows(emulator) : null,
 		connection: {
 			'Hotmart API URL': hotmart.url,
 			'Hotmart token URL': hotmart.tokenUrl,
@@ -301,7 +374,7 @@ export function pageState(emulator: Emulator): PageState {
 			'Webhook token (hottok)': DEMO.hotmart.hottok,
 			'Teachable API URL': teachable.url,
 			'Teachable API key': DEMO.teachable.apiKey,
-			...(emulator.mailServer && { 'SMTP server': emulator.mailServer }),
+			...(mailServer && { 'SMTP server': mailServer }),
 		},
 	};
 }

@@ -23,6 +23,8 @@ export interface Delivery {
 	url: string;
 	/** HTTP status; 408: no answer in time; -1: no connection, or closed early; 0: under way or held. */
 	status: number;
+	/** The beginning of the answer's body; empty without one. */
+	answer: string;
 	at: number;
 	attempts: number;
 	/** When it was tried last; null: not yet. */
@@ -75,12 +77,15 @@ interface Sender<W extends Webhook, D extends Delivery> extends WebhookCenter<W,
 	restore(data: DeliveryData<W, D>): void;
 }
 
-/** HTTP status of a POST; 408: no answer in time; -1: no connection, or closed early. */
-async function post({ url, headers, body }: Delivery, timeout: number, signal: AbortSignal): Promise<number> {
+/** So much of an answer is kept, in characters. */
+const ANSWER_LENGTH = 500;
+
+/** What a POST was answered; status 408: nothing in time; -1: no connection, or closed early. */
+async function post({ url, headers, body }: Delivery, timeout: number, signal: AbortSignal) {
 	const form = headers['content-type'] === 'application/x-www-form-urlencoded';
 	const data = form ? new URLSearchParams(body as Record<string, string>).toString() : JSON.stringify(body);
 	try {
-		const { status } = await axios.post<string>(url, data, {
+		const { status, data: answer } = await axios.post<string>(url, data, {
 			// A kept connection that the receiver closes at the wrong moment would look like a failed delivery
 			headers: { ...headers, connection: 'close' },
 			timeout,
@@ -90,9 +95,9 @@ async function post({ url, headers, body }: Delivery, timeout: number, signal: A
 			responseType: 'text',
 			validateStatus: () => true,
 		});
-		return status;
+		return { status, answer: answer.slice(0, ANSWER_LENGTH) };
 	} catch (error) {
-		return isAxiosError(error) && error.code === 'ECONNABORTED' ? 408 : -1;
+		return { status: isAxiosError(error) && error.code === 'ECONNABORTED' ? 408 : -1, answer: '' };
 	}
 }
 
@@ -120,7 +125,7 @@ export function createSender<W extends Webhook, D extends Delivery>(
 	async function attempt(delivery: D): Promise<void> {
 		delivery.attempts += 1;
 		delivery.lastAttemptAt = clock.now();
-		delivery.status = await post(delivery, switches.deliveryTimeoutMs, ending.signal);
+		Object.assign(delivery, await post(delivery, switches.deliveryTimeoutMs, ending.signal));
 	}
 
 	/** Failed attempts in a row switch a webhook off. */

@@ -64,6 +64,7 @@ function deliveryOf(
 		isPublic: TEACHABLE_EVENTS[type].isPublic,
 		url: webhook.url,
 		status: 0,
+		answer: '',
 		at: clock.now(),
 		attempts: 0,
 		lastAttemptAt: null,

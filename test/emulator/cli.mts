@@ -1,4 +1,3 @@
-// @ts-check
 /** `npm run emulator`: Hotmart and Teachable on this machine, with the dashboard page, until Ctrl-C. */
 import { readFile, rename, writeFile } from 'node:fs/promises';
 import { parseArgs } from 'node:util';
@@ -8,51 +7,44 @@ import { DEMO, startEmulator } from './index.ts';
 const USAGE = `Usage: npm run emulator -- [--hotmart-port N] [--teachable-port N] [--page-port N] [--snapshot FILE]
 Without ports free ones are taken. With --snapshot the state is read from FILE (if it exists) and kept in it.`;
 
-/** @type {Record<'hotmart' | 'teachable' | 'page', number>} */
-const DEFAULT_PORTS = { hotmart: 0, teachable: 0, page: 0 };
+const PARTS = ['hotmart', 'teachable', 'page'] as const;
 
-/** @param {string} message @returns {never} */
-function fail(message) {
+function fail(message: string): never {
 	console.error(message);
 	process.exit(1);
 }
 
+function readArguments() {
+	const text = { type: 'string' } as const;
+	const ports = { 'hotmart-port': text, 'teachable-port': text, 'page-port': text };
+	try {
+		return parseArgs({ options: { ...ports, snapshot: text, help: { type: 'boolean', short: 'h' } } }).values;
+	} catch (error) {
+		return fail(`${(error as Error).message}\n${USAGE}`);
+	}
+}
+
 /** Command line options; ends the process with a usage text when they are wrong. */
 function readOptions() {
-	/** @type {{ type: 'string' }} */
-	const text = { type: 'string' };
-	try {
-		const { values } = parseArgs({
-			options: {
-				'hotmart-port': text,
-				'teachable-port': text,
-				'page-port': text,
-				snapshot: text,
-				help: { type: 'boolean', short: 'h' },
-			},
-		});
-		if (values.help) {
-			console.log(USAGE);
-			process.exit(0);
-		}
-		const ports = { ...DEFAULT_PORTS };
-		for (const name of /** @type {const} */ (['hotmart', 'teachable', 'page'])) {
-			const value = values[`${name}-port`];
-			if (value === undefined) continue;
-			if (!/^\d+$/.test(value) || Number(value) > 65535) fail(`--${name}-port is not a port: ${value}\n${USAGE}`);
-			ports[name] = Number(value);
-		}
-		return { ports, snapshot: values.snapshot };
-	} catch (error) {
-		return fail(`${/** @type {Error} */ (error).message}\n${USAGE}`);
+	const values = readArguments();
+	if (values.help) {
+		console.log(USAGE);
+		process.exit(0);
 	}
+	const ports = { hotmart: 0, teachable: 0, page: 0 };
+	for (const name of PARTS) {
+		const value = values[`${name}-port`] ?? '0';
+		if (!/^\d+$/.test(value) || Number(value) > 65535) fail(`--${name}-port is not a port: ${value}\n${USAGE}`);
+		ports[name] = Number(value);
+	}
+	return { ports, snapshot: values.snapshot };
 }
 
 const { ports, snapshot: file } = readOptions();
 
-const emulator = await startEmulator({ ports }).catch((error) => {
+const emulator = await startEmulator({ ports }).catch((error: NodeJS.ErrnoException & { port?: number }) => {
 	if (error.code !== 'EADDRINUSE') throw error;
-	const [name] = Object.entries(ports).find(([, port]) => port === error.port) ?? ['page'];
+	const name = PARTS.find((part) => ports[part] === error.port) ?? 'page';
 	return fail(
 		`Port ${error.port} is in use: end the program that uses it, or choose another with --${name}-port (0 takes any free port).`,
 	);
@@ -62,11 +54,9 @@ if (file !== undefined) {
 	try {
 		emulator.restore(JSON.parse(await readFile(file, 'utf8')));
 	} catch (error) {
-		if (/** @type {NodeJS.ErrnoException} */ (error).code !== 'ENOENT') {
+		if ((error as NodeJS.ErrnoException).code !== 'ENOENT') {
 			await emulator.close();
-			fail(
-				`${file} holds no state of the emulator: ${/** @type {Error} */ (error).message}\nRemove it to start afresh.`,
-			);
+			fail(`${file} holds no state of the emulator: ${(error as Error).message}\nRemove it to start afresh.`);
 		}
 	}
 }

@@ -1,17 +1,32 @@
-/**
- * The page's script. It asks for the state every second and changes only what differs, so that forms, focus and scrolling
- * stay as they are. Whatever people typed is written as text, never as HTML.
+/*
+ * The page's script. It asks for the state every second and changes only what differs, so that forms, focus and scrolling stay
+ * as they are. Whatever people typed is written as text, never as HTML.
  */
-export const script = String.raw`
-'use strict';
 const $ = (id) => document.getElementById(id);
-const firstNames = 'Ana Beatriz Camila Clara Daniela Elisa Fernanda Gabriela Helena Isabel Julia Laura Lucia Maria Marina Paula Sofia Teresa Andre Bruno Carlos Diego Eduardo Felipe Gustavo Hugo Joao Lucas Marcos Mateus Miguel Pedro Rafael Tiago Vitor'.split(' ');
-const lastNames = 'Almeida Barbosa Cardoso Castro Costa Dias Farias Gomes Lima Lopes Martins Melo Moreira Nunes Oliveira Pereira Pinto Ramos Ribeiro Rocha Santos Silva Soares Souza Teixeira Vieira'.split(' ');
+const firstNames =
+	'Ana Beatriz Camila Clara Daniela Elisa Fernanda Gabriela Helena Isabel Julia Laura Lucia Maria Marina Paula Sofia Teresa Andre Bruno Carlos Diego Eduardo Felipe Gustavo Hugo Joao Lucas Marcos Mateus Miguel Pedro Rafael Tiago Vitor'.split(
+		' ',
+	);
+const lastNames =
+	'Almeida Barbosa Cardoso Castro Costa Dias Farias Gomes Lima Lopes Martins Melo Moreira Nunes Oliveira Pereira Pinto Ramos Ribeiro Rocha Santos Silva Soares Souza Teixeira Vieira'.split(
+		' ',
+	);
 const rowsShown = 200;
 
-let state = { products: [], subscribers: [], courses: [], webhooks: [], deliveries: [], mails: null, connection: {} };
+let state = {
+	products: [],
+	subscribers: [],
+	courses: [],
+	webhooks: [],
+	deliveries: [],
+	mails: null,
+	connection: {},
+	events: [],
+	n8nUrl: null,
+};
 let lastText = '';
 let asked = 0;
+let shown = 0;
 let started = false;
 let problemOfPolling = false;
 
@@ -27,6 +42,16 @@ function el(tag, attributes, ...children) {
 function say(node, text) {
 	if (node.textContent !== text) node.textContent = text;
 }
+
+/** An address, which may break after its marks but not inside a word. */
+function sayAddress(node, text) {
+	if (node.textContent === text) return;
+	const parts = text.split(/(?<=[@./_+:?&=-])/);
+	node.replaceChildren(...parts.flatMap((part, index) => (index === 0 ? [part] : [el('wbr'), part])));
+}
+
+/** The one line that tells what has happened, also to screen readers. */
+const announce = (text) => say($('news'), text);
 
 function chip(node, text, tone) {
 	say(node, text);
@@ -54,8 +79,13 @@ function keyed(list, rows, keyOf, build, fill) {
 	});
 }
 
-const day = new Intl.DateTimeFormat('en-GB', { day: 'numeric', month: 'short', year: 'numeric' });
-const clock = new Intl.DateTimeFormat('en-GB', { hour: '2-digit', minute: '2-digit', second: '2-digit' });
+const day = new Intl.DateTimeFormat('en-US', { day: 'numeric', month: 'short', year: 'numeric' });
+const clock = new Intl.DateTimeFormat('en-US', {
+	hour: '2-digit',
+	minute: '2-digit',
+	second: '2-digit',
+	hourCycle: 'h23',
+});
 const onDay = (iso) => day.format(new Date(iso));
 const atTime = (iso) => clock.format(new Date(iso));
 const plural = (count, word) => count + ' ' + word + (count === 1 ? '' : 's');
@@ -89,22 +119,39 @@ async function call(method, path, body) {
 	return answer;
 }
 
-/** Carries out what a button asks for: no second time while it is under way, and its refusal is shown. */
+/** The deliveries that a cause has made, in words. */
+function newsOf(deliveries) {
+	if (deliveries.length > 0) {
+		return (
+			'Hotmart sent ' + deliveries.map(({ event, answer }) => event + ' (n8n answered ' + answer + ')').join(', ') + '.'
+		);
+	}
+	const active = state.webhooks.some((hook) => hook.active);
+	return active ? 'Hotmart sends no event for this.' : 'No webhook is registered, so nothing was sent.';
+}
+
+/**
+ * Carries out what a button asks for: no second time while it is under way, and its refusal is shown.
+ * `work` may answer what the status line says then; without it, it says nothing.
+ */
 async function press(button, work) {
 	if (button.getAttribute('aria-disabled') === 'true') return;
 	button.setAttribute('aria-disabled', 'true');
 	const row = button.closest('[data-key][tabindex]');
+	const newest = state.deliveries[0]?.id ?? 0;
 	const asking = work();
 	// The state has changed already while the webhooks are still under way
 	setTimeout(refresh, 60);
 	try {
-		await asking;
+		const words = await asking;
 		if (!problemOfPolling) calm();
+		await refresh();
+		if (words) announce(words(state.deliveries.filter(({ id }) => id > newest).reverse()));
 	} catch (error) {
 		complain(error.message);
+		await refresh();
 	}
 	button.removeAttribute('aria-disabled');
-	await refresh();
 	if (row && row.isConnected && document.activeElement === document.body) row.focus({ preventScroll: true });
 }
 
@@ -115,7 +162,9 @@ async function refresh() {
 		const text = await response.text();
 		if (!response.ok) throw new Error(text);
 		if (problemOfPolling) calm();
-		if (mine !== asked) return;
+		// An older answer may come after a newer one
+		if (mine < shown) return;
+		shown = mine;
 		// The time alone is no reason to draw
 		const news = text.replace(/"now":"[^"]*"/, '');
 		if (news === lastText) return;
@@ -136,14 +185,17 @@ async function poll() {
 /* ---------- subscribers ---------- */
 
 function buildSubscriber({ email }) {
-	const row = el('li', { class: 'subscriber', tabindex: '-1', 'data-email': email },
+	const row = el(
+		'li',
+		{ class: 'subscriber', tabindex: '-1', 'data-email': email },
 		el('div', { class: 'name' }),
 		el('div', { class: 'what' }),
 		el('div', { class: 'right' }, el('span', { class: 'chip' })),
 		el('div', { class: 'soft email' }),
 		el('div', { class: 'soft date' }),
 		el('div', { class: 'soft right payment' }),
-		el('div', { class: 'actions' }));
+		el('div', { class: 'actions' }),
+	);
 	return row;
 }
 
@@ -153,13 +205,16 @@ function fillSubscriber(row, subscriber) {
 	row.dataset.subscriberCode = subscriber.subscriberCode || '';
 	row.dataset.transaction = subscriber.transaction;
 	say(part('name'), subscriber.name);
-	say(part('email'), subscriber.email);
+	sayAddress(part('email'), subscriber.email);
 	say(part('what'), subscriber.product + (subscriber.plan ? ', ' + subscriber.plan : ''));
 	say(part('date'), subscriber.date ? subscriber.date.label + ' ' + onDay(subscriber.date.at) : '');
 	chip(part('chip'), subscriber.status, subscriber.tone);
 	const charges = subscriber.recurrence > 1 ? plural(subscriber.recurrence, 'charge') : '';
 	say(part('payment'), [subscriber.payment, charges].filter(Boolean).join(', '));
-	keyed(part('actions'), subscriber.actions, (action) => action.name + (action.args.planId || ''),
+	keyed(
+		part('actions'),
+		subscriber.actions,
+		(action) => action.name + (action.args.planId || ''),
 		(action) => {
 			const button = el('button', { type: 'button', 'data-action': action.name });
 			if (action.args.planId) button.dataset.planId = action.args.planId;
@@ -170,24 +225,36 @@ function fillSubscriber(row, subscriber) {
 			button.classList.remove('new');
 			say(button, action.label);
 			button.setAttribute('aria-label', action.label + ': ' + subscriber.name);
-		});
+		},
+	);
 }
 
 $('subscribers').addEventListener('click', (event) => {
 	const button = event.target.closest('button[data-action]');
 	if (!button) return;
-	const { operation, args } = button.action;
-	press(button, () => call('POST', '/control/hotmart/' + operation, args));
+	const { operation, args, done } = button.action;
+	const { name } = state.subscribers.find(({ key }) => key === button.closest('li').dataset.key);
+	press(button, async () => {
+		await call('POST', '/control/hotmart/' + operation, args);
+		return (deliveries) => name + ' ' + done + '. ' + newsOf(deliveries);
+	});
 });
 
 /* ---------- students ---------- */
 
 function drawCourses() {
-	keyed($('courses'), state.courses, (course) => course.id,
-		(course) => el('section', { class: 'course', 'data-course': course.id, 'aria-labelledby': 'course-' + course.id },
-			el('h3', {}, el('span', { id: 'course-' + course.id }), el('span', { class: 'count' })),
-			el('ul', {}),
-			el('p', { class: 'empty' })),
+	keyed(
+		$('courses'),
+		state.courses,
+		(course) => course.id,
+		(course) =>
+			el(
+				'section',
+				{ class: 'course', 'data-course': course.id, 'aria-labelledby': 'course-' + course.id },
+				el('h3', {}, el('span', { id: 'course-' + course.id }), el('span', { class: 'count' })),
+				el('ul', {}),
+				el('p', { class: 'empty' }),
+			),
 		(column, course) => {
 			column.classList.remove('new');
 			column.classList.toggle('unpublished', !course.isPublished);
@@ -197,14 +264,21 @@ function drawCourses() {
 			const hidden = course.students.length - rowsShown;
 			none.hidden = course.students.length > 0 && hidden <= 0;
 			say(none, hidden > 0 ? 'and ' + hidden + ' more' : course.isPublished ? 'Nobody enrolled' : 'Not published');
-			keyed(column.querySelector('ul'), course.students.slice(0, rowsShown), (student) => student.key,
-				(student) => el('li', { 'data-email': student.email }, el('div', { class: 'name' }), el('div', { class: 'soft' })),
+			keyed(
+				column.querySelector('ul'),
+				course.students.slice(0, rowsShown),
+				(student) => student.key,
+				(student) =>
+					el('li', { 'data-email': student.email }, el('div', { class: 'name' }), el('div', { class: 'soft' })),
 				(row, student) => {
-					say(row.children[0], student.name || student.email);
-					say(row.children[1], student.name ? student.email : 'No name');
-					row.title = 'User ' + student.userId + ', enrolled ' + onDay(student.enrolledAt) + ' ' + atTime(student.enrolledAt);
-				});
-		});
+					sayAddress(row.children[0], student.name || student.email);
+					sayAddress(row.children[1], student.name ? student.email : 'No name');
+					row.title =
+						'User ' + student.userId + ', enrolled ' + onDay(student.enrolledAt) + ' ' + atTime(student.enrolledAt);
+				},
+			);
+		},
+	);
 }
 
 /* ---------- webhooks and deliveries ---------- */
@@ -213,49 +287,89 @@ function drawDeliveries() {
 	const none = state.webhooks.length === 0;
 	$('nowhere').hidden = !none;
 	$('add-form').hidden = none;
-	keyed($('hooks'), state.webhooks, (hook) => hook.id,
-		(hook) => el('li', { 'data-webhook': hook.id },
-			el('span', { class: 'chip' }), el('span', { class: 'address' }), el('button', { type: 'button', 'data-remove': hook.id }, 'Remove')),
+	$('test-form').hidden = none;
+	keyed(
+		$('hooks'),
+		state.webhooks,
+		(hook) => hook.id,
+		(hook) =>
+			el(
+				'li',
+				{ 'data-webhook': hook.id },
+				el('span', { class: 'chip' }),
+				el('span', { class: 'address' }),
+				el('button', { type: 'button', 'data-remove': hook.id }, 'Remove'),
+			),
 		(row, hook) => {
 			chip(row.children[0], hook.active ? 'On' : 'Switched off', hook.active ? 'good' : 'bad');
 			say(row.children[1], hook.url);
-			row.title = hook.url + (hook.events.length > 0 ? ' (' + hook.events.join(', ') + ')' : ' (all events)')
-				+ (hook.active ? '' : '. Its address kept failing; remove it and add it again.');
+			row.title =
+				hook.url +
+				(hook.events.length > 0 ? ' (' + hook.events.join(', ') + ')' : ' (all events)') +
+				(hook.active ? '' : '. Its address kept failing; remove it and add it again.');
 			row.children[2].setAttribute('aria-label', 'Remove webhook ' + hook.url);
-		});
+		},
+	);
 	const count = state.deliveries.length;
 	say($('delivery-count'), count > 0 ? String(count) : '');
 	$('delivery-table').hidden = count === 0;
 	$('no-deliveries').hidden = none || count > 0;
 	$('more-deliveries').hidden = count <= rowsShown;
 	say($('more-deliveries'), 'and ' + (count - rowsShown) + ' older ones');
-	keyed($('deliveries'), state.deliveries.slice(0, rowsShown), (delivery) => delivery.id,
-		(delivery) => el('tr', { 'data-delivery': delivery.id, 'data-event': delivery.event, tabindex: '-1' },
-			el('td', { class: 'time soft' }), el('td', { class: 'event' }), el('td', { class: 'who' }), el('td', {}, el('span', {})),
-			el('td', { class: 'number' }), el('td', { class: 'url soft' }),
-			el('td', { class: 'last' }, el('button', { type: 'button', 'data-redeliver': delivery.id }, 'Redeliver'))),
+	keyed(
+		$('deliveries'),
+		state.deliveries.slice(0, rowsShown),
+		(delivery) => delivery.id,
+		(delivery) =>
+			el(
+				'tr',
+				{ 'data-delivery': delivery.id, 'data-event': delivery.event, tabindex: '-1' },
+				el('td', { class: 'time soft' }),
+				el('td', { class: 'event' }),
+				el('td', { class: 'who' }),
+				el('td', { class: 'answer' }, el('span', {})),
+				el('td', { class: 'number' }),
+				el('td', { class: 'url soft' }),
+				el('td', { class: 'last' }, el('button', { type: 'button', 'data-again': delivery.id }, 'Send again')),
+			),
 		(row, delivery) => {
 			const [time, event, who, answer, attempts, url, last] = row.children;
 			row.dataset.status = delivery.status;
 			if (delivery.email) row.dataset.email = delivery.email;
 			say(time, atTime(delivery.at));
 			say(event, delivery.event);
-			say(who, delivery.email || '');
+			sayAddress(who, delivery.email || '');
 			chip(answer.firstElementChild, delivery.answer, delivery.tone);
 			say(attempts, String(delivery.attempts));
 			say(url, delivery.url);
 			url.title = delivery.url;
-			last.firstElementChild.setAttribute('aria-label', 'Redeliver ' + delivery.event + ' of ' + (delivery.email || 'nobody'));
-		});
+			last.firstElementChild.setAttribute(
+				'aria-label',
+				'Send again: ' + delivery.event + ' of ' + (delivery.email || 'nobody'),
+			);
+		},
+	);
 }
 
 $('deliveries').addEventListener('click', (event) => {
-	const button = event.target.closest('button[data-redeliver]');
-	if (button) press(button, () => call('POST', '/control/redeliver', { deliveryId: Number(button.dataset.redeliver) }));
+	const button = event.target.closest('button[data-again]');
+	if (!button) return;
+	const deliveryId = Number(button.dataset.again);
+	press(button, async () => {
+		await call('POST', '/control/redeliver', { deliveryId });
+		return () => {
+			const { event: name, answer } = state.deliveries.find(({ id }) => id === deliveryId);
+			return 'Sent ' + name + ' again. n8n answered ' + answer + '.';
+		};
+	});
 });
 $('hooks').addEventListener('click', (event) => {
 	const button = event.target.closest('button[data-remove]');
-	if (button) press(button, () => call('DELETE', '/control/webhooks/' + button.dataset.remove));
+	if (!button) return;
+	press(button, async () => {
+		await call('DELETE', '/control/webhooks/' + button.dataset.remove);
+		return () => 'Removed the webhook. Hotmart sends it nothing from now on.';
+	});
 });
 for (const form of document.querySelectorAll('form.add')) {
 	form.addEventListener('submit', (event) => {
@@ -264,9 +378,19 @@ for (const form of document.querySelectorAll('form.add')) {
 		press(form.querySelector('button'), async () => {
 			await call('POST', '/control/webhooks', { url: input.value.trim() });
 			form.reset();
+			return () => 'Added the webhook. Hotmart sends it all events from now on.';
 		});
 	});
 }
+
+$('test-form').addEventListener('submit', (event) => {
+	event.preventDefault();
+	const name = $('test-event').value;
+	press($('test-form').querySelector('button'), async () => {
+		await call('POST', '/control/test-button', { event: name });
+		return (deliveries) => 'Pressed the test button of Hotmart. ' + newsOf(deliveries);
+	});
+});
 
 /* ---------- e-mails ---------- */
 
@@ -277,15 +401,29 @@ function drawMails() {
 	$('no-mails').hidden = mails.length > 0;
 	$('more-mails').hidden = mails.length <= rowsShown;
 	say($('more-mails'), 'and ' + (mails.length - rowsShown) + ' older ones');
-	keyed($('mails'), mails.slice(0, rowsShown), (mail) => mail.id,
-		(mail) => el('li', { 'data-to': mail.to },
-			el('button', { type: 'button', 'data-mail': mail.id }, el('span', { class: 'name' }), el('span', { class: 'soft to' }), el('span', { class: 'soft right' }))),
+	keyed(
+		$('mails'),
+		mails.slice(0, rowsShown),
+		(mail) => mail.id,
+		(mail) =>
+			el(
+				'li',
+				{ 'data-to': mail.to },
+				el(
+					'button',
+					{ type: 'button', 'data-mail': mail.id },
+					el('span', { class: 'name' }),
+					el('span', { class: 'soft to' }),
+					el('span', { class: 'soft right' }),
+				),
+			),
 		(row, mail) => {
 			const [subject, to, time] = row.firstElementChild.children;
 			say(subject, mail.subject || '(no subject)');
 			say(to, mail.to + (mail.attachments > 0 ? ', ' + plural(mail.attachments, 'attachment') : ''));
 			say(time, atTime(mail.at));
-		});
+		},
+	);
 }
 
 const fileOf = (file) => 'data:' + file.mimeType + ';base64,' + file.content;
@@ -297,20 +435,30 @@ function showMail(mail) {
 	say($('mail-to'), mail.to.join(', '));
 	say($('mail-at'), onDay(mail.at) + ' ' + atTime(mail.at));
 	const inline = (file) => file.contentId !== '' && mail.html.includes('cid:' + file.contentId);
-	const html = mail.attachments.filter(inline)
+	const html = mail.attachments
+		.filter(inline)
 		.reduce((text, file) => text.replaceAll('cid:' + file.contentId, fileOf(file)), mail.html);
 	$('mail-html').hidden = mail.html === '';
 	$('mail-html').srcdoc = '<!doctype html><base target="_blank">' + html;
 	$('mail-text').hidden = mail.html !== '';
 	say($('mail-text'), mail.text || 'This e-mail is empty.');
-	$('mail-files').replaceChildren(...mail.attachments.filter((file) => !inline(file)).map((file) =>
-		el('li', {}, el('a', { href: fileOf(file), download: file.filename || 'attachment' }, file.filename || file.mimeType))));
+	$('mail-files').replaceChildren(
+		...mail.attachments
+			.filter((file) => !inline(file))
+			.map((file) =>
+				el(
+					'li',
+					{},
+					el('a', { href: fileOf(file), download: file.filename || 'attachment' }, file.filename || file.mimeType),
+				),
+			),
+	);
 	$('mail').showModal();
 }
 
 $('mails').addEventListener('click', (event) => {
 	const button = event.target.closest('button[data-mail]');
-	if (button) press(button, async () => showMail(await call('GET', '/control/mails/' + button.dataset.mail)));
+	if (button) press(button, async () => void showMail(await call('GET', '/control/mails/' + button.dataset.mail)));
 });
 $('mail-close').addEventListener('click', () => $('mail').close());
 $('mail').addEventListener('close', () => $('mail-html').removeAttribute('srcdoc'));
@@ -340,8 +488,13 @@ function inventPerson() {
 
 function fillOptions(select, options) {
 	const before = select.value;
-	keyed(select, options, (option) => option.value, (option) => el('option', { value: option.value }),
-		(node, option) => say(node, option.label));
+	keyed(
+		select,
+		options,
+		(option) => option.value,
+		(option) => el('option', { value: option.value }),
+		(node, option) => say(node, option.label),
+	);
 	if (options.some((option) => String(option.value) === before)) select.value = before;
 }
 
@@ -351,10 +504,26 @@ function drawPlans() {
 	const product = chosenProduct();
 	const plans = product ? product.plans : [];
 	const once = { value: '', label: 'One payment' + (product && product.price ? ', ' + product.price : '') };
-	fillOptions($('buy-plan'), plans.length > 0 ? plans.map((plan) => ({ value: plan.id, label: plan.name + ', ' + plan.price })) : [once]);
+	fillOptions(
+		$('buy-plan'),
+		plans.length > 0 ? plans.map((plan) => ({ value: plan.id, label: plan.name + ', ' + plan.price })) : [once],
+	);
+	drawCourse();
+}
+
+/** Which course the demo's workflow gives for what is chosen. */
+function drawCourse() {
+	const product = chosenProduct();
+	const plan = product?.plans.find(({ id }) => String(id) === $('buy-plan').value);
+	const course = (plan ?? product)?.course;
+	say(
+		$('buy-course'),
+		course ? 'The demo workflow enrolls the buyer in ' + course + '.' : 'The demo workflow has no course for this.',
+	);
 }
 
 $('buy-product').addEventListener('change', drawPlans);
+$('buy-plan').addEventListener('change', drawCourse);
 $('buy-form').addEventListener('submit', (event) => {
 	event.preventDefault();
 	const name = $('buy-name').value.trim();
@@ -364,25 +533,26 @@ $('buy-form').addEventListener('submit', (event) => {
 	const product = chosenProduct();
 	press($('buy'), async () => {
 		const asking = call('POST', '/control/hotmart/buy', order);
-		say($('news'), 'Buying …');
+		announce('Buying …');
 		try {
 			await asking;
-			const active = state.webhooks.filter((hook) => hook.active).length;
-			say($('news'), (name || order.email) + ' bought ' + product.name + '. '
-				+ (active > 0 ? 'Hotmart told ' + plural(active, 'webhook') + '.' : 'No webhook is registered, so nobody was told.'));
-			await refresh();
-			inventPerson();
 		} catch (error) {
-			say($('news'), '');
+			announce('');
 			throw error;
 		}
+		await refresh();
+		inventPerson();
+		return (deliveries) => (name || order.email) + ' bought ' + product.name + '. ' + newsOf(deliveries);
 	});
 });
 
 /* ---------- everything ---------- */
 
 function draw() {
-	fillOptions($('buy-product'), state.products.map((product) => ({ value: product.id, label: product.name })));
+	fillOptions(
+		$('buy-product'),
+		state.products.map((product) => ({ value: product.id, label: product.name })),
+	);
 	drawPlans();
 	const count = state.subscribers.length;
 	say($('subscriber-count'), count > 0 ? String(count) : '');
@@ -393,12 +563,39 @@ function draw() {
 	drawCourses();
 	drawDeliveries();
 	drawMails();
-	keyed($('connection'), Object.entries(state.connection).flat().map((text, index) => ({ text, index })), (part) => part.index,
-		(part) => el(part.index % 2 === 0 ? 'dt' : 'dd', {}), (node, part) => say(node, part.text));
+	keyed(
+		$('connection'),
+		Object.entries(state.connection),
+		([label]) => label,
+		([label]) =>
+			el(
+				'div',
+				{},
+				el('dt', {}, label),
+				el('dd', {}),
+				el('button', { type: 'button', 'aria-label': 'Copy ' + label }, 'Copy'),
+			),
+		(row, [, text]) => sayAddress(row.children[1], text),
+	);
+	$('n8n').hidden = state.n8nUrl === null;
+	if (state.n8nUrl !== null) $('n8n').href = state.n8nUrl;
+	fillOptions(
+		$('test-event'),
+		state.events.map(({ event, label }) => ({ value: event, label })),
+	);
 	if (!started) inventPerson();
 	started = true;
 }
 
+$('connection').addEventListener('click', (event) => {
+	const button = event.target.closest('button');
+	if (!button) return;
+	const [label, text] = [...button.parentElement.children].map((part) => part.textContent);
+	navigator.clipboard.writeText(text).then(
+		() => announce('Copied: ' + label + '.'),
+		() => complain('The browser does not let this page copy. Select the text and copy it yourself.'),
+	);
+});
 $('problem-close').addEventListener('click', calm);
 document.addEventListener('keydown', (event) => {
 	if (event.key !== 'Escape') return;
@@ -406,4 +603,3 @@ document.addEventListener('keydown', (event) => {
 	document.querySelector('details.connection').open = false;
 });
 poll();
-`;
