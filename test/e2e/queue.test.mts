@@ -70,6 +70,9 @@ describe('deploy/: the files', () => {
 		for (const other of [worker, webhook]) {
 			assert.equal(other.image, main.image);
 			const own = [
+				'NODE_OPTIONS',
+				'N8N_METRICS',
+				'N8N_METRICS_INCLUDE_QUEUE_METRICS',
 				'N8N_CONCURRENCY_PRODUCTION_LIMIT',
 				'QUEUE_HEALTH_CHECK_ACTIVE',
 				'N8N_EVENTBUS_LOGWRITER_LOGFULLPATH',
@@ -95,7 +98,7 @@ describe('deploy/: the files', () => {
 		const { proxy, webhook } = await readServices(values);
 		const run = (command: string) =>
 			spawnSync('caddy', [command, '--config', join(deployFolder, 'Caddyfile'), '--adapter', 'caddyfile'], {
-				env: { ...process.env, ...proxy.environment },
+				env: { ...process.env, ...proxy.environment, BUFFERING: 'buffer_requests' },
 				encoding: 'utf8',
 			});
 		const { status, stderr } = run('validate');
@@ -527,7 +530,7 @@ describe('deploy/: running', { timeout: 18 * 60_000 }, () => {
 
 		const before = await count();
 		const dump = run('backup.sh');
-		assert.match(dump, /^backups\/n8n-\d{4}-\d\d-\d\d-\d{4}\.dump$/);
+		assert.match(dump, /^backups\/n8n-\d{4}-\d\d-\d\d-\d{6}\.dump$/);
 		await Promise.all([main, ...workers, ...webhooks].map((member) => member.stop()));
 		// As a newer n8n does: a table that hangs on one of the backup, and is not in it
 		await db.query(

@@ -61,6 +61,7 @@ export async function fillInEnv(): Promise<Record<string, string>> {
 		...example,
 		N8N_DOMAIN: 'n8n.example.com',
 		ACME_EMAIL: 'owner@example.com',
+		EDITOR_FROM: '127.0.0.1',
 		N8N_ENCRYPTION_KEY: secret(),
 		POSTGRES_PASSWORD: secret(),
 		REDIS_PASSWORD: secret(),
@@ -78,7 +79,7 @@ export function program(name: string): string | undefined {
 	return folders.map((folder) => join(folder, name)).find((path) => existsSync(path));
 }
 
-function programs(): { postgres: string; initdb: string; redis: string; redisClient: string; caddy: string } {
+function programs(): { postgres: string; initdb: string; redis: string; caddy: string } {
 	const [postgres, initdb, redis, redisClient, caddy] = [
 		'postgres',
 		'initdb',
@@ -86,7 +87,7 @@ function programs(): { postgres: string; initdb: string; redis: string; redisCli
 		'redis-cli',
 		'caddy',
 	].map(program);
-	if (postgres && initdb && redis && redisClient && caddy) return { postgres, initdb, redis, redisClient, caddy };
+	if (postgres && initdb && redis && redisClient && caddy) return { postgres, initdb, redis, caddy };
 	const missing = [
 		...(postgres && initdb ? [] : ['postgresql']),
 		...(redis && redisClient ? [] : ['redis-server']),
@@ -175,7 +176,7 @@ export async function startQueueStack({
 	dataDir: string;
 	onStep?: (step: string) => void;
 }) {
-	const { postgres, initdb, redis, redisClient, caddy } = programs();
+	const { postgres, initdb, redis, caddy } = programs();
 	const installation = await ensureN8n();
 	const values = await fillInEnv();
 	const services = await readServices(values);
@@ -268,11 +269,16 @@ export async function startQueueStack({
 		jobs.on('error', () => {});
 		ends.push(async () => jobs.disconnect());
 		await ready(queue, () => succeeds(() => jobs.ping()), 'Redis', queueLog);
-		const [, , , ...task] = services['stalled-jobs'].command as string[];
-		const stalledJobs = startServer(redisClient, ['-h', host, '-p', String(queuePort), ...task], {
+		const stalledJobs = startServer('sh', [join(deployFolder, 'stalled-jobs.sh')], {
 			cwd: dataDir,
 			log: join(dataDir, 'stalled-jobs.log'),
-			env: { ...process.env, ...services['stalled-jobs'].environment },
+			env: {
+				...process.env,
+				...services['stalled-jobs'].environment,
+				REDIS_HOST: host,
+				REDIS_PORT: String(queuePort),
+				ALIVE_FILE: join(dataDir, 'stalled-jobs.alive'),
+			},
 		});
 		ends.push(stalledJobs.stop);
 
@@ -351,6 +357,8 @@ export async function startQueueStack({
 				XDG_CONFIG_HOME: dataDir,
 				XDG_DATA_HOME: dataDir,
 				...services.proxy.environment,
+				// Debian's Caddy is older than that of the image
+				BUFFERING: 'buffer_requests',
 				SITE_ADDRESS: `http://${host}:${proxyPort}`,
 				MAIN_UPSTREAM: new URL(main.url).host,
 				WEBHOOK_UPSTREAMS: webhooks.map(({ url }) => new URL(url).host).join(' '),

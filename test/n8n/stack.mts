@@ -264,6 +264,7 @@ export async function startStack({
 			...emulation,
 			ports: { hotmart, teachable, page },
 			mailServer: `${host}:${mailbox.port}`,
+			n8nUrl: `http://${host}:${used.n8n}`,
 		});
 		ends.push(() => emulator.close());
 		const snapshotFile = join(dataDir, 'emulator.json');
