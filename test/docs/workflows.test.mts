@@ -6,6 +6,7 @@ import { describe, it } from 'node:test';
 import { fileURLToPath } from 'node:url';
 import { parse } from 'yaml';
 
+import { PLACEHOLDER, addressOf, refusal, withAddress, wrongIn } from '../../tools/release/address.mts';
 import { withAbsoluteLinks } from '../../tools/release/absolute-links.mts';
 import { releaseNotes } from '../../tools/release/release-notes.mts';
 
@@ -49,7 +50,7 @@ describe('the workflows', () => {
 			for (const [name, job] of Object.entries(flow.jobs)) {
 				assert.ok(job.uses ?? job['timeout-minutes'], `${name} has no time limit`);
 				for (const { uses } of job.steps ?? [])
-					if (uses) assert.match(uses, /^actions\/[\w-]+@(v\d+|[0-9a-f]{40})$/, "a version of GitHub's own");
+					if (uses) assert.match(uses, /^actions\/[\w-]+@[0-9a-f]{40}$/, "a fixed commit of GitHub's own");
 			}
 		});
 
@@ -95,12 +96,39 @@ describe('a release', () => {
 
 	it('starts by a tag, and publishes only after the tag, the tests and the scan', () => {
 		assert.deepEqual(on, { push: { tags: ['v*'] } });
-		assert.deepEqual([jobs.ci?.needs, jobs.publish?.needs, jobs.github?.needs], ['check', 'ci', 'publish']);
-		const runs = (jobs.publish?.steps ?? []).map(({ run }) => run);
-		assert.ok(
-			runs.indexOf('npx tsx tools/scan.mts') > 0 &&
-				runs.indexOf('npx tsx tools/scan.mts') < runs.indexOf('npx n8n-node release'),
+		const order = [jobs.ci, jobs.pack, jobs.publish, jobs.github].map((job) => job?.needs);
+		assert.deepEqual(order, ['check', 'ci', 'pack', 'publish']);
+		const runs = (jobs.pack?.steps ?? []).map(({ run = '' }) => run);
+		const packs = runs.findIndex((run) => run.includes('npm pack'));
+		assert.ok(runs.indexOf('npx tsx tools/scan.mts') > 0 && runs.indexOf('npx tsx tools/scan.mts') < packs);
+		const checks = (jobs.check?.steps ?? []).map(({ run = '' }) => run).join('\n');
+		assert.match(checks, /merge-base --is-ancestor "\$GITHUB_SHA" refs\/remotes\/origin\/main/);
+		assert.match(checks, /address\.mts --release/);
+	});
+
+	it('publishes in a job that only downloads the package, with an npm of one version and no scripts', () => {
+		const [download, publish, ...others] = jobs.publish?.steps ?? [];
+		assert.deepEqual(others, []);
+		assert.match(download?.uses ?? '', /^actions\/download-artifact@/);
+		assert.match(
+			publish?.run ?? '',
+			/^npx --yes npm@\d+\.\d+\.\d+ publish \.\/\*\.tgz .*--provenance.*--ignore-scripts/,
 		);
+	});
+
+	it('has one address everywhere, and is refused while that is the placeholder', () => {
+		const address = addressOf(manifest);
+		for (const file of ['README.md', 'SECURITY.md', 'deploy/README.md', 'nodes/Hotmart/Hotmart.node.json'])
+			assert.deepEqual(wrongIn(read(file), address), [], file);
+		const text = 'https://github.com/a/n8n-nodes-hotmart-teachable/issues maintainers@a.example';
+		assert.equal(wrongIn(text, address).length, 2);
+		const other = { repository: 'cordas/n8n-nodes-hotmart-teachable', email: 'owner@cordas.example' };
+		assert.equal(
+			withAddress(text, other),
+			'https://github.com/cordas/n8n-nodes-hotmart-teachable/issues owner@cordas.example',
+		);
+		assert.match(refusal(PLACEHOLDER) ?? '', /placeholder/);
+		assert.equal(refusal(other), undefined);
 	});
 
 	it('has provenance and no token that could be stolen', () => {
