@@ -1,0 +1,148 @@
+/** What watches and what can be asked: the webhook watchdog, and the MCP server for assistants. */
+import assert from 'node:assert/strict';
+import { after, before, beforeEach, describe, it } from 'node:test';
+
+import { outputOf, useStack, waitFor } from '../n8n/harness.mts';
+import { DEMO, completeTemplate, credentialData, readTemplate } from '../n8n/stack.mts';
+import { startEmulator } from '../emulator/index.ts';
+import type { Workflow } from '../n8n/client.mts';
+
+let stack: Awaited<ReturnType<typeof useStack>>;
+let emulator: Awaited<ReturnType<typeof startEmulator>>;
+let credentials: Record<string, { id: string; name: string }>;
+const imported: string[] = [];
+
+before(async () => {
+	stack = await useStack();
+	emulator = await startEmulator({ hotmart: { rateLimitPerMinute: 10_000 } });
+	const { hotmartApi, teachableApi } = credentialData(emulator, { hotmart: 'readOnly', teachable: 'readOnly' });
+	const create = async (type: string, data: object) =>
+		await stack.client.createCredential({ name: 'Templates', type, data });
+	credentials = {
+		hotmartApi: await create('hotmartApi', hotmartApi),
+		teachableApi: await create('teachableApi', teachableApi),
+		httpBearerAuth: await create('httpBearerAuth', { token: TOKEN }),
+	};
+});
+beforeEach(() => emulator.reset());
+after(async () => {
+	for (const id of imported) await stack.client.deleteWorkflow(id);
+	for (const { id } of Object.values(credentials ?? {}))
+		await stack.client.request('DELETE', `/rest/credentials/${id}`);
+	await emulator?.close();
+	await stack?.close();
+});
+
+const TOKEN = 'a-long-password-of-the-assistant';
+
+/** Imports a template as a person completes it. */
+async function importTemplate(file: string, change: (workflow: Workflow) => void = () => {}) {
+	const chosen = { ...stack.credentials, ...credentials };
+	const workflow = await completeTemplate(stack.client, await readTemplate(file), chosen);
+	change(workflow);
+	const { id } = await stack.client.importWorkflow(workflow);
+	imported.push(id);
+	return id;
+}
+
+describe('Webhook Watchdog', () => {
+	/** Nothing is late: the sales of a test are seconds old. */
+	const atOnce = ({ nodes }: Workflow) => {
+		const settings = nodes.find(({ name }) => name === 'Settings')!.parameters.assignments.assignments;
+		settings.find(({ name }: { name: string }) => name === 'lateMinutes').value = 0;
+	};
+	const buy = async (email: string) => {
+		const { transaction } = await emulator.hotmart.buy({ email, productId: DEMO.products.songwriting });
+		await emulator.hotmart.settled();
+		return transaction;
+	};
+
+	it('says which sales did not arrive, each once, and not those that did', async () => {
+		const id = await importTemplate('webhook-watchdog.json', atOnce);
+		const [url = ''] = await stack.client.activate(id);
+		const webhook = emulator.hotmart.registerWebhook({ url });
+		const arrived = await buy('one@example.com');
+		await waitFor(
+			async () => (await stack.client.executions(id)).some(({ status }) => status === 'success'),
+			'the event to be remembered',
+		);
+		emulator.hotmart.removeWebhook(webhook.id);
+		const lost = await buy('two@example.com');
+
+		const execution = await stack.client.run(id, 'Run Now');
+		assert.equal(execution.status, 'error');
+		assert.deepEqual(
+			outputOf(execution, 'Did Not Arrive').map(({ purchase }) => purchase.transaction),
+			[lost],
+		);
+		const { message } = execution.data.resultData.error;
+		assert.match(
+			message,
+			new RegExp(`^1 sales are paid at Hotmart.*${lost}, Songwriting Workshop, two@example.com`, 's'),
+		);
+		assert.doesNotMatch(message, new RegExp(arrived));
+		// Told once: nobody needs the same message every hour
+		assert.equal((await stack.client.run(id, 'Run Now')).status, 'success');
+	});
+
+	it('is quiet when nothing was sold', async () => {
+		const execution = await stack.client.run(await importTemplate('webhook-watchdog.json', atOnce), 'Run Now');
+		assert.equal(execution.status, 'success');
+		assert.deepEqual(outputOf(execution, 'Missing Sales'), []);
+	});
+});
+
+describe('MCP Server', () => {
+	/** Sends a message of the Model Context Protocol (Streamable HTTP) and reads its answer. */
+	async function send(url: string, message: object, headers: Record<string, string> = {}) {
+		const response = await fetch(url, {
+			method: 'POST',
+			headers: {
+				'content-type': 'application/json',
+				accept: 'application/json, text/event-stream',
+				authorization: `Bearer ${TOKEN}`,
+				...headers,
+			},
+			body: JSON.stringify({ jsonrpc: '2.0', ...message }),
+		});
+		const text = await response.text();
+		const data = text.match(/^data: (.*)$/m)?.[1] ?? text;
+		return { status: response.status, session: response.headers.get('mcp-session-id'), json: data && JSON.parse(data) };
+	}
+	const initialize = {
+		id: 1,
+		method: 'initialize',
+		params: { protocolVersion: '2025-03-26', capabilities: {}, clientInfo: { name: 'test', version: '1' } },
+	};
+
+	it('lets an assistant look things up with a token, and change nothing', async () => {
+		await emulator.hotmart.buy({ email: 'ana@example.com', productId: DEMO.products.songwriting });
+		const id = await importTemplate('mcp-server.json');
+		await stack.client.activate(id);
+		const { nodes } = await stack.client.workflow(id);
+		const { path } = nodes.find(({ name }) => name === 'MCP Server Trigger')!.parameters;
+		const url = `${stack.client.url}/mcp/${path}`;
+		await stack.client.waitForWebhook(url);
+
+		const stranger = await fetch(url, { method: 'POST', body: '{}', headers: { 'content-type': 'application/json' } });
+		assert.ok([401, 403].includes(stranger.status), String(stranger.status));
+
+		const { session } = await send(url, initialize);
+		const headers: Record<string, string> = session ? { 'mcp-session-id': session } : {};
+		const { json: list } = await send(url, { id: 2, method: 'tools/list', params: {} }, headers);
+		assert.deepEqual(list.result.tools.map(({ name }: { name: string }) => name.replaceAll('_', ' ')).sort(), [
+			'Check Access',
+			'Find Student',
+			'List Courses',
+			'List Sales',
+			'List Subscriptions',
+		]);
+		const call = { name: 'Check_Access', arguments: { email: 'ana@example.com' } };
+		const { json: answer } = await send(url, { id: 3, method: 'tools/call', params: call }, headers);
+		assert.match(JSON.stringify(answer.result), /hasAccess\\*":true/);
+		assert.deepEqual(
+			emulator.requests.filter(({ method, path }) => method !== 'GET' && path !== '/security/oauth/token'),
+			[],
+		);
+	});
+});
