@@ -227,7 +227,7 @@ describe('the proxy', () => {
 			'/webhook/../rest/login',
 			'/webhook/%2e%2e/rest/login',
 			'//rest/login',
-			'/webhook%2f..%2fsignin',
+			'/webhook%2F..%2Frest',
 		]) {
 			assert.notEqual(await ask(path), 'main', path);
 		}
