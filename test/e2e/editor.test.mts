@@ -1,11 +1,11 @@
 /** What a person does in n8n's editor and on the emulator's page, in a real browser. */
 import assert from 'node:assert/strict';
 import { after, before, describe, it } from 'node:test';
+import type { Page } from 'playwright-core';
 
 import { openBrowser } from '../n8n/browser.mts';
 import { somebody, useStack } from '../n8n/harness.mts';
 import { DEMO } from '../n8n/stack.mts';
-import type { Page } from 'playwright-core';
 
 let stack: Awaited<ReturnType<typeof useStack>>;
 let browser: Awaited<ReturnType<typeof openBrowser>>;
@@ -25,7 +25,7 @@ async function openNewWorkflow() {
 	await byId('canvas-add-button').waitFor();
 }
 
-/** n8n sometimes lays a checklist for published workflows over what is to be seen. */
+/** N8n sometimes lays a checklist for published workflows over what is to be seen. */
 async function closeChecklist() {
 	const button = byId('suggested-actions-close');
 	if (await button.isVisible()) await button.click();

@@ -2,9 +2,9 @@
 import assert from 'node:assert/strict';
 import { after, before, beforeEach, describe, it } from 'node:test';
 
+import { startEmulator } from '../emulator/index.ts';
 import { outputOf, useStack } from '../n8n/harness.mts';
 import { DEMO, credentialData } from '../n8n/stack.mts';
-import { startEmulator } from '../emulator/index.ts';
 
 const list = '/payments/api/v1/subscriptions';
 const cancel = `${list}/cancel`;

@@ -6,9 +6,9 @@ import assert from 'node:assert/strict';
 import { randomInt } from 'node:crypto';
 import { after, before, describe, it } from 'node:test';
 
+import { FAULTS, startEmulator } from '../emulator/index.ts';
 import { outputOf, release, useStack, waitFor } from '../n8n/harness.mts';
 import { DEMO, completeTemplate, credentialData, readTemplate } from '../n8n/stack.mts';
-import { FAULTS, startEmulator } from '../emulator/index.ts';
 
 interface Person {
 	email: string;

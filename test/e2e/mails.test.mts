@@ -3,9 +3,10 @@ import assert from 'node:assert/strict';
 import { createRequire } from 'node:module';
 import { after, before, it } from 'node:test';
 
+import { startEmulator } from '../emulator/index.ts';
 import { openBrowser } from '../n8n/browser.mts';
 import { startMailbox } from '../n8n/stand-ins.mts';
-import { startEmulator } from '../emulator/index.ts';
+
 // The client with which n8n sends; here it is a part of the mail server's library
 const { createTransport } = createRequire(createRequire(import.meta.url).resolve('smtp-server'))('nodemailer');
 

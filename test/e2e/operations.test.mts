@@ -2,9 +2,9 @@
 import assert from 'node:assert/strict';
 import { after, before, describe, it } from 'node:test';
 
+import { startEmulator } from '../emulator/index.ts';
 import { outputOf, useStack } from '../n8n/harness.mts';
 import { credentialData } from '../n8n/stack.mts';
-import { startEmulator } from '../emulator/index.ts';
 import * as hotmart from '../operations/hotmart.ts';
 import * as teachable from '../operations/teachable.ts';
 

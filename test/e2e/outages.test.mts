@@ -5,11 +5,11 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { after, afterEach, before, describe, it } from 'node:test';
 
+import { startEmulator } from '../emulator/index.ts';
 import { Dashboard, keepForSearch, outputOf, release, waitFor } from '../n8n/harness.mts';
 import { ensureN8n } from '../n8n/install.mts';
 import { freePorts, installPackage, startN8n } from '../n8n/process.mts';
 import { DEMO, OWNER, completeTemplate, credentialData, readTemplate } from '../n8n/stack.mts';
-import { startEmulator } from '../emulator/index.ts';
 
 const HOUR = 3_600_000;
 const { guitar: product } = DEMO.products;

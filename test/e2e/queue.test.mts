@@ -10,13 +10,20 @@ import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import { after, before, describe, it } from 'node:test';
 
-import { artifacts, keepForSearch, waitFor } from '../n8n/harness.mts';
-import { deployFolder, fillInEnv, interpolate, program, readServices, startQueueStack } from '../n8n/queue-stack.mts';
-import { root } from '../n8n/process.mts';
-import { DEMO, MAIN_TEMPLATE, OWNER, completeTemplate, credentialData, readTemplate } from '../n8n/stack.mts';
 import { startEmulator } from '../emulator/index.ts';
 import type { Workflow } from '../n8n/client.mts';
-import type { Member } from '../n8n/queue-stack.mts';
+import { artifacts, keepForSearch, waitFor } from '../n8n/harness.mts';
+import { root } from '../n8n/process.mts';
+import {
+	deployFolder,
+	fillInEnv,
+	interpolate,
+	program,
+	readServices,
+	startQueueStack,
+	type Member,
+} from '../n8n/queue-stack.mts';
+import { DEMO, MAIN_TEMPLATE, OWNER, completeTemplate, credentialData, readTemplate } from '../n8n/stack.mts';
 
 const composeFile = join(deployFolder, 'docker-compose.yml');
 
@@ -137,11 +144,11 @@ export type Bought = { subscriberCode: string; transaction: string };
 export type Step = (account: Emulator['hotmart'], bought: Bought) => Promise<unknown>;
 
 export interface Life {
-	/** that is bought first */
+	/** That is bought first */
 	plan: number;
-	/** what happens then */
+	/** What happens then */
 	steps: Step[];
-	/** that the student has in the end */
+	/** That the student has in the end */
 	courses: number[];
 }
 

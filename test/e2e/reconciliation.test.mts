@@ -6,11 +6,11 @@ import assert from 'node:assert/strict';
 import { randomInt } from 'node:crypto';
 import { after, before, describe, it } from 'node:test';
 
-import { outputOf, useStack, waitFor } from '../n8n/harness.mts';
-import { DEMO, completeTemplate, credentialData, readTemplate } from '../n8n/stack.mts';
+import type { Sale, Subscription } from '../emulator/hotmart/types.ts';
 import { startEmulator } from '../emulator/index.ts';
 import type { WorkflowNode } from '../n8n/client.mts';
-import type { Sale, Subscription } from '../emulator/hotmart/types.ts';
+import { outputOf, useStack, waitFor } from '../n8n/harness.mts';
+import { DEMO, completeTemplate, credentialData, readTemplate } from '../n8n/stack.mts';
 
 interface Policy {
 	canceledUntilPeriodEnd: boolean;

@@ -10,8 +10,8 @@ import { readFile, readdir, rm } from 'node:fs/promises';
 import { join, relative } from 'node:path';
 import { after, before, describe, it } from 'node:test';
 
-import { artifacts, leftovers, nextExecution, outputOf, somebody, useStack, waitFor } from '../n8n/harness.mts';
 import { N8nError } from '../n8n/client.mts';
+import { artifacts, leftovers, nextExecution, outputOf, somebody, useStack, waitFor } from '../n8n/harness.mts';
 import { DEMO } from '../n8n/stack.mts';
 
 const pkg = 'n8n-nodes-hotmart-teachable';

@@ -1,18 +1,18 @@
 /** Attacks that need the real n8n: its own nodes with our credentials, its webhook server, and names made of HTML in a browser. */
 import assert from 'node:assert/strict';
 import { createServer } from 'node:http';
+import type { AddressInfo } from 'node:net';
 import { after, before, beforeEach, describe, it } from 'node:test';
 import { gzipSync } from 'node:zlib';
 
+import { startEmulator } from '../emulator/index.ts';
 import { openBrowser } from '../n8n/browser.mts';
 import { nextExecution, outputOf, somebody, useStack } from '../n8n/harness.mts';
 import { DEMO, credentialData } from '../n8n/stack.mts';
-import { startEmulator } from '../emulator/index.ts';
-import type { AddressInfo } from 'node:net';
 
 let stack: Awaited<ReturnType<typeof useStack>>;
 let emulator: Awaited<ReturnType<typeof startEmulator>>;
-/** by type and access mode */
+/** By type and access mode */
 const credentials: Record<string, { id: string; name: string }> = {};
 
 /** What arrived at a server of somebody else. */

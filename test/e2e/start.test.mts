@@ -1,18 +1,17 @@
 /** `npm start` as a person uses it: look, stop, go on later, and what it says when a port is taken. */
 import assert from 'node:assert/strict';
-import { spawn } from 'node:child_process';
+import { spawn, type ChildProcess } from 'node:child_process';
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { after, before, describe, it } from 'node:test';
 import { fileURLToPath } from 'node:url';
 
+import { N8nClient } from '../n8n/client.mts';
 import { Dashboard, keepForSearch, waitFor } from '../n8n/harness.mts';
 import { ensureN8n } from '../n8n/install.mts';
-import { N8nClient } from '../n8n/client.mts';
 import { isFree } from '../n8n/process.mts';
 import { DEMO, OWNER, anyPorts, readTemplate, templateFiles } from '../n8n/stack.mts';
-import type { ChildProcess } from 'node:child_process';
 
 const script = fileURLToPath(new URL('../../tools/start.mts', import.meta.url));
 const email = 'ana.souza@students.example';

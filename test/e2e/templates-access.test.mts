@@ -2,12 +2,11 @@
 import assert from 'node:assert/strict';
 import { after, afterEach, before, describe, it } from 'node:test';
 
+import { startEmulator } from '../emulator/index.ts';
+import type { ExecutionSummary, WorkflowNode } from '../n8n/client.mts';
 import { outputOf, useStack, waitFor } from '../n8n/harness.mts';
 import { DEMO, completeTemplate, credentialData, readTemplate } from '../n8n/stack.mts';
-import type { WorkflowNode } from '../n8n/client.mts';
 import { startMailbox } from '../n8n/stand-ins.mts';
-import { startEmulator } from '../emulator/index.ts';
-import type { ExecutionSummary } from '../n8n/client.mts';
 
 const DAY = 86_400_000;
 const { products, plans, courses } = DEMO;

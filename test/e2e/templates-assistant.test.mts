@@ -2,13 +2,12 @@
 import assert from 'node:assert/strict';
 import { after, before, beforeEach, describe, it } from 'node:test';
 
+import { startEmulator } from '../emulator/index.ts';
+import type { WorkflowNode } from '../n8n/client.mts';
 import { supportAgent } from '../n8n/demo-model.mts';
 import { outputOf, useStack, waitFor } from '../n8n/harness.mts';
 import { DEMO, completeTemplate, credentialData, readTemplate } from '../n8n/stack.mts';
-import { startModel } from '../n8n/stand-ins.mts';
-import { startEmulator } from '../emulator/index.ts';
-import type { WorkflowNode } from '../n8n/client.mts';
-import type { ModelRequest, ModelReply } from '../n8n/stand-ins.mts';
+import { startModel, type ModelReply, type ModelRequest } from '../n8n/stand-ins.mts';
 
 let stack: Awaited<ReturnType<typeof useStack>>;
 /** Not the stack's: nothing here shall enroll anybody but the workflows under test. */

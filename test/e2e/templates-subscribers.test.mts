@@ -4,15 +4,15 @@ import { createRequire } from 'node:module';
 import { join } from 'node:path';
 import { buffer } from 'node:stream/consumers';
 import { after, afterEach, before, beforeEach, describe, it } from 'node:test';
+import type { Browser, Download } from 'playwright-core';
 
+import { EVENTS } from '../../nodes/Hotmart/trigger/events.ts';
+import { startEmulator } from '../emulator/index.ts';
 import { openBrowser } from '../n8n/browser.mts';
+import type { Workflow, WorkflowNode } from '../n8n/client.mts';
 import { artifacts, outputOf, release, somebody, useStack, waitFor } from '../n8n/harness.mts';
 import { DEMO, completeTemplate, credentialData, readTemplate } from '../n8n/stack.mts';
 import { startMailbox } from '../n8n/stand-ins.mts';
-import { startEmulator } from '../emulator/index.ts';
-import { EVENTS } from '../../nodes/Hotmart/trigger/events.ts';
-import type { Workflow, WorkflowNode } from '../n8n/client.mts';
-import type { Browser, Download } from 'playwright-core';
 
 const SECOND = 1 / 86_400;
 const product = DEMO.products.guitar;

@@ -1,18 +1,17 @@
 /** Every template in this n8n: its nodes exist here in their versions, and all their parameters are what n8n expects. */
+import type { INodeTypeDescription } from 'n8n-workflow';
 import assert from 'node:assert/strict';
 import { readFile, readdir } from 'node:fs/promises';
 import { createRequire } from 'node:module';
 import { dirname, join } from 'node:path';
 import { after, before, describe, it } from 'node:test';
 
-import type { INodeTypeDescription } from 'n8n-workflow';
-
 import { openBrowser } from '../n8n/browser.mts';
+import type { Workflow, WorkflowNode } from '../n8n/client.mts';
 import { release, useStack } from '../n8n/harness.mts';
 import { root } from '../n8n/process.mts';
 import { completeTemplate, readTemplate, templateFiles } from '../n8n/stack.mts';
 import { parameterProblems } from '../unit/parameters.ts';
-import type { WorkflowNode, Workflow } from '../n8n/client.mts';
 
 /** What needs n8n 2 in a part: the node that creates the table of events. */
 const onlyCurrent = ['events-to-table.json'];

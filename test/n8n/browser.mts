@@ -1,12 +1,11 @@
 /** Headless Chromium for the tests that look at what a person sees; every step worth seeing becomes a screenshot. */
 import { existsSync } from 'node:fs';
 import { join } from 'node:path';
-import { chromium, selectors } from 'playwright-core';
+import { chromium, selectors, type Page } from 'playwright-core';
 
 import { artifacts } from './harness.mts';
-import type { Page } from 'playwright-core';
 
-/** n8n marks its elements with this attribute for its own tests. */
+/** N8n marks its elements with this attribute for its own tests. */
 selectors.setTestIdAttribute('data-test-id');
 
 /** Without the flags about background work Chromium looks up its maker's hosts at every start. */

@@ -1,4 +1,5 @@
-import type { ModelRequest, ModelReply } from './stand-ins.mts';
+import type { ModelReply, ModelRequest } from './stand-ins.mts';
+
 /** What the stand-in of an AI model says in the demo: it plays the support agent of the template by a few rules. */
 
 /**

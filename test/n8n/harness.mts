@@ -4,10 +4,10 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 
+import type { PageState } from '../emulator/page/view.ts';
+import type { Mail, RecordedRequest } from '../emulator/types.ts';
 import { N8nClient, waitFor } from './client.mts';
 import type { Credentials } from './stack.mts';
-import type { PageState } from '../emulator/page/view.ts';
-import type { RecordedRequest, Mail } from '../emulator/types.ts';
 
 export { outputOf, waitFor } from './client.mts';
 
@@ -29,21 +29,21 @@ export async function keepForSearch(name: string, folder: string) {
 	await cp(folder, join(leftovers, name), { recursive: true, filter: (path) => !skipped.test(path) });
 }
 
-/** what a test needs to know of a stack that another process runs */
+/** What a test needs to know of a stack that another process runs */
 export interface Addresses {
 	n8n: string;
-	/** the emulator's page and control API */
+	/** The emulator's page and control API */
 	page: string;
-	/** production address of the main workflow */
+	/** Production address of the main workflow */
 	webhookUrl: string;
-	/** id of the main workflow */
+	/** Id of the main workflow */
 	workflowId: string;
-	/** folder of n8n */
+	/** Folder of n8n */
 	installation: string;
 	dataDir: string;
 	credentials: Credentials;
 	owner: { email: string; password: string; firstName: string; lastName: string };
-	/** of the owner; n8n lets nobody sign in more than five times a minute */
+	/** Of the owner; n8n lets nobody sign in more than five times a minute */
 	session: string;
 }
 

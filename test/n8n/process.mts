@@ -1,4 +1,4 @@
-/** n8n as a process of this machine, with the packed package in it. */
+/** N8n as a process of this machine, with the packed package in it. */
 import { spawn, spawnSync } from 'node:child_process';
 import { randomInt } from 'node:crypto';
 import { closeSync, existsSync, openSync } from 'node:fs';
@@ -7,9 +7,8 @@ import { createServer } from 'node:net';
 import { delimiter, dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 
-import { SetupError } from './install.mts';
 import { N8nClient, waitFor } from './client.mts';
-import type { Installation } from './install.mts';
+import { SetupError, type Installation } from './install.mts';
 
 export const root = fileURLToPath(new URL('../..', import.meta.url));
 const host = '127.0.0.1';
@@ -19,17 +18,17 @@ const windows = process.platform === 'win32';
 export type Role = 'start' | 'worker' | 'webhook';
 
 export interface N8nOptions {
-	/** a worker serves only its health check on `n8n` */
+	/** A worker serves only its health check on `n8n` */
 	ports: { n8n: number; broker: number };
-	/** of the user folder; processes of queue mode may share one */
+	/** Of the user folder; processes of queue mode may share one */
 	dataDir: string;
 	/** default: start */
 	role?: Role;
-	/** added to, and before, the settings that every test has */
+	/** Added to, and before, the settings that every test has */
 	env?: Record<string, string>;
-	/** name of the log file in dataDir, written afresh; default: n8n.log */
+	/** Name of the log file in dataDir, written afresh; default: n8n.log */
 	log?: string;
-	/** ends the start early */
+	/** Ends the start early */
 	signal?: AbortSignal;
 }
 

@@ -12,15 +12,14 @@ import { join } from 'node:path';
 import { parseEnv } from 'node:util';
 import { parse } from 'yaml';
 
-import { SetupError, ensureN8n } from './install.mts';
 import { N8nClient, waitFor } from './client.mts';
-import { freePorts, installPackage, root, startN8n } from './process.mts';
-import type { Role } from './process.mts';
+import { SetupError, ensureN8n } from './install.mts';
+import { freePorts, installPackage, root, startN8n, type Role } from './process.mts';
 
 const host = '127.0.0.1';
 export const deployFolder = join(root, 'deploy');
 
-/** as far as it is read here */
+/** As far as it is read here */
 export interface Service {
 	image: string;
 	command?: string | string[];
@@ -157,10 +156,10 @@ const succeeds = (attempt: () => Promise<unknown>): Promise<boolean> =>
 
 export type N8nProcess = Awaited<ReturnType<typeof startN8n>>;
 
-/** a process of n8n; it keeps its folder and its ports when it is started again */
+/** A process of n8n; it keeps its folder and its ports when it is started again */
 export interface Member {
 	start: () => Promise<void>;
-	/** with SIGKILL, its task runner included */
+	/** With SIGKILL, its task runner included */
 	kill: () => Promise<void>;
 	stop: () => Promise<void>;
 	url: string;

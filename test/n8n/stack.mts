@@ -6,16 +6,13 @@ import { existsSync } from 'node:fs';
 import { mkdir, readFile, readdir, rename, writeFile } from 'node:fs/promises';
 import { basename, join } from 'node:path';
 
+import { startEmulator, DEMO, type Emulator, type EmulatorOptions } from '../emulator/index.ts';
+import { N8nError, type N8nClient, type Workflow } from './client.mts';
+import { supportAgent } from './demo-model.mts';
 import { fillIn } from './demo-settings.mts';
-import { SetupError, ensureN8n } from './install.mts';
-import { N8nError } from './client.mts';
+import { SetupError, ensureN8n, type Release } from './install.mts';
 import { freePorts, installPackage, root, startN8n } from './process.mts';
 import { startMailbox, startModel } from './stand-ins.mts';
-import { supportAgent } from './demo-model.mts';
-import { startEmulator, DEMO } from '../emulator/index.ts';
-import type { Workflow, N8nClient } from './client.mts';
-import type { Emulator, EmulatorOptions } from '../emulator/index.ts';
-import type { Release } from './install.mts';
 
 export { DEMO };
 
@@ -216,21 +213,21 @@ export async function startStack({
 	onStep = () => {},
 	signal,
 }: {
-	/** folder of n8n's and the emulator's data; used again, it goes on where it ended */
+	/** Folder of n8n's and the emulator's data; used again, it goes on where it ended */
 	dataDir: string;
-	/** which n8n, default: the newest */
+	/** Which n8n, default: the newest */
 	release?: Release;
 	/** default: free ones */
 	ports?: Ports;
-	/** file names in templates/ to import; default: all */
+	/** File names in templates/ to import; default: all */
 	templates?: string[];
-	/** of the emulator, without its ports */
+	/** Of the emulator, without its ports */
 	emulation?: EmulatorOptions;
-	/** settings of n8n beside those that every test has */
+	/** Settings of n8n beside those that every test has */
 	env?: Record<string, string>;
-	/** told what is being done */
+	/** Told what is being done */
 	onStep?: (step: string) => void;
-	/** ends the start early: it rejects, and nothing is left running */
+	/** Ends the start early: it rejects, and nothing is left running */
 	signal?: AbortSignal;
 }) {
 	const step = (text: string) => {

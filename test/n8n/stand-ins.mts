@@ -1,12 +1,12 @@
 /** Local stand-ins for the outside services that templates use: a mail server that keeps what it gets, and an AI model that says what it is told to. */
 import { randomUUID } from 'node:crypto';
 import { createServer } from 'node:http';
+import type { AddressInfo } from 'node:net';
 import consumers from 'node:stream/consumers';
 import PostalMime from 'postal-mime';
-import { SMTPServer } from 'smtp-server';
+import { SMTPServer, type SMTPServerEnvelope } from 'smtp-server';
+
 import type { Mail } from '../emulator/types.ts';
-import type { SMTPServerEnvelope } from 'smtp-server';
-import type { AddressInfo } from 'node:net';
 
 const host = '127.0.0.1';
 
@@ -76,7 +76,7 @@ export async function startMailbox({
 	};
 }
 
-/** of a tool, by the model */
+/** Of a tool, by the model */
 export interface Call {
 	id?: string;
 	name: string;
@@ -85,15 +85,15 @@ export interface Call {
 
 export interface Message {
 	role: 'system' | 'user' | 'assistant' | 'tool';
-	/** what was said, or what a tool has answered */
+	/** What was said, or what a tool has answered */
 	text: string;
-	/** of an assistant */
+	/** Of an assistant */
 	calls: Call[];
-	/** of a tool's answer: which call it answers */
+	/** Of a tool's answer: which call it answers */
 	callId?: string;
 }
 
-/** the same for both of OpenAI's APIs */
+/** The same for both of OpenAI's APIs */
 export interface ModelRequest {
 	model: string;
 	messages: Message[];
