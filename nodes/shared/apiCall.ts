@@ -1,7 +1,20 @@
-import { jsonParse, UserError, type IDataObject, type IHttpRequestMethods, type INodeProperties } from 'n8n-workflow';
+import { UserError, type IDataObject, type IHttpRequestMethods, type INodeProperties } from 'n8n-workflow';
 
-import { isRecord, type HttpRequest } from './http';
-import type { Call, Output } from './operation';
+import { asIs, type Client } from './client';
+import { limitFields, limitOf } from './fields';
+import type { Call, Operation } from './operation';
+import { jsonFrom } from './parameters';
+import { isRecord } from './record';
+
+/** What the raw API call of a vendor says differently. */
+interface ApiCallTexts {
+	/** Name of the service. */
+	vendor: string;
+	/** Placeholder of the path. */
+	example: string;
+	/** How a list in pages looks, in brackets. */
+	pages: string;
+}
 
 const pairs = (displayName: string, name: string, entry: string): INodeProperties => ({
 	displayName,
@@ -22,8 +35,13 @@ const pairs = (displayName: string, name: string, entry: string): INodePropertie
 	],
 });
 
-/** The fields of a raw API call. */
-export const apiCallFields = (placeholder: string): INodeProperties[] => [
+/** Limit and Return All are about lists only. */
+const pagingFields = limitFields.map((field) => ({
+	...field,
+	displayOptions: { show: { ...field.displayOptions?.show, method: ['GET'], readPages: [true] } },
+}));
+
+const requestFields = (example: string): INodeProperties[] => [
 	{
 		displayName: 'Method',
 		name: 'method',
@@ -37,7 +55,7 @@ export const apiCallFields = (placeholder: string): INodeProperties[] => [
 		type: 'string',
 		required: true,
 		default: '',
-		placeholder,
+		placeholder: example,
 		description: 'Below the address of the API. Another host is refused, so that the credential cannot leak.',
 	},
 	pairs('Query Parameters', 'query', 'Parameter'),
@@ -51,21 +69,44 @@ export const apiCallFields = (placeholder: string): INodeProperties[] => [
 	},
 ];
 
-/** Sends the request that the fields describe. The same name given twice becomes a repeated query key. */
-export async function sendApiCall<Api>(
-	{ param }: Call<Api>,
-	request: (request: HttpRequest) => Promise<Output>,
-): Promise<Output> {
+/** Makes the operation that sends any request to a vendor's API. */
+export const apiCallOperation = <Api extends Client>({ vendor, example, pages }: ApiCallTexts): Operation<Api> => ({
+	name: 'Send',
+	value: 'send',
+	action: 'Send an API call',
+	description: `Send any request to the API of ${vendor} with the credential of the node. What it changes depends on the request; it is never repeated when its outcome is unknown.`,
+	fields: [
+		...requestFields(example),
+		{
+			displayName: 'Read Pages',
+			name: 'readPages',
+			type: 'boolean',
+			displayOptions: { show: { method: ['GET'] } },
+			default: false,
+			description: `Whether the answer is a list in pages (${pages}) of which to return the records, page after page, instead of one answer`,
+		},
+		...pagingFields,
+	],
+	async execute(call) {
+		const { api, param } = call;
+		const request = requestOf(call);
+		const isList = request.method === 'GET' && param<boolean>('readPages', false);
+		return isList ? await api.list(request, { limit: limitOf(call), read: asIs }) : await api.request(request);
+	},
+});
+
+/** The request that the fields describe. The same name given twice becomes a repeated query key. */
+function requestOf({ param }: Call<unknown>) {
 	const path = String(param<unknown>('path') ?? '').trim();
 	if (path === '') throw new UserError('The field "Path" is empty. Enter the path of the API call.');
 	const method = param<IHttpRequestMethods>('method');
-	return await request({
+	return {
 		method,
 		path,
 		query: collect(param<IDataObject>('query', {})),
 		headers: collect(param<IDataObject>('headers', {})),
 		body: method === 'GET' ? undefined : toBody(param<unknown>('body', '')),
-	});
+	};
 }
 
 function collect({ entries = [] }: IDataObject): IDataObject {
@@ -80,14 +121,8 @@ function collect({ entries = [] }: IDataObject): IDataObject {
 }
 
 function toBody(value: unknown): IDataObject | IDataObject[] | undefined {
-	if (value === '' || value === null || value === undefined) return undefined;
-	const body: unknown =
-		typeof value === 'string'
-			? jsonParse(value, {
-					errorMessage: 'The field "JSON Body" is not valid JSON. Check its quotes, commas and brackets.',
-				})
-			: value;
-	if (!isRecord(body) && !Array.isArray(body))
-		throw new UserError('The field "JSON Body" is neither an object nor a list. Enter JSON that starts with { or [.');
-	return body as IDataObject | IDataObject[];
+	const body = jsonFrom(value, 'JSON Body');
+	if (body === undefined || isRecord(body) || Array.isArray(body))
+		return body as IDataObject | IDataObject[] | undefined;
+	throw new UserError('The field "JSON Body" is neither an object nor a list. Enter JSON that starts with { or [.');
 }

@@ -8,73 +8,85 @@ import {
 	type NodeParameterValueType,
 } from 'n8n-workflow';
 
-import type { Call, Operation, Output, Resource } from './operation';
-import { hintWaits, noteProgress } from './progress';
+import { hideInText, hideSecrets } from '../../credentials/secrets';
+import type { BulkOperation, Call, Operation, Output, Resource, SingleOperation } from './operation';
+import { createProgress, type Progress } from './progress';
+
+/** A run of an operation and the items that it has brought so far. */
+interface Run<Api> {
+	context: IExecuteFunctions;
+	calls: Array<Call<Api>>;
+	progress: Progress;
+	out: INodeExecutionData[];
+}
 
 /**
  * Runs the operation that the node's parameters name, for all input items.
  *
  * It is the one item loop of the package: it pairs every result with its item, and honors Continue On Fail and the error
- * output. Without them the first failure ends the run and says how many items were done before.
+ * output. Without them the first failure ends the run and says how many items were done before. No item and no error of it
+ * holds a secret.
  *
  * @throws NodeApiError or NodeOperationError that carries the index of the failed item.
  */
 export async function execute<Api>(
 	context: IExecuteFunctions,
 	resources: Array<Resource<Api>>,
-	connect: (context: IExecuteFunctions) => Api,
+	connect: (context: IExecuteFunctions, progress: Progress) => Api,
 ): Promise<INodeExecutionData[][]> {
 	const operation = find(context, resources);
-	const api = connect(context);
-	const calls = context.getInputData().map((_item, itemIndex) => call(context, api, itemIndex));
-	const out: INodeExecutionData[] = [];
+	const progress = createProgress(context);
+	const api = connect(context, progress);
+	const calls = context.getInputData().map((_item, itemIndex) => createCall(context, progress, api, itemIndex));
+	const run: Run<Api> = { context, calls, progress, out: [] };
+	await ('executeAll' in operation ? runTogether(run, operation) : runOneByOne(run, operation));
+	progress.hint();
+	return [run.out];
+}
 
-	const settle = (result: Output | Error, itemIndex: number, done = itemIndex) => {
-		if (Array.isArray(result)) {
-			for (const entry of result) settle(entry, itemIndex, done);
-			return;
-		}
-		if (!(result instanceof Error)) {
-			out.push({ json: result, pairedItem: { item: itemIndex } });
-			return;
-		}
-		const error = itemError(context, operation, result, itemIndex);
-		if (!context.continueOnFail()) {
-			// What was changed stays changed although the run shows no items: say so.
-			if (calls.length > 1)
-				error.description = `${error.description ?? ''} (${done} of ${calls.length} items were carried out)`;
-			throw error;
-		}
-		// With `error` beside `json` n8n would keep the message alone. These two keys, and no others, lead to the error output in
-		// both majors.
-		const remedy = error.description ? { message: error.description } : {};
-		out.push({ json: { error: error.message, ...remedy }, pairedItem: { item: itemIndex } });
-	};
+async function runTogether<Api>(run: Run<Api>, operation: BulkOperation<Api>): Promise<void> {
+	const results = await operation.executeAll(run.calls);
+	const done = results.filter((result) => ![result].flat().some((entry) => entry instanceof Error)).length;
+	results.forEach((result, itemIndex) => settle(run, result, itemIndex, done));
+}
 
-	if ('executeAll' in operation) {
-		const results = await operation.executeAll(calls);
-		const done = results.filter((result) => ![result].flat().some((entry) => entry instanceof Error)).length;
-		results.forEach((result, itemIndex) => settle(result, itemIndex, done));
-	} else {
-		if (calls.length > 1)
-			await operation.prepare?.(calls).catch(({ message }: Error) => {
-				context.logger.warn('What many items need could not be found out at once, so each asks for itself', {
-					reason: message,
-				});
+async function runOneByOne<Api>(run: Run<Api>, operation: SingleOperation<Api>): Promise<void> {
+	const { context, calls, progress } = run;
+	if (calls.length > 1)
+		await operation.prepare?.(calls).catch(({ message }: Error) => {
+			context.logger.warn('What many items need could not be found out at once, so each asks for itself', {
+				reason: hideInText(message),
 			});
-		for (const [itemIndex, single] of calls.entries()) {
-			let result: Output | Error;
-			try {
-				result = await operation.execute(single);
-			} catch (error) {
-				result = error as Error;
-			}
-			noteProgress(context, itemIndex + 1, calls.length);
-			settle(result, itemIndex);
-		}
+		});
+	for (const [itemIndex, call] of calls.entries()) {
+		const result = await operation.execute(call).catch((error: Error) => error);
+		progress.note(itemIndex + 1, calls.length);
+		settle(run, result, itemIndex, itemIndex);
 	}
-	hintWaits(context);
-	return [out];
+}
+
+/** Adds the result of an item to the output, or throws its error. `done`: how many items were carried out. */
+function settle<Api>(run: Run<Api>, result: Output | Error, itemIndex: number, done: number): void {
+	const { context, calls, out } = run;
+	if (Array.isArray(result)) {
+		for (const entry of result) settle(run, entry, itemIndex, done);
+		return;
+	}
+	if (!(result instanceof Error)) {
+		out.push({ json: hideSecrets(result), pairedItem: { item: itemIndex } });
+		return;
+	}
+	const error = itemError(context, result, itemIndex);
+	if (!context.continueOnFail()) {
+		// What was changed stays changed although the run shows no items: say so.
+		if (calls.length > 1)
+			error.description = `${error.description ?? ''} (${done} of ${calls.length} items were carried out)`;
+		throw error;
+	}
+	// With `error` beside `json` n8n would keep the message alone. These two keys, and no others, lead to the error output in
+	// both majors.
+	const remedy = error.description ? { message: error.description } : {};
+	out.push({ json: { error: error.message, ...remedy }, pairedItem: { item: itemIndex } });
 }
 
 function find<Api>(context: IExecuteFunctions, resources: Array<Resource<Api>>): Operation<Api> {
@@ -90,7 +102,7 @@ function find<Api>(context: IExecuteFunctions, resources: Array<Resource<Api>>):
 	return found;
 }
 
-function call<Api>(context: IExecuteFunctions, api: Api, itemIndex: number): Call<Api> {
+function createCall<Api>(context: IExecuteFunctions, progress: Progress, api: Api, itemIndex: number): Call<Api> {
 	return {
 		api,
 		itemIndex,
@@ -100,15 +112,15 @@ function call<Api>(context: IExecuteFunctions, api: Api, itemIndex: number): Cal
 				extractValue: true,
 			}) as T,
 		hint: (message) => context.addExecutionHints?.({ message, location: 'outputPane' }),
-		progress: (done, total) => noteProgress(context, done, total),
+		progress: (done, total) => progress.note(done, total),
 	};
 }
 
-/** An error of its own for every item, even where one failed request was for many: with the operation, the item and the remedy. */
-function itemError(context: IExecuteFunctions, { action }: Operation<never>, error: Error, itemIndex: number) {
+/** An error of its own for every item, even where one failed request was for many: with the item and the remedy. */
+function itemError(context: IExecuteFunctions, error: Error, itemIndex: number) {
 	const node = context.getNode();
 	const item = context.getInputData().length > 1 ? ` [item ${itemIndex}]` : '';
-	const message = `${action}: ${error.message}${item}`;
+	const message = `${hideInText(error.message)}${item}`;
 	if (error instanceof NodeApiError) {
 		const { description, httpCode } = error;
 		const details = (error.errorResponse ?? {}) as JsonObject;

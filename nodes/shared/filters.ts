@@ -1,9 +1,10 @@
-import { UserError, type IDataObject, type INodeProperties } from 'n8n-workflow';
+import type { IDataObject, INodeProperties } from 'n8n-workflow';
 
-import { toMillis } from './dates';
-import { isRecord } from './http';
-import type { Call } from './operation';
 import { byName } from './byName';
+import { choices, collection } from './fields';
+import type { Call } from './operation';
+import { dateOf, listOf } from './parameters';
+import { isRecord } from './record';
 
 /** A field of the Filters collection and the query parameter that it becomes. */
 export interface Filter {
@@ -12,19 +13,49 @@ export interface Filter {
 	field: INodeProperties;
 }
 
-export const filterCollection = (filters: Filter[]): INodeProperties => ({
-	displayName: 'Filters',
-	name: 'filters',
-	type: 'collection',
-	placeholder: 'Add filter',
-	default: {},
-	options: filters.map(({ field }) => field).sort(byName((field) => field.displayName)),
+type Texts = Pick<INodeProperties, 'displayName' | 'name' | 'description' | 'placeholder'>;
+
+export const dateFilter = (query: string, texts: Texts): Filter => ({
+	query,
+	field: { ...texts, type: 'dateTime', default: '' },
 });
+
+/** Also for numbers: empty at first, as 0 would be a value. */
+export const textFilter = (query: string, texts: Texts): Filter => ({
+	query,
+	field: { ...texts, type: 'string', default: '' },
+});
+
+export const booleanFilter = (query: string, texts: Texts): Filter => ({
+	query,
+	field: { ...texts, type: 'boolean', default: true },
+});
+
+/** One of the vendor's words, with its label. */
+export const choiceFilter = (query: string, texts: Texts, labels: Record<string, string>): Filter => ({
+	query,
+	field: { ...texts, type: 'options', default: '', options: choices(labels) },
+});
+
+/** Several of the vendor's words: a repeated key. */
+export const choicesFilter = (query: string, texts: Texts, labels: Record<string, string>): Filter => ({
+	query,
+	field: { ...texts, type: 'multiOptions', default: [], options: choices(labels) },
+});
+
+export const filterCollection = (filters: Filter[]): INodeProperties =>
+	collection(
+		'Filters',
+		'filters',
+		filters.map(({ field }) => field).sort(byName((field) => field.displayName)),
+		'Add filter',
+	);
 
 /**
  * Turns the filters that are set into query parameters.
  *
  * @param toDate the vendor's form of a date, of milliseconds since 1970-01-01 UTC
+ * @throws UserError when a date is none
  */
 export function readFilters(
 	call: Call<unknown>,
@@ -50,22 +81,7 @@ function readFilter(
 	const value = isRecord(given) && '__rl' in given ? given.value : (given as IDataObject[string]);
 	if (value === undefined || value === null || value === '' || (Array.isArray(value) && value.length === 0))
 		return undefined;
-	if (type === 'multiOptions' && typeof value === 'string') return value.split(/[\s,]+/).filter((word) => word !== '');
+	if (type === 'multiOptions') return listOf(value);
 	if (type !== 'dateTime') return value;
 	return toDate(dateOf(call, value, displayName)!);
-}
-
-/**
- * Reads a date parameter in the workflow's time zone.
- *
- * @returns milliseconds since 1970-01-01 UTC, or undefined when it is empty
- * @throws UserError when it is not a date
- */
-export function dateOf({ timezone }: Call<unknown>, value: unknown, displayName: string): number | undefined {
-	if (value === undefined || value === null || value === '') return undefined;
-	const millis = toMillis(value, timezone);
-	if (millis !== null) return millis;
-	throw new UserError(
-		`The field "${displayName}" is not a date: ${String(value)}. Enter one like 2026-01-31T08:00:00.`,
-	);
 }

@@ -1,44 +1,61 @@
-import type { IExecuteFunctions } from 'n8n-workflow';
+import type { RequestContext } from './http/request';
 
-import type { RequestContext } from './http';
+/** What a run waits for: the rate limit of the API, or the end of an outage. */
+export type WaitReason = 'rateLimit' | 'outage';
 
-interface Progress {
-	done: number;
-	total: number;
-	/** How long the vendor's rate limit made the run wait, in milliseconds. */
-	waited: number;
+/** How far a run is, and how long it had to wait. */
+export interface Progress {
+	/** Notes that so many parts of the work of the run are done. */
+	note(done: number, total: number): void;
+	/** Says that the run waits so many milliseconds and how far it is. */
+	wait(reason: WaitReason, millis: number): void;
+	/** Shows above the node's output how long the run had to wait, if it was long. */
+	hint(): void;
 }
 
-/** How far each run is; n8n has no place for it. */
-const RUNS = new WeakMap<RequestContext, Progress>();
+/** Shorter waits are not worth a line, in milliseconds. */
+const MIN_LINE = 500;
+/** Shorter waits in all are not worth a hint, in milliseconds. */
+const MIN_HINT = 5000;
 
-const progressOf = (context: RequestContext) => RUNS.get(context) ?? { done: 0, total: 0, waited: 0 };
+const LINES: Record<WaitReason, string> = {
+	rateLimit: 'for the rate limit of the API',
+	outage: 'for the API to answer again',
+};
 
-/** Notes that so many parts of the work of a run are done. */
-export function noteProgress(context: RequestContext, done: number, total: number): void {
-	RUNS.set(context, { ...progressOf(context), done, total });
-}
+const HINTS: Record<WaitReason, (seconds: number) => string> = {
+	rateLimit: (seconds) =>
+		`The rate limit of the API made this run wait ${seconds} s in all. Nothing is lost; fewer items at a time end sooner.`,
+	outage: (seconds) =>
+		`The API did not answer for a while, so this run waited ${seconds} s in all and sent its requests again.`,
+};
 
-/**
- * Says that a run waits for the rate limit and how far it is: in n8n's log, and in the browser's console for a run from the
- * editor. Shorter waits than half a second are not worth a word.
- */
-export function noteWait(context: RequestContext, millis: number): void {
-	const progress = progressOf(context);
-	RUNS.set(context, { ...progress, waited: progress.waited + millis });
-	if (millis < 500) return;
-	const far = progress.total > 1 ? `${progress.done} of ${progress.total} done, ` : '';
-	const text = `${context.getNode().name}: ${far}waiting ${Math.ceil(millis / 1000)} s for the rate limit of the API`;
-	context.logger?.info(text);
-	if ('sendMessageToUI' in context) context.sendMessageToUI(text);
-}
+/** Follows the progress of a run: in n8n's log, and in the browser's console for a run from the editor. */
+export function createProgress(context: RequestContext): Progress {
+	let [done, total] = [0, 0];
+	const waited: Record<WaitReason, number> = { rateLimit: 0, outage: 0 };
+	return {
+		note(doneNow, totalNow) {
+			[done, total] = [doneNow, totalNow];
+		},
 
-/** Shows above the node's output how long the rate limit made the run wait, if it was long. */
-export function hintWaits(context: IExecuteFunctions): void {
-	const { waited } = progressOf(context);
-	if (waited < 5000) return;
-	context.addExecutionHints?.({
-		message: `The rate limit of the API made this run wait ${Math.round(waited / 1000)} s in all. Nothing is lost; fewer items at a time end sooner.`,
-		location: 'outputPane',
-	});
+		wait(reason, millis) {
+			waited[reason] += millis;
+			if (millis < MIN_LINE) return;
+			const far = total > 1 ? `${done} of ${total} done, ` : '';
+			const line = `${context.getNode().name}: ${far}waiting ${Math.ceil(millis / 1000)} s ${LINES[reason]}`;
+			context.logger?.info(line);
+			if ('sendMessageToUI' in context) context.sendMessageToUI(line);
+		},
+
+		hint() {
+			if (!('addExecutionHints' in context)) return;
+			for (const reason of ['rateLimit', 'outage'] as const)
+				if (waited[reason] >= MIN_HINT)
+					context.addExecutionHints?.({
+						message: HINTS[reason](Math.round(waited[reason] / 1000)),
+						location: 'outputPane',
+					});
+		},
+	};
 }

@@ -3,42 +3,41 @@ import type { IDataObject } from 'n8n-workflow';
 /** The fields of a simplified record, at most ten: name to path in the record, or to what finds the value. */
 export type Simple = Record<string, string | ((record: IDataObject) => unknown)>;
 
-/** A function that makes a record readable before its fields are picked. */
+/** How the records of a list are read. */
 export interface RecordReader {
-	(record: IDataObject): IDataObject;
-	/**
-	 * Makes a function that finds what the readable record has at these keys, one below the other, or null: cheaper than the
-	 * whole for who needs few values.
-	 */
-	at(keys: string[]): (record: IDataObject) => unknown;
+	/** The whole record. */
+	whole(record: IDataObject): IDataObject;
+	/** Makes the function that reads the one value at a path with dots, null where there is none. */
+	valueAt(path: string): (record: IDataObject) => unknown;
 }
 
-const AS_IT_IS: RecordReader = Object.assign((record: IDataObject) => record, {
-	at: (keys: string[]) => (record: IDataObject) => valueOf(record, keys),
-});
-
-/** Makes flat records of the most useful fields; what is missing is null. */
-export function simplifier(simple: Simple, read = AS_IT_IS): (record: IDataObject) => IDataObject {
-	const finders = Object.entries(simple).map(([name, source]) => {
-		const find =
-			typeof source === 'string' ? read.at(source.split('.')) : (record: IDataObject) => source(read(record)) ?? null;
-		return [name, find] as const;
-	});
-	return (record) => {
-		const flat: IDataObject = {};
-		for (const [name, find] of finders) flat[name] = find(record) as IDataObject;
-		return flat;
-	};
-}
-
-/** The value at a path with dots, or null. */
-export const valueAt = (record: unknown, path: string): unknown => valueOf(record, path.split('.'));
-
-function valueOf(record: unknown, keys: string[]): unknown {
+/** What a record has at a path of names, or null. */
+export function find(record: unknown, names: string[]): unknown {
 	let value = record;
-	for (const key of keys) {
-		if (typeof value !== 'object' || value === null || !Object.hasOwn(value, key)) return null;
-		value = (value as IDataObject)[key];
+	for (const name of names) {
+		if (typeof value !== 'object' || value === null || !Object.hasOwn(value, name)) return null;
+		value = (value as IDataObject)[name];
 	}
 	return value ?? null;
+}
+
+/** Reads records as the vendor has them. */
+export const PLAIN: RecordReader = {
+	whole: (record) => record,
+	valueAt(path) {
+		const names = path.split('.');
+		return (record) => find(record, names);
+	},
+};
+
+/** Makes flat records of the most useful fields; what is missing is null. Only these fields are read, as lists are long. */
+export function simplifier(simple: Simple, { valueAt } = PLAIN): (record: IDataObject) => IDataObject {
+	const fields = Object.entries(simple).map(
+		([name, source]) => [name, typeof source === 'string' ? valueAt(source) : source] as const,
+	);
+	return (record) => {
+		const flat: IDataObject = {};
+		for (const [name, read] of fields) flat[name] = (read(record) ?? null) as IDataObject;
+		return flat;
+	};
 }

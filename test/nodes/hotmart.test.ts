@@ -2,7 +2,7 @@ import { sleep, type IPairedItemData } from 'n8n-workflow';
 
 import { DEMO } from '../emulator/seed';
 import { runNode, searchList, type OneNode } from './n8n';
-import { demoCredentials, useEmulator } from './setup';
+import { demoCredentials, hurry, useEmulator } from './setup';
 
 const emulator = useEmulator({ hotmart: { rateLimitPerMinute: 10_000 } });
 
@@ -132,9 +132,7 @@ describe('Subscription: Cancel and Reactivate', () => {
 			[first, { item: 4 }],
 		]);
 		expect(failed.map(({ pairedItem }) => pairedItem)).toEqual([{ item: 1 }, { item: 2 }]);
-		expect(failed[0]!.json.error).toMatch(
-			/Cancel a subscription: The subscription was canceled or has ended before.*\[item 1\]/,
-		);
+		expect(failed[0]!.json.error).toMatch(/^The subscription was canceled or has ended before.*\[item 1\]/);
 		expect(failed[1]!.json.error).toMatch(/"Subscriber Code" is empty.*\[item 2\]/);
 		expect(requests(`${BASE}/cancel`).map(({ body }) => body)).toEqual([
 			{ subscriber_code: [first, second, third], send_mail: false },
@@ -303,13 +301,13 @@ describe('rate limits and failures', () => {
 		const body = { error: 'invalid_value_parameter', error_description: 'plan_id must be a number' };
 		emulator().fail({ path: BASE, kind: 'status', status: 400, body });
 		const { error } = await runNode(node('getAll', { returnAll: true, filters: {} }));
-		expect(error?.message).toBe('Get many subscriptions: plan_id must be a number (HTTP 400, invalid_value_parameter)');
+		expect(error?.message).toBe('plan_id must be a number (HTTP 400, invalid_value_parameter)');
 		expect(error).toMatchObject({ httpCode: '400', description: expect.stringMatching(/Check the filters/) });
 	});
 
 	test('a host that is not there is told as such', async () => {
 		const changes = { hotmartApi: { apiUrl: 'http://127.0.0.1:1' } };
-		const { error } = await runNode(node('getAll', { returnAll: true, filters: {} }, changes));
+		const { error } = await hurry(async () => await runNode(node('getAll', { returnAll: true, filters: {} }, changes)));
 		expect(error?.message).toMatch(/Hotmart could not be reached: the connection was refused/);
 	});
 

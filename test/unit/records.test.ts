@@ -1,13 +1,14 @@
 import {
-	readCanceled,
-	readCharge,
-	readPurchase,
-	readReactivated,
+	CANCELED_RECORD,
+	CHARGE_RECORD,
+	PLAIN_RECORD,
+	PURCHASE_RECORD,
+	REACTIVATED_RECORD,
+	SALE_RECORD,
+	SUBSCRIPTION_RECORD,
 	readRecord,
-	readSale,
-	readSubscription,
 } from '../../nodes/Hotmart/api/records';
-import { simplifier, valueAt } from '../../nodes/shared/simplify';
+import { find, simplifier } from '../../nodes/shared/simplify';
 
 describe('times', () => {
 	test.each([
@@ -33,18 +34,18 @@ describe('times', () => {
 
 describe('statuses', () => {
 	test.each([
-		[readSubscription, { status: 'DELAYED' }, { status: 'overdue', status_raw: 'DELAYED' }],
-		[readSubscription, { status: 'OVERDUE' }, { status: 'expired', status_raw: 'OVERDUE' }],
-		[readSubscription, { status: 'NEW_WORD' }, { status: null, status_raw: 'NEW_WORD' }],
-		[readSubscription, { trial: true }, { trial: true }],
-		[readPurchase, { status: 'OVERDUE' }, { status: 'overdue', status_raw: 'OVERDUE' }],
+		[SUBSCRIPTION_RECORD, { status: 'DELAYED' }, { status: 'overdue', status_raw: 'DELAYED' }],
+		[SUBSCRIPTION_RECORD, { status: 'OVERDUE' }, { status: 'expired', status_raw: 'OVERDUE' }],
+		[SUBSCRIPTION_RECORD, { status: 'NEW_WORD' }, { status: null, status_raw: 'NEW_WORD' }],
+		[SUBSCRIPTION_RECORD, { trial: true }, { trial: true }],
+		[PURCHASE_RECORD, { status: 'OVERDUE' }, { status: 'overdue', status_raw: 'OVERDUE' }],
 		[
-			readSale,
+			SALE_RECORD,
 			{ status: 'x', purchase: { status: 'COMPLETE' } },
 			{ status: 'x', purchase: { status: 'complete', status_raw: 'COMPLETE' } },
 		],
 		[
-			readCharge,
+			CHARGE_RECORD,
 			{ status: 'OVERDUE', recurrency: { status: 'PAID' }, purchase: { status: 'UNDER_ANALYSIS' } },
 			{
 				status: 'expired',
@@ -53,11 +54,11 @@ describe('statuses', () => {
 				purchase: { status: 'underAnalysis', status_raw: 'UNDER_ANALYSIS' },
 			},
 		],
-		[readCanceled, { status: 'INACTIVE' }, { status: 'canceledBySeller', status_raw: 'INACTIVE' }],
-		[readReactivated, { status: 'INACTIVE' }, { status: null, status_raw: 'INACTIVE' }],
-		[readReactivated, { status: 'ACTIVE' }, { status: 'active', status_raw: 'ACTIVE' }],
-	])('%#: %p', (read, raw, readable) => {
-		expect(read(raw)).toEqual(readable);
+		[CANCELED_RECORD, { status: 'INACTIVE' }, { status: 'canceledBySeller', status_raw: 'INACTIVE' }],
+		[REACTIVATED_RECORD, { status: 'INACTIVE' }, { status: null, status_raw: 'INACTIVE' }],
+		[REACTIVATED_RECORD, { status: 'ACTIVE' }, { status: 'active', status_raw: 'ACTIVE' }],
+	])('%#: %p', ({ whole }, raw, readable) => {
+		expect(whole(raw)).toEqual(readable);
 	});
 });
 
@@ -76,20 +77,20 @@ test('a simplified record is flat, and what is missing is null', () => {
 
 test.each([
 	[
-		readSale,
+		SALE_RECORD,
 		{
 			purchase: { status: 'COMPLETE', approved_date: 1745541919000, price: { value: 1, paid_at: null } },
 			list: [{ end_date: '2026-01-31' }],
 		},
 	],
 	[
-		readSubscription,
+		SUBSCRIPTION_RECORD,
 		{ status: 'OVERDUE', date_next_charge: 'soon', plan: { status: 'ACTIVE', name: '' }, empty: null, none: undefined },
 	],
-	[readCharge, { status: 'ACTIVE', purchase: { status: null, order_date: 1 } }],
-	[readRecord, { status: 'ACTIVE', status_raw: 'x', created_at: '1745541919000' }],
-	[readSubscription, {}],
-])('%#: one value of a record reads as in the whole', (read, record) => {
+	[CHARGE_RECORD, { status: 'ACTIVE', purchase: { status: null, order_date: 1 } }],
+	[PLAIN_RECORD, { status: 'ACTIVE', status_raw: 'x', created_at: '1745541919000' }],
+	[SUBSCRIPTION_RECORD, {}],
+])('%#: one value of a record reads as in the whole', ({ whole, valueAt }, record) => {
 	const paths = [
 		...[
 			'status',
@@ -125,8 +126,8 @@ test.each([
 		],
 	];
 	const values = (of: (path: string) => unknown) => Object.fromEntries(paths.map((path) => [path, of(path)]));
-	expect(values((path) => read.at(path.split('.'))(record as never))).toEqual(
-		values((path) => valueAt(read(record as never), path)),
+	expect(values((path) => valueAt(path)(record as never))).toEqual(
+		values((path) => find(whole(record as never), path.split('.'))),
 	);
 });
 

@@ -1,7 +1,7 @@
 import fc from 'fast-check';
 
 import type { RequestContext } from '../../nodes/shared/http';
-import { noteProgress, noteWait } from '../../nodes/shared/progress';
+import { createProgress } from '../../nodes/shared/progress';
 import { mappedCourses, type Row } from '../../nodes/Teachable/resources/enrollment/mapping';
 import { difference, refusalOf, removalsAllowed } from '../../nodes/Teachable/resources/enrollment/removals';
 
@@ -152,13 +152,14 @@ describe('what a run says while it waits', () => {
 		const said: string[] = [];
 		const say = (text: string) => said.push(text);
 		const context = { getNode: () => ({ name: 'Enroll All' }), logger: { info: say }, sendMessageToUI: say };
-		noteWait(context as unknown as RequestContext, 41_200);
-		noteProgress(context as unknown as RequestContext, 120, 500);
-		noteWait(context as unknown as RequestContext, 200);
-		noteWait(context as unknown as RequestContext, 59_000);
+		const progress = createProgress(context as unknown as RequestContext);
+		progress.wait('rateLimit', 41_200);
+		progress.note(120, 500);
+		progress.wait('rateLimit', 200);
+		progress.wait('outage', 30_000);
 		const [first, second] = [
 			'Enroll All: waiting 42 s for the rate limit of the API',
-			'Enroll All: 120 of 500 done, waiting 59 s for the rate limit of the API',
+			'Enroll All: 120 of 500 done, waiting 30 s for the API to answer again',
 		];
 		expect(said).toEqual([first, first, second, second]);
 	});

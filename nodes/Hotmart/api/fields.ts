@@ -1,29 +1,6 @@
-import { jsonParse, UserError, type IDataObject, type INodeProperties, type INodePropertyOptions } from 'n8n-workflow';
+import type { INodeProperties } from 'n8n-workflow';
 
-import { readFilters, type Filter } from '../../shared/filters';
-import { isRecord } from '../../shared/http';
-import type { Call, Operation, Resource } from '../../shared/operation';
-import { byName } from '../../shared/byName';
-import type { HotmartClient } from './client';
-
-export type HotmartCall = Call<HotmartClient>;
-export type HotmartOperation = Operation<HotmartClient>;
-export type HotmartResource = Resource<HotmartClient>;
-
-/** A field whose value is picked from a list of the account (a method of search.ts) or entered, mostly by expression. */
-const locator = (
-	field: Pick<INodeProperties, 'displayName' | 'name' | 'description' | 'required' | 'typeOptions'>,
-	searchListMethod: string,
-	[by, placeholder]: [by: string, placeholder: string],
-): INodeProperties => ({
-	...field,
-	type: 'resourceLocator',
-	default: { mode: 'list', value: '' },
-	modes: [
-		{ displayName: 'From List', name: 'list', type: 'list', typeOptions: { searchListMethod, searchable: true } },
-		{ displayName: by, name: 'id', type: 'string', placeholder },
-	],
-});
+import { locator } from '../../shared/fields';
 
 export const subscriberCode = locator(
 	{
@@ -109,65 +86,3 @@ export const transaction: INodeProperties = {
 	placeholder: 'e.g. HP17715690036014',
 	description: 'Code of the sale: purchase.transaction in events, transaction in lists',
 };
-
-/** Reads a text parameter that must not be empty. */
-export function required({ param }: HotmartCall, { name, displayName }: INodeProperties): string {
-	const value = String(param<unknown>(name) ?? '').trim();
-	if (value === '') throw new UserError(`The field "${displayName}" is empty. Enter a value, or check its expression.`);
-	return value;
-}
-
-/** Reads a number parameter, also when an expression gives it as text. */
-export function numberOf(call: HotmartCall, field: INodeProperties): number {
-	const value = Number(required(call, field));
-	if (Number.isFinite(value)) return value;
-	throw new UserError(`The field "${field.displayName}" is not a number. Enter one, or check its expression.`);
-}
-
-/** Reads a list: as an expression gives it, or as text with commas. Undefined when it is empty. */
-export function listOf(value: unknown): string[] | undefined {
-	const entries = (Array.isArray(value) ? value : String(value ?? '').split(',')).map((entry) => String(entry).trim());
-	const given = entries.filter((entry) => entry !== '');
-	return given.length > 0 ? given : undefined;
-}
-
-/** Reads an object from a JSON field, or undefined when it is empty. */
-export function jsonOf(value: unknown, displayName: string): IDataObject | undefined {
-	const errorMessage = `The field "${displayName}" is not valid JSON. Check its quotes, commas and brackets.`;
-	const object: unknown = typeof value === 'string' && value !== '' ? jsonParse(value, { errorMessage }) : value;
-	return isRecord(object) && Object.keys(object).length > 0 ? object : undefined;
-}
-
-type Texts = Pick<INodeProperties, 'displayName' | 'name' | 'description' | 'placeholder'>;
-
-export const dateFilter = (query: string, texts: Texts): Filter => ({
-	query,
-	field: { ...texts, type: 'dateTime', default: '' },
-});
-
-export const textFilter = (query: string, texts: Texts): Filter => ({
-	query,
-	field: { ...texts, type: 'string', default: '' },
-});
-
-/** One of Hotmart's words, with its label. */
-export const choiceFilter = (query: string, texts: Texts, labels: Record<string, string>): Filter => ({
-	query,
-	field: { ...texts, type: 'options', default: '', options: choices(labels) },
-});
-
-/** Several of Hotmart's words: a repeated key. */
-export const choicesFilter = (query: string, texts: Texts, labels: Record<string, string>): Filter => ({
-	query,
-	field: { ...texts, type: 'multiOptions', default: [], options: choices(labels) },
-});
-
-/** Options of Hotmart's words with their labels, in the order of the labels. */
-export const choices = (labels: Record<string, string>): INodePropertyOptions[] =>
-	Object.entries(labels)
-		.map(([value, name]) => ({ name, value }))
-		.sort(byName((choice) => choice.name));
-
-/** Turns the filters that are set into query parameters, dates as milliseconds. */
-export const queryOf = (call: HotmartCall, filters: Filter[]): IDataObject =>
-	readFilters(call, filters, (millis) => millis);

@@ -7,56 +7,32 @@ import {
 	type INodePropertyOptions,
 } from 'n8n-workflow';
 
-import { isRecord, path } from '../../shared/http';
-import { allTimes, connect } from './client';
+import { asIs } from '../../shared/client';
+import { isRecord } from '../../shared/record';
+import { besides, searchPages, type Entry, type Search } from '../../shared/search';
 import { subscriptionStatus, SUBSCRIPTION_STATUSES } from '../vocabulary/status';
+import { addresses } from './addresses';
+import { connect } from './client';
+import { allTimes } from './ranges';
 
-type Entry = INodeListSearchResult['results'][number];
-type Search = (
-	this: ILoadOptionsFunctions,
-	filter?: string,
-	paginationToken?: string,
-) => Promise<INodeListSearchResult>;
-
-/** Hotmart has no search by name: with a filter so many pages are looked through at a time. */
-const PAGES = 5;
 /** Records of a page: enough to look through, few enough to show. */
 const PAGE_SIZE = 100;
 
-/** Reads pages of a list until one has entries that match. */
+/** Shows a list of the account. */
 async function search(
 	context: ILoadOptionsFunctions,
-	address: string,
+	path: string,
 	query: IDataObject,
 	toEntry: (record: IDataObject) => Entry,
-	[filter, token]: [filter?: string, token?: string],
+	paging: [filter?: string, token?: string],
 ): Promise<INodeListSearchResult> {
-	const wanted = (filter ?? '').trim().toLowerCase();
 	const { page } = connect(context);
-	let next = token;
-	const results: Entry[] = [];
-	for (let read = 0; read < PAGES && results.length === 0 && (read === 0 || next); read++) {
-		const { records, nextPageToken } = await page(address, { ...query, max_results: PAGE_SIZE, page_token: next });
-		const entries = records.map(toEntry);
-		results.push(...entries.filter(({ name, value }) => `${name} ${String(value)}`.toLowerCase().includes(wanted)));
-		next = nextPageToken;
-	}
-	return { results, paginationToken: next };
-}
-
-/** The value that a field beside the one being searched has: of the operation itself, or among its filters. */
-function besides(context: ILoadOptionsFunctions, name: string, label: string): string {
-	const given = [name, `filters.${name}`].map((at) => context.getCurrentNodeParameter(at) as unknown);
-	const values = given
-		.map((field) => (isRecord(field) ? field.value : field))
-		.map((value) => String(value ?? '').trim());
-	const value = values.find((text) => text !== '');
-	if (value === undefined) throw new UserError(`Choose a ${label} first: this list has what belongs to it.`);
-	if (value.startsWith('='))
-		throw new UserError(
-			`The ${label} is an expression, so there is no list to choose from. Enter the value here instead.`,
-		);
-	return value;
+	const readPage = async (token?: string) => {
+		const asked = { ...allTimes(path, query), max_results: PAGE_SIZE, page_token: token };
+		const { records, nextPageToken } = await page({ path, query: asked });
+		return { records, next: nextPageToken };
+	};
+	return await searchPages(readPage, toEntry, paging);
 }
 
 const money = (price: unknown) =>
@@ -83,15 +59,16 @@ const ofProduct = (
 ): Search =>
 	async function (...paging) {
 		const { ucode } = await connect(this).product(await findProduct(this));
-		return await search(this, path`/products/api/v1/products/${ucode}/` + part, {}, toEntry, paging);
+		return await search(this, addresses[part](ucode), {}, toEntry, paging);
 	};
 
 const chosenProduct = async (context: ILoadOptionsFunctions) => besides(context, 'productId', 'Product');
 
 async function productOfSubscription(context: ILoadOptionsFunctions): Promise<string> {
 	const code = besides(context, 'subscriberCode', 'Subscriber Code');
-	const address = '/payments/api/v1/subscriptions';
-	const [found] = await connect(context).list(address, allTimes(address, { subscriber_code: code }), 1);
+	const path = addresses.subscriptions;
+	const query = allTimes(path, { subscriber_code: code });
+	const [found] = await connect(context).list({ path, query }, { limit: 1, read: asIs });
 	if (!found) throw new UserError(`This Hotmart account has no subscription with the code ${code}.`);
 	return String((found.product as IDataObject).ucode);
 }
@@ -99,11 +76,11 @@ async function productOfSubscription(context: ILoadOptionsFunctions): Promise<st
 /** Lists of the account for the editor's searchable fields. */
 export const listSearch = {
 	async searchProducts(...paging) {
-		return await search(this, '/products/api/v1/products', {}, productEntry, paging);
+		return await search(this, addresses.products, {}, productEntry, paging);
 	},
 
 	async searchEvents(...paging) {
-		return await search(this, '/products/api/v1/products', { format: 'ETICKET' }, productEntry, paging);
+		return await search(this, addresses.products, { format: 'ETICKET' }, productEntry, paging);
 	},
 
 	searchOffers: ofProduct('offers', chosenProduct, ({ code, name, price }) => ({
@@ -123,20 +100,19 @@ export const listSearch = {
 
 	/** A filter that is an e-mail address or a subscriber code is looked up by Hotmart, other text in the pages read. */
 	async searchSubscriptions(filter, token) {
-		const address = '/payments/api/v1/subscriptions';
 		const text = filter?.trim() ?? '';
 		const exact = /^\S+@\S+\.\S+$/.test(text)
 			? { subscriber_email: text }
 			: /^[A-Za-z0-9]{8}$/.test(text) && { subscriber_code: text.toUpperCase() };
 		if (exact) {
-			const found = await search(this, address, allTimes(address, exact), subscriptionEntry, [undefined, token]);
+			const found = await search(this, addresses.subscriptions, exact, subscriptionEntry, [undefined, token]);
 			if (found.results.length > 0) return found;
 		}
-		return await search(this, address, allTimes(address, {}), subscriptionEntry, [text, exact ? undefined : token]);
+		return await search(this, addresses.subscriptions, {}, subscriptionEntry, [text, exact ? undefined : token]);
 	},
 
 	async searchCoupons(...paging) {
-		const address = path`/products/api/v1/coupon/product/${besides(this, 'productId', 'Product')}`;
+		const address = addresses.coupons(besides(this, 'productId', 'Product'));
 		const entry = ({ id, coupon_code: code, discount }: IDataObject) => ({
 			name: `${String(code)} (${Math.round(Number(discount) * 10_000) / 100} %)`,
 			value: Number(id),
@@ -151,6 +127,6 @@ export async function getProducts(this: ILoadOptionsFunctions): Promise<INodePro
 		throw new NodeOperationError(this.getNode(), 'The list of products needs a Hotmart API credential', {
 			description: 'Choose one in this node, or enter the IDs in the field Product IDs',
 		});
-	const products = await connect(this).list('/products/api/v1/products', {}, Infinity);
+	const products = await connect(this).list({ path: addresses.products }, { limit: Infinity, read: asIs });
 	return products.map(({ id, name }) => ({ name: String(name), value: String(id) }));
 }

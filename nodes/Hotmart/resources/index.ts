@@ -1,4 +1,4 @@
-import type { HotmartResource } from '../api/fields';
+import type { HotmartResource } from '../api/operation';
 import { access } from './access';
 import { account } from './account';
 import { apiCall } from './apiCall';

@@ -2,9 +2,9 @@ import { createHash, timingSafeEqual } from 'node:crypto';
 
 import type { IDataObject } from 'n8n-workflow';
 
-import { isRecord } from '../../shared/http';
-import type { Envelope } from './item';
+import { isRecord } from '../../shared/record';
 import { asMillis, asText, copyOf } from '../vocabulary/reader';
+import type { Envelope } from './item';
 import { parseVersion1 } from './version1';
 
 /** Header in which Hotmart sends the hottok, as Node.js spells it. */

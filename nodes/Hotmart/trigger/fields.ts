@@ -2,7 +2,7 @@ import type { INodeProperties } from 'n8n-workflow';
 
 import { EVENTS } from './events';
 import { policyFields } from '../access/policy';
-import { choices } from '../api/fields';
+import { choices } from '../../shared/fields';
 import { ALL_EVENTS } from './outputs';
 import { PAYMENT_TYPES } from '../vocabulary/choices';
 

@@ -2,7 +2,7 @@ import { createHash } from 'node:crypto';
 
 import type { IDataObject } from 'n8n-workflow';
 
-import { isRecord } from '../../shared/http';
+import { isRecord } from '../../shared/record';
 import type { AccessPolicy } from '../access/policy';
 import { decide, type Access, type Decision } from '../access/rules';
 import { EVENTS, isKnownEvent, type PayloadKind, type Reason } from './events';

@@ -1,7 +1,7 @@
 import type { IDataObject } from 'n8n-workflow';
 
 import { toIso, toMillis } from '../../shared/dates';
-import { isRecord } from '../../shared/http';
+import { isRecord } from '../../shared/record';
 
 /** Levels of a body that are read; Hotmart's have at most eight. */
 const MAX_DEPTH = 32;

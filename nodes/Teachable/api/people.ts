@@ -1,10 +1,13 @@
-import { NodeApiError, sleep, UserError, type IDataObject } from 'n8n-workflow';
+import { sleep, UserError, type IDataObject } from 'n8n-workflow';
 
 import { emailKey } from '../../shared/email';
-import { isRecord, path } from '../../shared/http';
+import { isRecord } from '../../shared/record';
 import type { TeachableClient } from './client';
-import type { Who } from './fields';
+import type { Who } from './parameters';
 import { NO_ANSWER } from './list';
+import { addresses } from './addresses';
+import { asIs } from '../../shared/client';
+import { RequestError } from '../../shared/http';
 
 export interface Person {
 	id: number;
@@ -37,7 +40,7 @@ const INDEX_WAITS = [0, 500, 1500, 3000];
 const CREATE_ATTEMPTS = 4;
 
 /** Statuses of creating a user that can mean that the address is taken (Teachable §3). */
-const TAKEN = ['400', '409', '422'];
+const TAKEN = [400, 409, 422];
 
 /**
  * Finds the user with an e-mail address, with one search a run.
@@ -57,7 +60,10 @@ export async function findUser(api: TeachableClient, email: string): Promise<Per
 async function search(api: TeachableClient, email: string): Promise<Person | null> {
 	const spellings = [...new Set([email, emailKey(email)])];
 	for (const spelling of spellings) {
-		const users = await api.list('/users', 'users', Infinity, { email: spelling });
+		const users = await api.list(
+			{ path: addresses.users, query: { email: spelling } },
+			{ limit: Infinity, read: asIs },
+		);
 		const matches = users.filter((user) => emailKey(user.email) === emailKey(email)).map(toPerson);
 		const ids = new Set(matches.map(({ id }) => id));
 		if (ids.size > 1)
@@ -79,7 +85,7 @@ export async function lookUp(api: TeachableClient, emails: string[]): Promise<vo
 	if (unknown.size < 2) return;
 	const found = new Map<string, Person[]>();
 	let isFirst = true;
-	for await (const { records, count } of api.pages('/users', 'users')) {
+	for await (const { records, count } of api.pages({ path: addresses.users })) {
 		if (isFirst && count - 1 > unknown.size) return;
 		isFirst = false;
 		for (const user of records.map(toPerson)) {
@@ -105,7 +111,7 @@ export async function lookUpStudents(api: TeachableClient, courses: number[], us
 	let requests = 0;
 	for (const courseId of courses) {
 		const students = new Set<number>();
-		const pages = api.pages(path`/courses/${courseId}/enrollments`, 'enrollments');
+		const pages = api.pages({ path: addresses.courseEnrollments(courseId) });
 		const first = await pages.next();
 		requests += first.done ? 1 : first.value.count;
 		// Every course must be listed, as one read of a user tells of all of them.
@@ -132,7 +138,7 @@ export async function peopleById(api: TeachableClient, ids: number[]): Promise<M
 	};
 	let isFirst = true;
 	if (missing.size > 1)
-		for await (const { records, count } of api.pages('/users', 'users')) {
+		for await (const { records, count } of api.pages({ path: addresses.users })) {
 			records.forEach(add);
 			if (missing.size === 0 || (isFirst && count - 1 > missing.size)) break;
 			isFirst = false;
@@ -146,8 +152,8 @@ export async function peopleById(api: TeachableClient, ids: number[]): Promise<M
 
 /** A user as the address of a single user shows it; what it says of enrollments is remembered. Null: not in the school. */
 export async function readUser(api: TeachableClient, id: number): Promise<IDataObject | null> {
-	const answer = await api.request({ path: path`/users/${id}` }).catch((error: Error) => error);
-	if (answer instanceof NodeApiError && answer.httpCode === '404') return null;
+	const answer = await api.request({ path: addresses.user(id) }).catch((error: Error) => error);
+	if (answer instanceof RequestError && answer.status === 404) return null;
 	if (answer instanceof Error) throw answer;
 	const user = learn(api, answer);
 	if (Number.isSafeInteger(user.id)) return user;
@@ -187,15 +193,17 @@ export async function createUser(
 ): Promise<{ user: IDataObject; created: boolean }> {
 	const body = Object.fromEntries(Object.entries({ email, ...details }).filter(([, value]) => value));
 	for (let attempt = 1; ; attempt++) {
-		const answer = await api.request({ method: 'POST', path: '/users', body }).catch((error: NodeApiError) => error);
+		const answer = await api
+			.request({ method: 'POST', path: addresses.users, body })
+			.catch((error: RequestError) => error);
 		const user = answer instanceof Error ? answer : learn(api, answer);
 		if (!(user instanceof Error) && Number.isSafeInteger(user.id)) {
 			memoryOf(api).people.set(emailKey(email), toPerson(user));
 			// Whoever is enrolled somewhere was there before: creating an existing user returns that user (Teachable §3).
 			return { user, created: !Array.isArray(user.courses) || user.courses.length === 0 };
 		}
-		const isUnknown = !(user instanceof Error) || Boolean(user.context?.unknownOutcome);
-		const mayExist = isUnknown || TAKEN.includes(String(user.httpCode));
+		const isUnknown = !(user instanceof Error) || user.unknownOutcome;
+		const mayExist = isUnknown || TAKEN.includes(user.status ?? 0);
 		// Each request may send the student a mail to set a password, so a repetition only follows a search (Teachable §6.3).
 		const known = mayExist ? await findSoon(api, email) : null;
 		if (known) {
@@ -216,7 +224,7 @@ export async function createUser(
 export async function updateUser(api: TeachableClient, id: number, changes: IDataObject): Promise<IDataObject> {
 	return learn(
 		api,
-		await api.request({ method: 'PATCH', path: path`/users/${id}`, body: changes, idempotent: true, hasAnswer: true }),
+		await api.request({ method: 'PATCH', path: addresses.user(id), body: changes, idempotent: true, hasAnswer: true }),
 	);
 }
 

@@ -1,6 +1,6 @@
 import { UserError, type IDataObject } from 'n8n-workflow';
 
-import { isRecord } from '../../shared/http';
+import { isRecord } from '../../shared/record';
 import type { TeachableClient } from './client';
 import { NO_ANSWER } from './list';
 

@@ -1,58 +1,23 @@
-import {
-	UserError,
-	type IDataObject,
-	type ILoadOptionsFunctions,
-	type INodeListSearchResult,
-	type INodePropertyOptions,
-} from 'n8n-workflow';
+import type { IDataObject, ILoadOptionsFunctions, INodeListSearchResult, INodePropertyOptions } from 'n8n-workflow';
 
-import { isRecord, path } from '../../shared/http';
+import { asIs } from '../../shared/client';
+import { besides, matches, searchPages, type Entry, type Search } from '../../shared/search';
+import { addresses } from './addresses';
 import { connect } from './client';
 
-type Entry = INodeListSearchResult['results'][number];
-type Search = (
-	this: ILoadOptionsFunctions,
-	filter?: string,
-	paginationToken?: string,
-) => Promise<INodeListSearchResult>;
-
-/** With a filter so many pages are looked through at a time. */
-const PAGES = 5;
-
-const matches = (filter = '') => {
-	const wanted = filter.trim().toLowerCase();
-	return ({ name, value }: Entry) => `${name} ${String(value)}`.toLowerCase().includes(wanted);
-};
-
-/** Reads pages of a list until one has entries that match: what Teachable's own filters match is not documented. */
+/** Shows a list of the school. What Teachable's own filters match is not documented. */
 async function search(
 	context: ILoadOptionsFunctions,
-	[address, key]: [address: string, key: string],
+	path: string,
 	toEntry: (record: IDataObject) => Entry,
-	[filter, token]: [filter?: string, token?: string],
+	paging: [filter?: string, token?: string],
 ): Promise<INodeListSearchResult> {
 	const { page } = connect(context);
-	const results: Entry[] = [];
-	let number = Number(token ?? 1);
-	for (let read = 0; read < PAGES; read++) {
-		const { records, isLast } = await page(address, key, number++);
-		results.push(...records.map(toEntry).filter(matches(filter)));
-		if (isLast) return { results };
-		if (results.length > 0) break;
-	}
-	return { results, paginationToken: String(number) };
-}
-
-/** The ID that a field beside the one being searched has. */
-function besides(context: ILoadOptionsFunctions, name: string, label: string): string {
-	const field = context.getCurrentNodeParameter(name) as unknown;
-	const value = String((isRecord(field) ? field.value : field) ?? '').trim();
-	if (value === '') throw new UserError(`Choose a ${label} first: this list has what belongs to it.`);
-	if (value.startsWith('='))
-		throw new UserError(
-			`The ${label} is an expression, so there is no list to choose from. Enter the ID here instead.`,
-		);
-	return value;
+	const readPage = async (token = '1') => {
+		const { records, isLast } = await page({ path }, Number(token));
+		return { records, next: isLast ? undefined : String(Number(token) + 1) };
+	};
+	return await searchPages(readPage, toEntry, paging);
 }
 
 const courseEntry = ({ id, name, is_published: isPublished }: IDataObject): Entry => ({
@@ -78,7 +43,7 @@ const webhookEntry = ({ id, url, event_trigger: event }: IDataObject): Entry => 
 /** A search of the attachments of one kind of the lecture beside. */
 const ofLecture = (kind: string, label: string): Search =>
 	async function (filter) {
-		const address = path`/courses/${besides(this, 'courseId', 'Course')}/lectures/${besides(this, 'lectureId', 'Lecture')}`;
+		const address = addresses.lecture(besides(this, 'courseId', 'Course'), besides(this, 'lectureId', 'Lecture'));
 		const { lecture } = (await connect(this).request({ path: address })) as {
 			lecture?: { name: string; attachments: IDataObject[] };
 		};
@@ -94,30 +59,33 @@ const ofLecture = (kind: string, label: string): Search =>
 /** Lists of the school for the editor's searchable fields. */
 export const listSearch = {
 	async searchCourses(...paging) {
-		return await search(this, ['/courses', 'courses'], courseEntry, paging);
+		return await search(this, addresses.courses, courseEntry, paging);
 	},
 
 	/** A filter that is an e-mail address is looked up by Teachable, other text in the pages read. */
 	async searchUsers(filter, token) {
 		if (filter?.includes('@')) {
-			const records = await connect(this).list('/users', 'users', 100, { email: filter.trim() });
+			const records = await connect(this).list(
+				{ path: addresses.users, query: { email: filter.trim() } },
+				{ limit: 100, read: asIs },
+			);
 			const results = records.map(userEntry).filter(matches(filter));
 			if (results.length > 0) return { results };
 		}
-		return await search(this, ['/users', 'users'], userEntry, [filter, token]);
+		return await search(this, addresses.users, userEntry, [filter, token]);
 	},
 
 	async searchPlans(...paging) {
-		return await search(this, ['/pricing_plans', 'pricing_plans'], planEntry, paging);
+		return await search(this, addresses.pricingPlans, planEntry, paging);
 	},
 
 	async searchWebhooks(...paging) {
-		return await search(this, ['/webhooks', 'webhooks'], webhookEntry, paging);
+		return await search(this, addresses.webhooks, webhookEntry, paging);
 	},
 
 	/** Lectures by section and place: their names would cost a request each. */
 	async searchLectures(filter) {
-		const address = path`/courses/${besides(this, 'courseId', 'Course')}`;
+		const address = addresses.course(besides(this, 'courseId', 'Course'));
 		const { course } = (await connect(this).request({ path: address })) as {
 			course?: { lecture_sections: IDataObject[] };
 		};
@@ -137,6 +105,6 @@ export const listSearch = {
 
 /** All courses of the school, for a field in which several can be chosen. */
 export async function getCourses(this: ILoadOptionsFunctions): Promise<INodePropertyOptions[]> {
-	const courses = await connect(this).list('/courses', 'courses', Infinity);
+	const courses = await connect(this).list({ path: addresses.courses }, { limit: Infinity, read: asIs });
 	return courses.map(courseEntry).map(({ name, value }) => ({ name, value: String(value) }));
 }

@@ -1,4 +1,4 @@
-import type { TeachableResource } from '../api/fields';
+import type { TeachableResource } from '../api/operation';
 import { apiCall } from './apiCall';
 import { course } from './course';
 import { enrollment } from './enrollment';

@@ -1,7 +1,8 @@
 import type { INodeProperties } from 'n8n-workflow';
 
 import type { Wanted } from '../../access/verdict';
-import { offer, plan, product, type HotmartCall } from '../../api/fields';
+import { offer, plan, product } from '../../api/fields';
+import type { HotmartCall } from '../../api/operation';
 
 /** What narrows the question: a plan and an offer beside the product. */
 export const narrowFields: INodeProperties[] = [

@@ -1,4 +1,4 @@
-import type { HotmartResource } from '../../api/fields';
+import type { HotmartResource } from '../../api/operation';
 import { check } from './check';
 import { getAll } from './getAll';
 

@@ -1,15 +1,16 @@
-import { NodeApiError, type IDataObject } from 'n8n-workflow';
+import type { IDataObject } from 'n8n-workflow';
 
 import { DAY } from '../../../shared/dates';
-import { path } from '../../../shared/http';
 import { doubtfulRefund, namedOwner, paymentsOf } from '../../access/payments';
 import type { AccessPolicy } from '../../access/policy';
 import { isGivenBack, purchaseReason, wasPaid } from '../../access/rules';
 import { inOrder } from '../../access/verdict';
-import type { HotmartCall } from '../../api/fields';
+import type { HotmartCall } from '../../api/operation';
 import { asMillis, asNumber, asText, Reader } from '../../vocabulary/reader';
 import { purchaseStatus } from '../../vocabulary/status';
 import { readRefundDate, readSale, readSubscriptions, type Owner, type Sale, type Subscription } from './purchases';
+import { addresses } from '../../api/addresses';
+import { RequestError } from '../../../shared/http';
 
 /*
  * Hotmart keeps a subscription under the address of the subscriber and its payments under that of the payer, who may be somebody
@@ -90,9 +91,9 @@ async function addPaymentsOfOthers(call: HotmartCall, bought: Bought): Promise<v
 /** What Hotmart says of the payments of a subscription (Hotmart §3.1.4): nothing of one that it does not know. */
 async function purchasesOf({ api }: HotmartCall, subscriberCode: string): Promise<IDataObject[]> {
 	if (subscriberCode === '') return [];
-	const request = { path: path`/payments/api/v1/subscriptions/${subscriberCode}/purchases` };
+	const request = { path: addresses.subscriptionPurchases(subscriberCode) };
 	const answer = await api.request(request).catch((error: Error) => {
-		if (error instanceof NodeApiError && error.httpCode === '404') return [];
+		if (error instanceof RequestError && error.status === 404) return [];
 		throw error;
 	});
 	return [answer].flat() as IDataObject[];

@@ -2,7 +2,7 @@ import { UserError, type IDataObject } from 'n8n-workflow';
 
 import { emailKey } from '../../../shared/email';
 import type { Verdict } from '../../access/verdict';
-import type { HotmartCall } from '../../api/fields';
+import type { HotmartCall } from '../../api/operation';
 import { ALL_SALES, readSales, readSubscriptions, type Owner, type Sale, type Subscription } from './purchases';
 
 /**

@@ -1,7 +1,9 @@
+import type { IDataObject } from 'n8n-workflow';
+
 import type { AccessPolicy } from '../../access/policy';
 import type { PlanOffer, Wanted } from '../../access/verdict';
-import type { HotmartCall } from '../../api/fields';
-import { path } from '../../../shared/http';
+import type { HotmartCall } from '../../api/operation';
+import { addresses } from '../../api/addresses';
 import { asNumber, asOfferCode, asText, Reader } from '../../vocabulary/reader';
 import { isWithoutPlans } from '../product/getPlans';
 import { readSubscriptions, type Subscription } from './purchases';
@@ -30,14 +32,17 @@ export async function readPlans(
 
 async function plansOf({ api }: HotmartCall, productId: number, known: string | null) {
 	const ucode = known ?? (await api.product(productId)).ucode;
-	const records = await api.list(path`/products/api/v1/products/${ucode}/plans`, {}, Infinity).catch((error: Error) => {
+	const read = (record: IDataObject) => {
+		const reader = new Reader(record);
+		return {
+			productId,
+			name: reader.peek('name', asText) ?? '',
+			offerCode: reader.peek('code', asOfferCode) ?? '',
+		};
+	};
+	return await api.list({ path: addresses.plans(ucode) }, { limit: Infinity, read }).catch((error: Error) => {
 		if (isWithoutPlans(error)) return [];
 		throw error;
-	});
-	return records.map((record) => {
-		const reader = new Reader(record);
-		const [name, offerCode] = [reader.peek('name', asText) ?? '', reader.peek('code', asOfferCode) ?? ''];
-		return { productId, name, offerCode };
 	});
 }
 

@@ -1,15 +1,12 @@
 import { UserError, type IDataObject } from 'n8n-workflow';
 
-import { allTimes } from '../../api/client';
+import { allTimes } from '../../api/ranges';
+import type { HotmartCall } from '../../api/operation';
 import type { SaleFacts, SubscriptionFacts } from '../../access/payments';
-import type { HotmartCall } from '../../api/fields';
 import { asBoolean, asMillis, asNumber, asOfferCode, asText, Reader } from '../../vocabulary/reader';
 import { purchaseStatus, subscriptionStatus } from '../../vocabulary/status';
 import { SALE_STATUSES } from '../../vocabulary/choices';
-import { SUBSCRIPTIONS } from '../subscription/shape';
-
-const SALES = '/payments/api/v1/sales/history';
-const TRANSACTIONS = '/payments/api/v1/subscriptions/transactions';
+import { addresses } from '../../api/addresses';
 
 /** Who a record is about. */
 export interface Owner {
@@ -49,9 +46,8 @@ export async function readSubscriptions(
 	query: IDataObject,
 	limit = Infinity,
 ): Promise<Subscription[]> {
-	const read = (record: IDataObject) => toSubscription(record) as unknown as IDataObject;
-	const found = await api.list(SUBSCRIPTIONS, allTimes(SUBSCRIPTIONS, query), limit, { read });
-	return found as unknown as Subscription[];
+	const path = addresses.subscriptions;
+	return await api.list({ path, query: allTimes(path, query) }, { limit, read: toSubscription });
 }
 
 /** Reads sales of all times likewise, the payments of subscriptions among them. */
@@ -67,8 +63,8 @@ export async function readSale(call: HotmartCall, transaction: string): Promise<
 }
 
 async function listSales({ api }: HotmartCall, query: IDataObject, limit = Infinity): Promise<Sale[]> {
-	const read = (record: IDataObject) => toSale(record) as unknown as IDataObject;
-	return (await api.list(SALES, allTimes(SALES, query), limit, { read })) as unknown as Sale[];
+	const path = addresses.sales;
+	return await api.list({ path, query: allTimes(path, query) }, { limit, read: toSale });
 }
 
 /**
@@ -100,8 +96,14 @@ export async function findByCode(call: HotmartCall, code: string): Promise<Subsc
 
 /** When the money of a payment went back: only this list says it, up to a day late (Hotmart §3.1.3). In milliseconds. */
 export async function readRefundDate({ api }: HotmartCall, transaction: string): Promise<number | undefined> {
-	const rows = await api.list(TRANSACTIONS, allTimes(TRANSACTIONS, { transaction }), Infinity);
-	const dates = rows.map((row) => new Reader(row).peek('purchase.payment.refund_chargeback_date', asMillis));
+	const path = addresses.subscriptionTransactions;
+	const dates = await api.list(
+		{ path, query: allTimes(path, { transaction }) },
+		{
+			limit: Infinity,
+			read: (row) => new Reader(row).peek('purchase.payment.refund_chargeback_date', asMillis),
+		},
+	);
 	return dates.find((date) => date !== null) ?? undefined;
 }
 

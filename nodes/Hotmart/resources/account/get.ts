@@ -1,5 +1,6 @@
-import type { HotmartOperation } from '../../api/fields';
+import { addresses } from '../../api/addresses';
 import { readOne, shapeFields } from '../../api/list';
+import type { HotmartOperation } from '../../api/operation';
 
 export const get: HotmartOperation = {
 	name: 'Get',
@@ -7,5 +8,5 @@ export const get: HotmartOperation = {
 	action: 'Get the account',
 	description: 'Read the profile of the account to which the credential belongs. Changes nothing.',
 	fields: shapeFields({}),
-	execute: async (call) => await readOne(call, '/user/api/v1/me'),
+	execute: async (call) => await readOne(call, addresses.account),
 };

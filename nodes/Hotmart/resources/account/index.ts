@@ -1,4 +1,4 @@
-import type { HotmartResource } from '../../api/fields';
+import type { HotmartResource } from '../../api/operation';
 import { get } from './get';
 
 export const account: HotmartResource = { name: 'Account', value: 'account', operations: [get] };

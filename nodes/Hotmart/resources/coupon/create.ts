@@ -1,8 +1,9 @@
 import { UserError, type IDataObject, type INodeProperties } from 'n8n-workflow';
 
-import { dateOf } from '../../../shared/filters';
-import { path } from '../../../shared/http';
-import { listOf, numberOf, productField, required, type HotmartOperation } from '../../api/fields';
+import { dateOf, listOf, numberOf, required } from '../../../shared/parameters';
+import { addresses } from '../../api/addresses';
+import { productField } from '../../api/fields';
+import type { HotmartOperation } from '../../api/operation';
 import { readRecord } from '../../api/records';
 
 const code: INodeProperties = {
@@ -70,7 +71,7 @@ export const create: HotmartOperation = {
 			affiliate: affiliate || undefined,
 			offer_ids: listOf(offers),
 		};
-		await call.api.request({ method: 'POST', path: path`/products/api/v1/product/${id}/coupon`, body });
+		await call.api.request({ method: 'POST', path: addresses.createCoupon(id), body });
 		return readRecord({ created: true, product_id: Number(id), ...body });
 	},
 };

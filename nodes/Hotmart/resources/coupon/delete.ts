@@ -1,5 +1,7 @@
-import { path } from '../../../shared/http';
-import { coupon, product, required, type HotmartOperation } from '../../api/fields';
+import { required } from '../../../shared/parameters';
+import { addresses } from '../../api/addresses';
+import { coupon, product } from '../../api/fields';
+import type { HotmartOperation } from '../../api/operation';
 
 export const remove: HotmartOperation = {
 	name: 'Delete',
@@ -10,7 +12,7 @@ export const remove: HotmartOperation = {
 	fields: [{ ...product, description: 'Only for the list of coupons' }, coupon],
 	async execute(call) {
 		const id = required(call, coupon);
-		await call.api.request({ method: 'DELETE', path: path`/products/api/v1/coupon/${id}` });
+		await call.api.request({ method: 'DELETE', path: addresses.coupon(id) });
 		return { deleted: true, id: Number(id) };
 	},
 };

@@ -1,10 +1,14 @@
-import { path } from '../../../shared/http';
-import { productField, required, textFilter, type HotmartOperation } from '../../api/fields';
-import { listFields, readList, type List } from '../../api/list';
+import { textFilter } from '../../../shared/filters';
+import { required } from '../../../shared/parameters';
+import { addresses } from '../../api/addresses';
+import { productField } from '../../api/fields';
+import type { HotmartList } from '../../api/list';
+import { listFields, readList } from '../../api/list';
+import type { HotmartOperation } from '../../api/operation';
 
-const LIST: List = {
+const LIST: HotmartList = {
 	what: 'coupons',
-	path: (call) => path`/products/api/v1/coupon/product/${required(call, productField)}`,
+	address: (call) => addresses.coupons(required(call, productField)),
 	filters: [textFilter('code', { displayName: 'Code', name: 'code', placeholder: 'e.g. SUMMER25' })],
 	whenEmpty: 'This product has no coupons. Products that are sold by subscription cannot have any.',
 };

@@ -1,4 +1,4 @@
-import type { HotmartResource } from '../../api/fields';
+import type { HotmartResource } from '../../api/operation';
 import { create } from './create';
 import { remove } from './delete';
 import { getAll } from './getAll';

@@ -1,6 +1,8 @@
-import { path } from '../../../shared/http';
-import { event, required, type HotmartOperation } from '../../api/fields';
+import { required } from '../../../shared/parameters';
+import { addresses } from '../../api/addresses';
+import { event } from '../../api/fields';
 import { readOne, shapeFields } from '../../api/list';
+import type { HotmartOperation } from '../../api/operation';
 
 export const get: HotmartOperation = {
 	name: 'Get',
@@ -8,5 +10,5 @@ export const get: HotmartOperation = {
 	action: 'Get an event',
 	description: 'Read when an event starts and ends, and its ticket lots. Changes nothing.',
 	fields: [event, ...shapeFields({})],
-	execute: async (call) => await readOne(call, path`/events/api/v1/${required(call, event)}/info`),
+	execute: async (call) => await readOne(call, addresses.event(required(call, event))),
 };

@@ -1,11 +1,15 @@
-import { path } from '../../../shared/http';
-import { choiceFilter, dateFilter, event, required, textFilter, type HotmartOperation } from '../../api/fields';
-import { listFields, readList, type List } from '../../api/list';
+import { choiceFilter, dateFilter, textFilter } from '../../../shared/filters';
+import { required } from '../../../shared/parameters';
+import { addresses } from '../../api/addresses';
+import { event } from '../../api/fields';
+import type { HotmartList } from '../../api/list';
+import { listFields, readList } from '../../api/list';
+import type { HotmartOperation } from '../../api/operation';
 import { CHECKIN_STATUSES, TICKET_STATUSES, TICKET_TYPES } from '../../vocabulary/choices';
 
-const LIST: List = {
+const LIST: HotmartList = {
 	what: 'participants',
-	path: (call) => path`/events/api/v1/${required(call, event)}/participants`,
+	address: (call) => addresses.eventParticipants(required(call, event)),
 	filters: [
 		textFilter('buyer_email', { displayName: 'Buyer Email', name: 'buyerEmail', placeholder: 'name@email.com' }),
 		choiceFilter('checkin_status', { displayName: 'Check-In Status', name: 'checkinStatus' }, CHECKIN_STATUSES),

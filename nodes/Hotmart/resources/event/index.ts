@@ -1,4 +1,4 @@
-import type { HotmartResource } from '../../api/fields';
+import type { HotmartResource } from '../../api/operation';
 import { get } from './get';
 import { getParticipants } from './getParticipants';
 

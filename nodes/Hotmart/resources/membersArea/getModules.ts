@@ -1,7 +1,9 @@
 import type { IDataObject } from 'n8n-workflow';
 
-import { required, type HotmartOperation } from '../../api/fields';
+import { required } from '../../../shared/parameters';
+import { addresses } from '../../api/addresses';
 import { selectOf, shapeFields } from '../../api/list';
+import type { HotmartOperation } from '../../api/operation';
 import { readRecord } from '../../api/records';
 import { subdomain } from './fields';
 
@@ -32,7 +34,7 @@ export const getModules: HotmartOperation = {
 		const query = { subdomain: required(call, subdomain), select: selectOf(call) };
 		const modules: IDataObject[] = [];
 		for (const is_extra of KINDS[call.param<string>('modules', 'all')] ?? KINDS.all!) {
-			const found = await call.api.request({ path: '/club/api/v1/modules', query: { ...query, is_extra } });
+			const found = await call.api.request({ path: addresses.modules, query: { ...query, is_extra } });
 			if (Array.isArray(found)) modules.push(...found.map(readRecord));
 		}
 		if (modules.length === 0) call.hint('This members area has no such modules.');

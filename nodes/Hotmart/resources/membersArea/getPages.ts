@@ -1,8 +1,10 @@
 import type { INodeProperties } from 'n8n-workflow';
 
-import { path } from '../../../shared/http';
-import { productField, required, type HotmartOperation } from '../../api/fields';
+import { required } from '../../../shared/parameters';
+import { addresses } from '../../api/addresses';
+import { productField } from '../../api/fields';
 import { selectOf, shapeFields } from '../../api/list';
+import type { HotmartOperation } from '../../api/operation';
 import { readRecord } from '../../api/records';
 
 const moduleId: INodeProperties = {
@@ -23,7 +25,7 @@ export const getPages: HotmartOperation = {
 	fields: [productField, moduleId, ...shapeFields({})],
 	async execute(call) {
 		const pages = await call.api.request({
-			path: path`/club/api/v2/modules/${required(call, moduleId)}/pages`,
+			path: addresses.modulePages(required(call, moduleId)),
 			query: { product_id: required(call, productField), select: selectOf(call) },
 		});
 		if (Array.isArray(pages) && pages.length > 0) return pages.map(readRecord);

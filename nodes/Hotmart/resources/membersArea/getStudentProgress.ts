@@ -1,8 +1,9 @@
 import type { IDataObject, INodeProperties } from 'n8n-workflow';
 
-import { path } from '../../../shared/http';
-import { required, type HotmartOperation } from '../../api/fields';
+import { required } from '../../../shared/parameters';
+import { addresses } from '../../api/addresses';
 import { selectOf, shapeFields } from '../../api/list';
+import type { HotmartOperation } from '../../api/operation';
 import { readRecord } from '../../api/records';
 import { subdomain } from './fields';
 
@@ -24,7 +25,7 @@ export const getStudentProgress: HotmartOperation = {
 	fields: [subdomain, userId, ...shapeFields({})],
 	async execute(call) {
 		const { lessons } = (await call.api.request({
-			path: path`/club/api/v1/users/${required(call, userId)}/lessons`,
+			path: addresses.studentLessons(required(call, userId)),
 			query: { subdomain: required(call, subdomain), select: selectOf(call) },
 		})) as { lessons?: IDataObject[] };
 		if (lessons?.length) return lessons.map(readRecord);

@@ -1,10 +1,14 @@
-import { textFilter, required, type HotmartOperation } from '../../api/fields';
-import { listFields, readList, type List } from '../../api/list';
+import { textFilter } from '../../../shared/filters';
+import { required } from '../../../shared/parameters';
+import { addresses } from '../../api/addresses';
+import type { HotmartList } from '../../api/list';
+import { listFields, readList } from '../../api/list';
+import type { HotmartOperation } from '../../api/operation';
 import { subdomain } from './fields';
 
-const LIST: List = {
+const LIST: HotmartList = {
 	what: 'students',
-	path: '/club/api/v1/users',
+	address: addresses.students,
 	filters: [
 		textFilter('email', {
 			displayName: 'Email',

@@ -1,4 +1,4 @@
-import type { HotmartResource } from '../../api/fields';
+import type { HotmartResource } from '../../api/operation';
 import { getModules } from './getModules';
 import { getPages } from './getPages';
 import { getStudentProgress } from './getStudentProgress';

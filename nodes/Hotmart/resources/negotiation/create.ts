@@ -1,6 +1,8 @@
 import { UserError, type IDataObject, type INodeProperties } from 'n8n-workflow';
 
-import { listOf, numberOf, type HotmartOperation } from '../../api/fields';
+import { listOf, numberOf } from '../../../shared/parameters';
+import { addresses } from '../../api/addresses';
+import type { HotmartOperation } from '../../api/operation';
 import { readRecord } from '../../api/records';
 
 const subscriptionId: INodeProperties = {
@@ -55,7 +57,7 @@ export const create: HotmartOperation = {
 		'Make a payment, by Pix or billet, with which a subscriber can pay overdue recurrences. Nothing is charged until the subscriber pays; it cannot be withdrawn, but runs out.',
 	fields: [subscriptionId, recurrences, paymentType, document, discount],
 	async execute(call) {
-		const numbers = (listOf(call.param('recurrences')) ?? []).map(Number);
+		const numbers = listOf(call.param('recurrences')).map(Number);
 		if (numbers.length < 1 || numbers.length > 5 || !numbers.every(Number.isInteger))
 			throw new UserError('The field "Recurrences" needs one to five numbers with commas between them, such as 3,4.');
 		const off = numberOf(call, discount);
@@ -66,8 +68,7 @@ export const create: HotmartOperation = {
 			document: String(call.param<unknown>('document', '') ?? '').trim() || undefined,
 			discount: off > 0 ? { type: 'CUSTOM', value: off } : undefined,
 		};
-		const path = '/payments/api/v1/installments/negotiate';
-		const answer = (await call.api.request({ method: 'POST', path, body })) as IDataObject;
+		const answer = (await call.api.request({ method: 'POST', path: addresses.negotiations, body })) as IDataObject;
 		return readRecord({ subscription_id: body.subscription_id, ...answer });
 	},
 };

@@ -1,4 +1,4 @@
-import type { HotmartResource } from '../../api/fields';
+import type { HotmartResource } from '../../api/operation';
 import { create } from './create';
 
 export const negotiation: HotmartResource = { name: 'Negotiation', value: 'negotiation', operations: [create] };

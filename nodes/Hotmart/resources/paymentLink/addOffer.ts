@@ -1,7 +1,8 @@
 import type { IDataObject } from 'n8n-workflow';
 
-import { path } from '../../../shared/http';
-import { numberOf, required, type HotmartOperation } from '../../api/fields';
+import { numberOf, required } from '../../../shared/parameters';
+import { addresses } from '../../api/addresses';
+import type { HotmartOperation } from '../../api/operation';
 import { readRecord } from '../../api/records';
 import { currency, EXPERIMENTAL, nameField, paymentLink, value } from './fields';
 
@@ -31,7 +32,7 @@ export const addOffer: HotmartOperation = {
 			currency: required(call, currency),
 			is_main_offer: call.param<boolean>('isMain', false),
 		};
-		const answer = await call.api.request({ method: 'POST', path: path`/payments/api/v1/link/${link}/offer`, body });
+		const answer = await call.api.request({ method: 'POST', path: addresses.paymentLinkOffers(link), body });
 		return readRecord({ payment_link: link, ...body, ...(answer as IDataObject) });
 	},
 };

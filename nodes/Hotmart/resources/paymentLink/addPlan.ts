@@ -1,7 +1,8 @@
 import type { IDataObject } from 'n8n-workflow';
 
-import { path } from '../../../shared/http';
-import { numberOf, required, type HotmartOperation } from '../../api/fields';
+import { numberOf, required } from '../../../shared/parameters';
+import { addresses } from '../../api/addresses';
+import type { HotmartOperation } from '../../api/operation';
 import { readRecord } from '../../api/records';
 import { billingFields, billingOf, EXPERIMENTAL, nameField, paymentLink, periodicity, value } from './fields';
 
@@ -32,7 +33,7 @@ export const addPlan: HotmartOperation = {
 			periodicity: call.param<string>('periodicity'),
 			...billingOf(call),
 		};
-		const answer = await call.api.request({ method: 'POST', path: path`/payments/api/v1/link/${link}/plan`, body });
+		const answer = await call.api.request({ method: 'POST', path: addresses.paymentLinkPlans(link), body });
 		return readRecord({ payment_link: link, ...body, ...(answer as IDataObject) });
 	},
 };

@@ -1,8 +1,11 @@
 import type { IDataObject, INodeProperties } from 'n8n-workflow';
 
-import { jsonOf, numberOf, required, type HotmartOperation } from '../../api/fields';
+import { jsonFrom, numberOf, required } from '../../../shared/parameters';
+import { isRecord } from '../../../shared/record';
+import { addresses } from '../../api/addresses';
+import type { HotmartOperation } from '../../api/operation';
 import { readRecord } from '../../api/records';
-import { billingFields, billingOf, currency, EXPERIMENTAL, LINKS, nameField, periodicity, value } from './fields';
+import { billingFields, billingOf, currency, EXPERIMENTAL, nameField, periodicity, value } from './fields';
 
 const additionalFields: INodeProperties = {
 	displayName: 'Additional Fields',
@@ -32,16 +35,16 @@ export const create: HotmartOperation = {
 	fields: [nameField, value, currency, additionalFields],
 	async execute(call) {
 		const { callbackUrl, checkout, periodicity: period } = call.param<IDataObject>('additionalFields', {});
-		const checkoutConfiguration = jsonOf(checkout, 'Checkout Configuration');
+		const configuration = jsonFrom(checkout, 'Checkout Configuration');
 		const body = {
 			name: required(call, nameField),
 			value: numberOf(call, value),
 			currency: required(call, currency),
-			checkout_configuration: checkoutConfiguration,
+			checkout_configuration: isRecord(configuration) ? configuration : undefined,
 			link_configuration: callbackUrl ? { link_callback_url: callbackUrl } : undefined,
 			subscription: period ? { periodicity: period, ...billingOf(call) } : undefined,
 		};
-		const answer = await call.api.request({ method: 'POST', path: LINKS, body });
+		const answer = await call.api.request({ method: 'POST', path: addresses.paymentLinks, body });
 		return readRecord({ ...body, ...(answer as IDataObject) });
 	},
 };

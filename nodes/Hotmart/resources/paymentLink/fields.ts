@@ -1,9 +1,8 @@
 import type { IDataObject, INodeProperties } from 'n8n-workflow';
 
-import { choices, type HotmartCall } from '../../api/fields';
+import { choices } from '../../../shared/fields';
+import type { HotmartCall } from '../../api/operation';
 import { PERIODICITIES } from '../../vocabulary/choices';
-
-export const LINKS = '/payments/api/v1/link';
 
 /** For descriptions: of these calls Hotmart publishes the request only (Hotmart §3.7). */
 export const EXPERIMENTAL =

@@ -1,4 +1,4 @@
-import type { HotmartResource } from '../../api/fields';
+import type { HotmartResource } from '../../api/operation';
 import { addOffer } from './addOffer';
 import { addPlan } from './addPlan';
 import { create } from './create';

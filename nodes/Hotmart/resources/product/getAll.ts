@@ -1,10 +1,13 @@
-import { choiceFilter, textFilter, type HotmartOperation } from '../../api/fields';
-import { listFields, readList, type List } from '../../api/list';
+import { choiceFilter, textFilter } from '../../../shared/filters';
+import { addresses } from '../../api/addresses';
+import type { HotmartList } from '../../api/list';
+import { listFields, readList } from '../../api/list';
+import type { HotmartOperation } from '../../api/operation';
 import { PRODUCT_FORMATS, PRODUCT_STATUSES } from '../../vocabulary/choices';
 
-const LIST: List = {
+const LIST: HotmartList = {
 	what: 'products',
-	path: '/products/api/v1/products',
+	address: addresses.products,
 	filters: [
 		choiceFilter('format', { displayName: 'Format', name: 'format' }, PRODUCT_FORMATS),
 		textFilter('id', { displayName: 'Product ID', name: 'productId', placeholder: 'e.g. 1355458' }),

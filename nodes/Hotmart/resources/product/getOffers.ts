@@ -1,11 +1,13 @@
-import { path } from '../../../shared/http';
-import { productField, required, type HotmartOperation } from '../../api/fields';
-import { listFields, readList, type List } from '../../api/list';
+import { required } from '../../../shared/parameters';
+import { addresses } from '../../api/addresses';
+import { productField } from '../../api/fields';
+import type { HotmartList } from '../../api/list';
+import { listFields, readList } from '../../api/list';
+import type { HotmartOperation } from '../../api/operation';
 
-const LIST: List = {
+const LIST: HotmartList = {
 	what: 'offers',
-	path: async (call) =>
-		path`/products/api/v1/products/${(await call.api.product(required(call, productField))).ucode}/offers`,
+	address: async (call) => addresses.offers((await call.api.product(required(call, productField))).ucode),
 };
 
 export const getOffers: HotmartOperation = {

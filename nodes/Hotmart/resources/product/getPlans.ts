@@ -1,18 +1,19 @@
-import { NodeApiError, type IDataObject } from 'n8n-workflow';
+import { productField } from '../../api/fields';
+import { required } from '../../../shared/parameters';
+import type { HotmartOperation } from '../../api/operation';
+import type { HotmartList } from '../../api/list';
+import { listFields, readList } from '../../api/list';
+import { RequestError } from '../../../shared/http';
+import { addresses } from '../../api/addresses';
 
-import { path } from '../../../shared/http';
-import { productField, required, type HotmartOperation } from '../../api/fields';
-import { listFields, readList, type List } from '../../api/list';
-
-const LIST: List = {
+const LIST: HotmartList = {
 	what: 'plans',
-	path: async (call) =>
-		path`/products/api/v1/products/${(await call.api.product(required(call, productField))).ucode}/plans`,
+	address: async (call) => addresses.plans((await call.api.product(required(call, productField))).ucode),
 };
 
 /** So Hotmart says that a product has no plans (Hotmart §2.6). */
 export const isWithoutPlans = (error: Error): boolean =>
-	error instanceof NodeApiError && (error.errorResponse as IDataObject | undefined)?.error === 'invalid_parameter';
+	error instanceof RequestError && error.code === 'invalid_parameter';
 
 export const getPlans: HotmartOperation = {
 	name: 'Get Plans',

@@ -1,4 +1,4 @@
-import type { HotmartResource } from '../../api/fields';
+import type { HotmartResource } from '../../api/operation';
 import { getAll } from './getAll';
 import { getOffers } from './getOffers';
 import { getPlans } from './getPlans';

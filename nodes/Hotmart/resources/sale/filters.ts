@@ -1,10 +1,8 @@
 import type { IDataObject } from 'n8n-workflow';
 
-import type { Filter } from '../../../shared/filters';
-import { choiceFilter, choicesFilter, dateFilter, offer, product, textFilter } from '../../api/fields';
+import { type Filter, choiceFilter, choicesFilter, dateFilter, textFilter } from '../../../shared/filters';
+import { offer, product } from '../../api/fields';
 import { COMMISSION_ROLES, PAYMENT_TYPES, SALE_STATUSES } from '../../vocabulary/choices';
-
-export const SALES = '/payments/api/v1/sales';
 
 /** Price details accept fewer statuses than the other lists of sales (Hotmart §3.2.5). */
 const UNPRICED = ['NO_FUNDS', 'PRE_ORDER', 'PROCESSING_TRANSACTION'];

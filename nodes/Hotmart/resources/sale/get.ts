@@ -1,8 +1,11 @@
 import { UserError } from 'n8n-workflow';
 
-import { required, transaction, type HotmartOperation } from '../../api/fields';
-import { selectOf, shapeFields, toItem } from '../../api/list';
-import { SALES } from './filters';
+import { required } from '../../../shared/parameters';
+import { addresses } from '../../api/addresses';
+import { transaction } from '../../api/fields';
+import { readerOf } from '../../api/list';
+import { selectOf, shapeFields } from '../../api/list';
+import type { HotmartOperation } from '../../api/operation';
 import { SALE } from './shape';
 
 export const get: HotmartOperation = {
@@ -13,7 +16,7 @@ export const get: HotmartOperation = {
 	fields: [transaction, ...shapeFields(SALE)],
 	async execute(call) {
 		const query = { transaction: required(call, transaction), select: selectOf(call) };
-		const [found] = await call.api.list(`${SALES}/history`, query, 1, { read: toItem(call, SALE) });
+		const [found] = await call.api.list({ path: addresses.sales, query }, { limit: 1, read: readerOf(call, SALE) });
 		if (!found)
 			throw new UserError(`This Hotmart account has no sale ${query.transaction}. Check the field "Transaction".`);
 		return found;

@@ -1,13 +1,15 @@
-import type { HotmartOperation } from '../../api/fields';
-import { listFields, readList, type List } from '../../api/list';
+import { addresses } from '../../api/addresses';
+import type { HotmartList } from '../../api/list';
+import { listFields, readList } from '../../api/list';
+import type { HotmartOperation } from '../../api/operation';
 import { SALE_STATUSES } from '../../vocabulary/choices';
-import { FILTERS, inAllStatuses, SALES } from './filters';
+import { FILTERS, inAllStatuses } from './filters';
 import { SALE } from './shape';
 
-const LIST: List = {
+const LIST: HotmartList = {
 	...SALE,
 	what: 'sales',
-	path: `${SALES}/history`,
+	address: addresses.sales,
 	filters: [
 		FILTERS.buyerEmail,
 		FILTERS.buyerName,

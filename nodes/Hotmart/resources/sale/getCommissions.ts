@@ -1,11 +1,13 @@
-import type { HotmartOperation } from '../../api/fields';
-import { listFields, readList, type List } from '../../api/list';
+import { addresses } from '../../api/addresses';
+import type { HotmartList } from '../../api/list';
+import { listFields, readList } from '../../api/list';
+import type { HotmartOperation } from '../../api/operation';
 import { SALE_STATUSES } from '../../vocabulary/choices';
-import { FILTERS, inAllStatuses, SALES } from './filters';
+import { FILTERS, inAllStatuses } from './filters';
 
-const LIST: List = {
+const LIST: HotmartList = {
 	what: 'sales',
-	path: `${SALES}/commissions`,
+	address: addresses.salesCommissions,
 	filters: [
 		FILTERS.commissionAs,
 		FILTERS.product,

@@ -1,21 +1,23 @@
 import type { IDataObject } from 'n8n-workflow';
 
-import type { HotmartOperation } from '../../api/fields';
-import { listFields, readList, type List } from '../../api/list';
-import { valueAt } from '../../../shared/simplify';
+import { find } from '../../../shared/simplify';
+import { addresses } from '../../api/addresses';
+import type { HotmartList } from '../../api/list';
+import { listFields, readList } from '../../api/list';
+import type { HotmartOperation } from '../../api/operation';
 import { SALE_STATUSES } from '../../vocabulary/choices';
-import { FILTERS, inAllStatuses, SALES } from './filters';
+import { FILTERS, inAllStatuses } from './filters';
 
 /** A field of the first person with a role (Hotmart §3.2.3). */
 const of = (wanted: string, field: string) => (record: IDataObject) =>
-	valueAt(
+	find(
 		((record.users ?? []) as IDataObject[]).find(({ role }) => role === wanted),
-		`user.${field}`,
+		['user', ...field.split('.')],
 	);
 
-const LIST: List = {
+const LIST: HotmartList = {
 	what: 'sales',
-	path: `${SALES}/users`,
+	address: addresses.salesParticipants,
 	filters: [
 		FILTERS.affiliateName,
 		FILTERS.buyerEmail,

@@ -1,10 +1,12 @@
-import type { HotmartOperation } from '../../api/fields';
-import { listFields, readList, type List } from '../../api/list';
-import { FILTERS, inAllStatuses, PRICED_STATUSES, SALES } from './filters';
+import { addresses } from '../../api/addresses';
+import type { HotmartList } from '../../api/list';
+import { listFields, readList } from '../../api/list';
+import type { HotmartOperation } from '../../api/operation';
+import { FILTERS, inAllStatuses, PRICED_STATUSES } from './filters';
 
-const LIST: List = {
+const LIST: HotmartList = {
 	what: 'sales',
-	path: `${SALES}/price/details`,
+	address: addresses.salesPriceDetails,
 	filters: [
 		FILTERS.paymentType,
 		FILTERS.product,

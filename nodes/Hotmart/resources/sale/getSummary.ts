@@ -1,13 +1,15 @@
 import type { IDataObject } from 'n8n-workflow';
 
 import { filterCollection } from '../../../shared/filters';
-import type { HotmartOperation } from '../../api/fields';
-import { readList, type List } from '../../api/list';
-import { FILTERS, SALES } from './filters';
+import { addresses } from '../../api/addresses';
+import type { HotmartList } from '../../api/list';
+import { readList } from '../../api/list';
+import type { HotmartOperation } from '../../api/operation';
+import { FILTERS } from './filters';
 
-const LIST: List = {
+const LIST: HotmartList = {
 	what: 'sales',
-	path: `${SALES}/summary`,
+	address: addresses.salesSummary,
 	filters: [
 		FILTERS.affiliateName,
 		FILTERS.offer,

@@ -1,5 +1,7 @@
-import { path } from '../../../shared/http';
-import { required, transaction, type HotmartOperation } from '../../api/fields';
+import { required } from '../../../shared/parameters';
+import { addresses } from '../../api/addresses';
+import { transaction } from '../../api/fields';
+import type { HotmartOperation } from '../../api/operation';
 
 export const refund: HotmartOperation = {
 	name: 'Refund',
@@ -10,7 +12,7 @@ export const refund: HotmartOperation = {
 	fields: [transaction],
 	async execute(call) {
 		const code = required(call, transaction);
-		await call.api.request({ method: 'PUT', path: path`/payments/api/v1/sales/${code}/refund` });
+		await call.api.request({ method: 'PUT', path: addresses.refund(code) });
 		return { transaction: code, refund_requested: true };
 	},
 };

@@ -1,7 +1,9 @@
 import type { IDataObject } from 'n8n-workflow';
 
-import { path } from '../../../shared/http';
-import { required, transaction, type HotmartOperation } from '../../api/fields';
+import { required } from '../../../shared/parameters';
+import { addresses } from '../../api/addresses';
+import { transaction } from '../../api/fields';
+import type { HotmartOperation } from '../../api/operation';
 import { readRecord } from '../../api/records';
 
 export const reissueBillet: HotmartOperation = {
@@ -13,7 +15,7 @@ export const reissueBillet: HotmartOperation = {
 	fields: [transaction],
 	async execute(call) {
 		const code = required(call, transaction);
-		const answer = await call.api.request({ method: 'PUT', path: path`/payments/api/v1/sales/${code}/billet` });
+		const answer = await call.api.request({ method: 'PUT', path: addresses.billet(code) });
 		return { transaction: code, ...readRecord(answer as IDataObject) };
 	},
 };

@@ -1,9 +1,9 @@
-import type { RecordShape } from '../../api/list';
-import { readSale } from '../../api/records';
+import type { RecordShape } from '../../../shared/list';
+import { SALE_RECORD } from '../../api/records';
 
 /** A sale as the history shows it. */
 export const SALE: RecordShape = {
-	read: readSale,
+	reader: SALE_RECORD,
 	simple: {
 		transaction: 'purchase.transaction',
 		status: 'purchase.status',

@@ -1,8 +1,8 @@
-import type { HotmartCall, HotmartOperation } from '../../api/fields';
+import { addresses } from '../../api/addresses';
 import { subscriberCode } from '../../api/fields';
-import { readCanceled } from '../../api/records';
+import type { HotmartCall, HotmartOperation } from '../../api/operation';
+import { CANCELED_RECORD } from '../../api/records';
 import { changeMany } from './changeMany';
-import { SUBSCRIPTIONS } from './shape';
 
 export const cancel: HotmartOperation = {
 	name: 'Cancel',
@@ -22,6 +22,6 @@ export const cancel: HotmartOperation = {
 	],
 	async executeAll(calls) {
 		const options = ({ param }: HotmartCall) => ({ send_mail: param<boolean>('sendMail', true) });
-		return await changeMany(calls, `${SUBSCRIPTIONS}/cancel`, options, readCanceled);
+		return await changeMany(calls, addresses.cancelSubscriptions, options, CANCELED_RECORD.whole);
 	},
 };

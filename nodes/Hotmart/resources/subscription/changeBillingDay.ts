@@ -1,7 +1,9 @@
 import type { INodeProperties } from 'n8n-workflow';
 
-import { path } from '../../../shared/http';
-import { numberOf, required, subscriberCode, type HotmartOperation } from '../../api/fields';
+import { numberOf, required } from '../../../shared/parameters';
+import { addresses } from '../../api/addresses';
+import { subscriberCode } from '../../api/fields';
+import type { HotmartOperation } from '../../api/operation';
 
 const dueDay: INodeProperties = {
 	displayName: 'Billing Day',
@@ -25,7 +27,7 @@ export const changeBillingDay: HotmartOperation = {
 		const day = numberOf(call, dueDay);
 		await call.api.request({
 			method: 'PATCH',
-			path: path`/payments/api/v1/subscriptions/${code}`,
+			path: addresses.subscription(code),
 			body: { due_day: day },
 		});
 		return { subscriber_code: code, due_day: day };

@@ -1,6 +1,8 @@
 import { UserError, type IDataObject } from 'n8n-workflow';
 
-import { required, subscriberCode, type HotmartCall } from '../../api/fields';
+import { required } from '../../../shared/parameters';
+import { subscriberCode } from '../../api/fields';
+import type { HotmartCall } from '../../api/operation';
 
 /** Codes in one request; Hotmart publishes no maximum (Hotmart §9.20). */
 const BATCH = 50;

@@ -1,9 +1,13 @@
 import { UserError } from 'n8n-workflow';
 
-import { allTimes } from '../../api/client';
-import { required, subscriberCode, type HotmartOperation } from '../../api/fields';
-import { selectOf, shapeFields, toItem } from '../../api/list';
-import { SUBSCRIPTION, SUBSCRIPTIONS } from './shape';
+import { required } from '../../../shared/parameters';
+import { addresses } from '../../api/addresses';
+import { subscriberCode } from '../../api/fields';
+import { readerOf } from '../../api/list';
+import { selectOf, shapeFields } from '../../api/list';
+import type { HotmartOperation } from '../../api/operation';
+import { allTimes } from '../../api/ranges';
+import { SUBSCRIPTION } from './shape';
 
 export const get: HotmartOperation = {
 	name: 'Get',
@@ -13,8 +17,11 @@ export const get: HotmartOperation = {
 	fields: [subscriberCode, ...shapeFields(SUBSCRIPTION)],
 	async execute(call) {
 		const code = required(call, subscriberCode);
-		const query = { ...allTimes(SUBSCRIPTIONS, { subscriber_code: code }), select: selectOf(call) };
-		const [found] = await call.api.list(SUBSCRIPTIONS, query, 1, { read: toItem(call, SUBSCRIPTION) });
+		const query = { ...allTimes(addresses.subscriptions, { subscriber_code: code }), select: selectOf(call) };
+		const [found] = await call.api.list(
+			{ path: addresses.subscriptions, query },
+			{ limit: 1, read: readerOf(call, SUBSCRIPTION) },
+		);
 		if (!found)
 			throw new UserError(
 				`This Hotmart account has no subscription with the code ${code}. Check the field "Subscriber Code".`,

@@ -1,8 +1,11 @@
-import type { Filter } from '../../../shared/filters';
-import { BEGINNING } from '../../api/client';
-import { dateFilter, plan, product, textFilter, type HotmartOperation } from '../../api/fields';
-import { listFields, readList, type List } from '../../api/list';
-import { statusField, SUBSCRIPTION, SUBSCRIPTIONS } from './shape';
+import { type Filter, dateFilter, textFilter } from '../../../shared/filters';
+import { addresses } from '../../api/addresses';
+import { plan, product } from '../../api/fields';
+import type { HotmartList } from '../../api/list';
+import { listFields, readList } from '../../api/list';
+import type { HotmartOperation } from '../../api/operation';
+import { BEGINNING } from '../../api/ranges';
+import { statusField, SUBSCRIPTION } from './shape';
 
 /** Later than any charge that is planned, in milliseconds. */
 const FAR_AHEAD = Date.UTC(2100, 0, 1);
@@ -49,10 +52,10 @@ const FILTERS: Filter[] = [
 	},
 ];
 
-const LIST: List = {
+const LIST: HotmartList = {
 	...SUBSCRIPTION,
 	what: 'subscriptions',
-	path: SUBSCRIPTIONS,
+	address: addresses.subscriptions,
 	filters: FILTERS,
 	// One end of a range alone would end at today, or start 30 days ago (Hotmart §3.1.1).
 	complete(query) {

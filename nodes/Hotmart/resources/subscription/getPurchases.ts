@@ -1,9 +1,11 @@
 import type { IDataObject } from 'n8n-workflow';
 
-import { path } from '../../../shared/http';
-import { required, subscriberCode, type HotmartOperation } from '../../api/fields';
+import { required } from '../../../shared/parameters';
+import { addresses } from '../../api/addresses';
+import { subscriberCode } from '../../api/fields';
 import { selectOf, shapeFields } from '../../api/list';
-import { readPurchase } from '../../api/records';
+import type { HotmartOperation } from '../../api/operation';
+import { PURCHASE_RECORD } from '../../api/records';
 
 export const getPurchases: HotmartOperation = {
 	name: 'Get Purchases',
@@ -14,12 +16,12 @@ export const getPurchases: HotmartOperation = {
 	async execute(call) {
 		const code = required(call, subscriberCode);
 		const purchases = await call.api.request({
-			path: path`/payments/api/v1/subscriptions/${code}/purchases`,
+			path: addresses.subscriptionPurchases(code),
 			query: { select: selectOf(call) },
 		});
 		return [purchases]
 			.flat()
 			.filter((purchase) => Object.keys(purchase).length > 0)
-			.map(readPurchase) as IDataObject[];
+			.map(PURCHASE_RECORD.whole) as IDataObject[];
 	},
 };

@@ -1,11 +1,14 @@
-import { dateFilter, product, textFilter, type HotmartOperation } from '../../api/fields';
-import { listFields, readList, type List } from '../../api/list';
-import { readSubscription } from '../../api/records';
-import { SUBSCRIPTIONS } from './shape';
+import { dateFilter, textFilter } from '../../../shared/filters';
+import { addresses } from '../../api/addresses';
+import { product } from '../../api/fields';
+import type { HotmartList } from '../../api/list';
+import { listFields, readList } from '../../api/list';
+import type { HotmartOperation } from '../../api/operation';
+import { SUBSCRIPTION_RECORD } from '../../api/records';
 
-const LIST: List = {
+const LIST: HotmartList = {
 	what: 'subscriptions',
-	path: `${SUBSCRIPTIONS}/summary`,
+	address: addresses.subscriptionSummary,
 	filters: [
 		dateFilter('accession_date', {
 			displayName: 'Accession After',
@@ -29,7 +32,7 @@ const LIST: List = {
 			placeholder: 'e.g. AB12CD34',
 		}),
 	],
-	read: readSubscription,
+	reader: SUBSCRIPTION_RECORD,
 	simple: {
 		subscriberCode: 'subscriber_code',
 		status: 'status',

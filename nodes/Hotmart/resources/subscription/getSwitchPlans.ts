@@ -1,8 +1,10 @@
 import type { IDataObject } from 'n8n-workflow';
 
-import { required, subscriberCode, type HotmartOperation } from '../../api/fields';
+import { required } from '../../../shared/parameters';
+import { addresses } from '../../api/addresses';
+import { subscriberCode } from '../../api/fields';
+import type { HotmartOperation } from '../../api/operation';
 import { readRecord } from '../../api/records';
-import { SUBSCRIPTIONS } from './shape';
 
 export const getSwitchPlans: HotmartOperation = {
 	name: 'Get Plans to Switch To',
@@ -13,7 +15,7 @@ export const getSwitchPlans: HotmartOperation = {
 	fields: [subscriberCode],
 	async execute(call) {
 		const query = { subscriber_codes: required(call, subscriberCode) };
-		const body = await call.api.request({ path: `${SUBSCRIPTIONS}/switch-plan/plans`, query });
+		const body = await call.api.request({ path: addresses.plansToSwitchTo, query });
 		const { items = body } = body as IDataObject;
 		return ([items].flat() as IDataObject[]).filter((item) => Object.keys(item).length > 0).map(readRecord);
 	},

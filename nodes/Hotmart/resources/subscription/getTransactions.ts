@@ -1,14 +1,18 @@
-import { choiceFilter, dateFilter, offer, product, textFilter, type HotmartOperation } from '../../api/fields';
-import { listFields, readList, type List } from '../../api/list';
-import { readCharge } from '../../api/records';
+import { choiceFilter, dateFilter, textFilter } from '../../../shared/filters';
+import { addresses } from '../../api/addresses';
+import { offer, product } from '../../api/fields';
+import type { HotmartList } from '../../api/list';
+import { listFields, readList } from '../../api/list';
+import type { HotmartOperation } from '../../api/operation';
+import { CHARGE_RECORD } from '../../api/records';
 import { BILLING_TYPES, CHARGE_STATUSES, PAYMENT_TYPES, RECURRENCE_STATUSES } from '../../vocabulary/choices';
-import { statusField, SUBSCRIPTIONS } from './shape';
+import { statusField } from './shape';
 
 const AT = 'Day of the transaction';
 
-const LIST: List = {
+const LIST: HotmartList = {
 	what: 'transactions',
-	path: `${SUBSCRIPTIONS}/transactions`,
+	address: addresses.subscriptionTransactions,
 	filters: [
 		choiceFilter('billing_type', { displayName: 'Billing Type', name: 'billingType' }, BILLING_TYPES),
 		{ query: 'offer_code', field: offer },
@@ -48,7 +52,7 @@ const LIST: List = {
 		}),
 		dateFilter('end_transaction_date', { displayName: 'Transacted Before', name: 'transactedBefore', description: AT }),
 	],
-	read: readCharge,
+	reader: CHARGE_RECORD,
 	simple: {
 		transaction: 'purchase.transaction',
 		status: 'purchase.status',

@@ -1,4 +1,4 @@
-import type { HotmartResource } from '../../api/fields';
+import type { HotmartResource } from '../../api/operation';
 import { cancel } from './cancel';
 import { changeBillingDay } from './changeBillingDay';
 import { get } from './get';

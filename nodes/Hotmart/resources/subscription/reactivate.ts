@@ -1,8 +1,8 @@
-import type { HotmartCall, HotmartOperation } from '../../api/fields';
+import { addresses } from '../../api/addresses';
 import { subscriberCode } from '../../api/fields';
-import { readReactivated } from '../../api/records';
+import type { HotmartCall, HotmartOperation } from '../../api/operation';
+import { REACTIVATED_RECORD } from '../../api/records';
 import { changeMany } from './changeMany';
-import { SUBSCRIPTIONS } from './shape';
 
 export const reactivate: HotmartOperation = {
 	name: 'Reactivate and Charge',
@@ -23,6 +23,6 @@ export const reactivate: HotmartOperation = {
 	],
 	async executeAll(calls) {
 		const options = ({ param }: HotmartCall) => ({ charge: param<boolean>('charge', false) });
-		return await changeMany(calls, `${SUBSCRIPTIONS}/reactivate`, options, readReactivated);
+		return await changeMany(calls, addresses.reactivateSubscriptions, options, REACTIVATED_RECORD.whole);
 	},
 };

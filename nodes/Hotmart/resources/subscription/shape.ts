@@ -1,14 +1,12 @@
 import type { INodeProperties } from 'n8n-workflow';
 
-import type { RecordShape } from '../../api/list';
-import { readSubscription } from '../../api/records';
+import type { RecordShape } from '../../../shared/list';
+import { SUBSCRIPTION_RECORD } from '../../api/records';
 import { SUBSCRIPTION_STATUSES } from '../../vocabulary/status';
-
-export const SUBSCRIPTIONS = '/payments/api/v1/subscriptions';
 
 /** A subscription as the list of subscriptions shows it. */
 export const SUBSCRIPTION: RecordShape = {
-	read: readSubscription,
+	reader: SUBSCRIPTION_RECORD,
 	simple: {
 		subscriberCode: 'subscriber_code',
 		status: 'status',

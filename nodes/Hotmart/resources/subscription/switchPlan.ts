@@ -1,8 +1,10 @@
 import type { IDataObject } from 'n8n-workflow';
 
-import { planToSwitchTo, required, subscriberCode, type HotmartOperation } from '../../api/fields';
+import { required } from '../../../shared/parameters';
+import { addresses } from '../../api/addresses';
+import { planToSwitchTo, subscriberCode } from '../../api/fields';
+import type { HotmartOperation } from '../../api/operation';
 import { readRecord } from '../../api/records';
-import { SUBSCRIPTIONS } from './shape';
 
 export const switchPlan: HotmartOperation = {
 	name: 'Switch Plan',
@@ -15,7 +17,7 @@ export const switchPlan: HotmartOperation = {
 		const code = required(call, subscriberCode);
 		const offer = required(call, planToSwitchTo);
 		const asked = { subscriber_code: code, offer_code: offer };
-		const answer = await call.api.request({ method: 'POST', path: `${SUBSCRIPTIONS}/switch-plan`, body: asked });
+		const answer = await call.api.request({ method: 'POST', path: addresses.switchPlan, body: asked });
 		return { ...asked, ...readRecord(answer as IDataObject) };
 	},
 };

@@ -1,4 +1,8 @@
-import type { TeachableResource } from '../../api/fields';
-import { send } from './send';
+import { apiCallOperation } from '../../../shared/apiCall';
+import type { TeachableResource } from '../../api/operation';
 
-export const apiCall: TeachableResource = { name: 'API Call', value: 'apiCall', operations: [send] };
+export const apiCall: TeachableResource = {
+	name: 'API Call',
+	value: 'apiCall',
+	operations: [apiCallOperation({ vendor: 'Teachable', example: 'e.g. /courses', pages: 'with meta beside it' })],
+};

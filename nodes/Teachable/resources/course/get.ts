@@ -1,6 +1,8 @@
-import { path } from '../../../shared/http';
-import { courseField, idOf, type TeachableOperation } from '../../api/fields';
+import { addresses } from '../../api/addresses';
+import { courseField } from '../../api/fields';
 import { readOne } from '../../api/list';
+import type { TeachableOperation } from '../../api/operation';
+import { idOf } from '../../api/parameters';
 
 export const get: TeachableOperation = {
 	name: 'Get',
@@ -8,5 +10,5 @@ export const get: TeachableOperation = {
 	action: 'Get a course',
 	description: 'Read one course with its sections, the IDs of its lectures and its author. Changes nothing.',
 	fields: [courseField],
-	execute: async (call) => await readOne(call, path`/courses/${idOf(call, courseField)}`, 'course'),
+	execute: async (call) => await readOne(call, addresses.course(idOf(call, courseField)), 'course'),
 };

@@ -1,12 +1,15 @@
-import type { TeachableOperation } from '../../api/fields';
-import { booleanFilter, dateFilter, listFields, numberFilter, readList, textFilter, type List } from '../../api/list';
+import { booleanFilter, dateFilter, textFilter } from '../../../shared/filters';
+import { listFields } from '../../../shared/list';
+import { addresses } from '../../api/addresses';
+import type { TeachableList } from '../../api/list';
+import { readList } from '../../api/list';
+import type { TeachableOperation } from '../../api/operation';
 
-const LIST: List = {
+const LIST: TeachableList = {
 	what: 'courses',
-	path: '/courses',
-	key: 'courses',
+	address: addresses.courses,
 	filters: [
-		numberFilter('author_bio_id', { displayName: 'Author Bio ID', name: 'authorBioId', placeholder: 'e.g. 501' }),
+		textFilter('author_bio_id', { displayName: 'Author Bio ID', name: 'authorBioId', placeholder: 'e.g. 501' }),
 		dateFilter('created_at', {
 			displayName: 'Created At',
 			name: 'createdAt',

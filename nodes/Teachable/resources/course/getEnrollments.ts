@@ -1,14 +1,18 @@
 import type { IDataObject, INodeProperties } from 'n8n-workflow';
 
-import { path } from '../../../shared/http';
-import { courseField, idOf, type TeachableCall, type TeachableOperation } from '../../api/fields';
-import { dateFilter, listFields, readList, type List } from '../../api/list';
+import { dateFilter } from '../../../shared/filters';
+import { listFields } from '../../../shared/list';
+import { addresses } from '../../api/addresses';
+import { courseField } from '../../api/fields';
+import type { TeachableList } from '../../api/list';
+import { readList } from '../../api/list';
+import type { TeachableCall, TeachableOperation } from '../../api/operation';
+import { idOf } from '../../api/parameters';
 import { peopleById } from '../../api/people';
 
-const LIST: List = {
+const LIST: TeachableList = {
 	what: 'enrollments',
-	path: (call) => path`/courses/${idOf(call, courseField)}/enrollments`,
-	key: 'enrollments',
+	address: (call) => addresses.courseEnrollments(idOf(call, courseField)),
 	filters: [
 		dateFilter('enrolled_in_after', { displayName: 'Enrolled After', name: 'enrolledAfter' }),
 		dateFilter('enrolled_in_before', { displayName: 'Enrolled Before', name: 'enrolledBefore' }),

@@ -1,5 +1,7 @@
-import { path } from '../../../shared/http';
-import { courseField, idOf, personFields, whoOf, type TeachableOperation } from '../../api/fields';
+import { addresses } from '../../api/addresses';
+import { courseField, personFields } from '../../api/fields';
+import type { TeachableOperation } from '../../api/operation';
+import { idOf, whoOf } from '../../api/parameters';
 import { requirePerson } from '../../api/people';
 import { readProgress } from '../../api/progress';
 
@@ -14,7 +16,7 @@ export const getProgress: TeachableOperation = {
 		const courseId = idOf(call, courseField);
 		const who = whoOf(call);
 		const userId = 'id' in who ? who.id : (await requirePerson(call.api, who)).id;
-		const progress = await readProgress(call.api, path`/courses/${courseId}/progress`, userId);
+		const progress = await readProgress(call.api, addresses.courseProgress(courseId), userId);
 		return { course_id: courseId, user_id: userId, ...progress };
 	},
 };

@@ -1,7 +1,9 @@
-import { NodeApiError, type IDataObject } from 'n8n-workflow';
+import type { IDataObject } from 'n8n-workflow';
 
+import { RequestError } from '../../../shared/http';
+import { addresses } from '../../api/addresses';
 import type { TeachableClient } from '../../api/client';
-import type { Who } from '../../api/fields';
+import type { Who } from '../../api/parameters';
 import { isEnrolled, noteEnrollment, readUser, type Person } from '../../api/people';
 
 /**
@@ -18,12 +20,12 @@ export async function changeEnrollment(
 ): Promise<{ changed: boolean }> {
 	const isIn = change === 'enroll';
 	const body = { user_id: userId, course_id: courseId };
-	const refusal = await api.request({ method: 'POST', path: `/${change}`, body, idempotent: true }).then(
+	const refusal = await api.request({ method: 'POST', path: addresses[change], body, idempotent: true }).then(
 		() => null,
 		(error: Error) => error,
 	);
 	if (refusal) {
-		const mayBeDone = refusal instanceof NodeApiError && refusal.httpCode === (isIn ? '422' : '404');
+		const mayBeDone = refusal instanceof RequestError && refusal.status === (isIn ? 422 : 404);
 		// Read again, as what the run remembers is what it wanted to change.
 		const isDone = mayBeDone && (await readUser(api, userId)) && (await isEnrolled(api, userId, courseId)) === isIn;
 		if (!isDone) throw refusal;

@@ -1,6 +1,8 @@
 import { UserError, type INodeProperties } from 'n8n-workflow';
 
-import { course, courseField, idsOf, type TeachableCall } from '../../api/fields';
+import { course, courseField } from '../../api/fields';
+import type { TeachableCall } from '../../api/operation';
+import { idsOf } from '../../api/parameters';
 import { mappedCourses, plain, type Row } from './mapping';
 
 const mapping: INodeProperties = {

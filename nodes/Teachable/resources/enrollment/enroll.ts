@@ -1,7 +1,9 @@
-import { courseFields, coursesOf } from './courses';
-import { personFields, whoOf, type TeachableOperation } from '../../api/fields';
+import { personFields } from '../../api/fields';
+import type { TeachableOperation } from '../../api/operation';
+import { whoOf } from '../../api/parameters';
 import { findOrCreateUser, type NewUser } from '../../api/people';
 import { enrollIn, forEachCourse, skipped } from './changes';
+import { courseFields, coursesOf } from './courses';
 import { newUserOptions } from './fields';
 import { prepare } from './prepare';
 

@@ -1,4 +1,4 @@
-import type { TeachableResource } from '../../api/fields';
+import type { TeachableResource } from '../../api/operation';
 import { enroll } from './enroll';
 import { move } from './move';
 import { setStudents } from './setStudents';

@@ -1,9 +1,11 @@
 import type { INodeProperties } from 'n8n-workflow';
 
-import { coursesOfValue, mappingFields } from './courses';
-import { personFields, whoOf, type TeachableOperation } from '../../api/fields';
+import { personFields } from '../../api/fields';
+import type { TeachableOperation } from '../../api/operation';
+import { whoOf } from '../../api/parameters';
 import { findOrCreateUser, findPerson, type NewUser } from '../../api/people';
 import { enrollIn, forEachCourse, skipped, unenrollFrom } from './changes';
+import { coursesOfValue, mappingFields } from './courses';
 import { newUserOptions } from './fields';
 
 const value = (displayName: string, name: string): INodeProperties => ({

@@ -1,7 +1,7 @@
 import { UserError, type IDataObject } from 'n8n-workflow';
 
 import { emailKey } from '../../../shared/email';
-import type { Who } from '../../api/fields';
+import type { Who } from '../../api/parameters';
 import { findUser, readUser, toPerson, type Person } from '../../api/people';
 import { difference, refusalOf, type Refusal } from './removals';
 import { asked } from './changes';

@@ -1,6 +1,7 @@
-import { coursesOf } from './courses';
-import { whoOf, type TeachableCall } from '../../api/fields';
+import type { TeachableCall } from '../../api/operation';
+import { whoOf } from '../../api/parameters';
 import { countKnown, lookUp, lookUpStudents } from '../../api/people';
+import { coursesOf } from './courses';
 
 /** Finds out for many items who the people are and which of them are in the courses, page by page instead of one by one. */
 export async function prepare(calls: TeachableCall[]): Promise<void> {

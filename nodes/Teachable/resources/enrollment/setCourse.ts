@@ -1,11 +1,13 @@
-import { NodeApiError, UserError, type IDataObject } from 'n8n-workflow';
+import { UserError, type IDataObject } from 'n8n-workflow';
 
-import { path } from '../../../shared/http';
-import type { TeachableCall } from '../../api/fields';
+import { asIs } from '../../../shared/client';
+import { RequestError } from '../../../shared/http';
+import { addresses } from '../../api/addresses';
+import type { TeachableCall } from '../../api/operation';
 import { findOrCreateUser } from '../../api/people';
-import { removalsAllowed, type Refusal } from './removals';
 import { changeEnrollment } from './changes';
 import { plan, type Change } from './plan';
+import { removalsAllowed, type Refusal } from './removals';
 import type { Group, Result } from './wanted';
 
 interface Options {
@@ -18,9 +20,9 @@ interface Options {
 }
 
 /** Answers that are about one person; the others would be given to everyone. */
-const PERSONAL = ['400', '404', '409', '422'];
+const PERSONAL = [400, 404, 409, 422];
 const isPersonal = (error: Error) =>
-	error instanceof UserError || (error instanceof NodeApiError && PERSONAL.includes(String(error.httpCode)));
+	error instanceof UserError || (error instanceof RequestError && PERSONAL.includes(error.status ?? 0));
 
 const REFUSALS: Record<Refusal, string> = {
 	empty: 'Nobody was removed, as the input has nobody for this course',
@@ -51,7 +53,7 @@ export async function setCourse(group: Group, add: (index: number, result: Resul
 	const { api, param } = call;
 	const options = param<Options>('options', {});
 	const dryRun = param<boolean>('dryRun', true);
-	const enrollments = await api.list(path`/courses/${courseId}/enrollments`, 'enrollments', Infinity);
+	const enrollments = await api.list({ path: addresses.courseEnrollments(courseId) }, { limit: Infinity, read: asIs });
 	const enrolled = new Map(enrollments.map(({ user_id: id, enrolled_at: at }) => [Number(id), Date.parse(String(at))]));
 	const allowed = removalsAllowed(enrolled.size, Number(param<unknown>('removalLimit', 10)));
 	const { enroll, unenroll, refusal, kept, skipped } = await plan(group, enrolled, {

@@ -1,6 +1,7 @@
-import { courseFields } from './courses';
-import { personFields, type TeachableOperation } from '../../api/fields';
+import { personFields } from '../../api/fields';
+import type { TeachableOperation } from '../../api/operation';
 import { lookUp } from '../../api/people';
+import { courseFields } from './courses';
 import { setOptions, setSettings } from './fields';
 import { setCourse } from './setCourse';
 import { readInput, type Result } from './wanted';

@@ -1,7 +1,9 @@
-import { courseFields, coursesOf } from './courses';
-import { personFields, whoOf, type TeachableOperation } from '../../api/fields';
+import { personFields } from '../../api/fields';
+import type { TeachableOperation } from '../../api/operation';
+import { whoOf } from '../../api/parameters';
 import { findPerson } from '../../api/people';
 import { asked, forEachCourse, skipped, unenrollFrom } from './changes';
+import { courseFields, coursesOf } from './courses';
 import { prepare } from './prepare';
 
 export const unenroll: TeachableOperation = {

@@ -2,7 +2,8 @@ import { UserError, type IDataObject } from 'n8n-workflow';
 
 import { coursesOf, isUnmappable, mappedTargets } from './courses';
 import { emailKey, isEmail } from '../../../shared/email';
-import { whoOf, type TeachableCall, type Who } from '../../api/fields';
+import { whoOf, type Who } from '../../api/parameters';
+import type { TeachableCall } from '../../api/operation';
 import { asked, skipped } from './changes';
 
 export type Result = IDataObject | Error;

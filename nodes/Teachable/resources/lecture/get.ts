@@ -1,6 +1,7 @@
-import type { TeachableOperation } from '../../api/fields';
+import { addresses } from '../../api/addresses';
 import { readOne } from '../../api/list';
-import { lectureFields, lecturePath } from './fields';
+import type { TeachableOperation } from '../../api/operation';
+import { lectureFields, lectureOf } from './fields';
 
 export const get: TeachableOperation = {
 	name: 'Get',
@@ -8,5 +9,5 @@ export const get: TeachableOperation = {
 	action: 'Get a lecture',
 	description: 'Read one lecture with its attachments: texts, videos, files and quizzes. Changes nothing.',
 	fields: lectureFields,
-	execute: async (call) => await readOne(call, lecturePath(call), 'lecture'),
+	execute: async (call) => await readOne(call, addresses.lecture(...lectureOf(call)), 'lecture'),
 };

@@ -1,9 +1,12 @@
 import { UserError } from 'n8n-workflow';
 
-import { isRecord, path } from '../../../shared/http';
-import { idOf, quizField, type TeachableOperation } from '../../api/fields';
+import { isRecord } from '../../../shared/record';
+import { addresses } from '../../api/addresses';
+import { quizField } from '../../api/fields';
 import { NO_ANSWER } from '../../api/list';
-import { lectureFields, lecturePath } from './fields';
+import type { TeachableOperation } from '../../api/operation';
+import { idOf } from '../../api/parameters';
+import { lectureFields, lectureOf } from './fields';
 
 export const getQuiz: TeachableOperation = {
 	name: 'Get Quiz',
@@ -12,7 +15,7 @@ export const getQuiz: TeachableOperation = {
 	description: 'Read one quiz with its questions, answers and correct answers. Changes nothing.',
 	fields: [...lectureFields, quizField],
 	async execute(call) {
-		const answer = await call.api.request({ path: lecturePath(call) + path`/quizzes/${idOf(call, quizField)}` });
+		const answer = await call.api.request({ path: addresses.quiz(...lectureOf(call), idOf(call, quizField)) });
 		// Live answers wrap the attachment in `quiz`, which has the questions in a `quiz` of its own; documented ones do not (Teachable §2.5).
 		const attachment = isRecord(answer.quiz) && answer.id === undefined ? answer.quiz : answer;
 		const { quiz, ...record } = attachment;

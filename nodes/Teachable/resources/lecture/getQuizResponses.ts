@@ -1,9 +1,12 @@
 import { UserError, type IDataObject } from 'n8n-workflow';
 
-import { isRecord, path } from '../../../shared/http';
-import { idOf, quizField, type TeachableOperation } from '../../api/fields';
+import { isRecord } from '../../../shared/record';
+import { addresses } from '../../api/addresses';
+import { quizField } from '../../api/fields';
 import { NO_ANSWER } from '../../api/list';
-import { lectureFields, lecturePath } from './fields';
+import type { TeachableOperation } from '../../api/operation';
+import { idOf } from '../../api/parameters';
+import { lectureFields, lectureOf } from './fields';
 
 /** Live answers are wrapped and count from 0 to 1; the documented ones are not and count percents (Teachable §2.5). */
 const toPercent = (value: unknown, isLive: boolean) =>
@@ -18,7 +21,7 @@ export const getQuizResponses: TeachableOperation = {
 	fields: [...lectureFields, quizField],
 	async execute(call) {
 		const answer = await call.api.request({
-			path: lecturePath(call) + path`/quizzes/${idOf(call, quizField)}/responses`,
+			path: addresses.quizResponses(...lectureOf(call), idOf(call, quizField)),
 		});
 		const isLive = isRecord(answer.quiz_responses);
 		const { responses, ...quiz } = (isLive ? answer.quiz_responses : answer) as IDataObject & {

@@ -1,8 +1,11 @@
 import { UserError } from 'n8n-workflow';
 
-import { courseField, idOf, lectureField, type TeachableOperation } from '../../api/fields';
+import { addresses } from '../../api/addresses';
+import { courseField, lectureField } from '../../api/fields';
 import { NO_ANSWER } from '../../api/list';
-import { lectureFields, lecturePath } from './fields';
+import type { TeachableOperation } from '../../api/operation';
+import { idOf } from '../../api/parameters';
+import { lectureFields, lectureOf } from './fields';
 
 export const getQuizzes: TeachableOperation = {
 	name: 'Get Quizzes',
@@ -11,7 +14,7 @@ export const getQuizzes: TeachableOperation = {
 	description: 'List the IDs of the quizzes of a lecture, one item each. Changes nothing.',
 	fields: lectureFields,
 	async execute(call) {
-		const { quiz_ids: ids } = await call.api.request({ path: `${lecturePath(call)}/quizzes` });
+		const { quiz_ids: ids } = await call.api.request({ path: addresses.quizzes(...lectureOf(call)) });
 		if (!Array.isArray(ids)) throw new UserError(NO_ANSWER);
 		if (ids.length === 0) call.hint('This lecture has no quizzes.');
 		return ids.map((id) => ({

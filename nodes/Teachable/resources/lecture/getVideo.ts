@@ -1,7 +1,9 @@
-import { path } from '../../../shared/http';
-import { idOf, idsOf, user, videoField, type TeachableOperation } from '../../api/fields';
+import { addresses } from '../../api/addresses';
+import { user, videoField } from '../../api/fields';
 import { readOne } from '../../api/list';
-import { lectureFields, lecturePath } from './fields';
+import type { TeachableOperation } from '../../api/operation';
+import { idOf, idsOf } from '../../api/parameters';
+import { lectureFields, lectureOf } from './fields';
 
 export const getVideo: TeachableOperation = {
 	name: 'Get Video',
@@ -24,6 +26,6 @@ export const getVideo: TeachableOperation = {
 	async execute(call) {
 		const { userId } = call.param<{ userId?: unknown }>('options', {});
 		const [user_id] = idsOf(userId, user.displayName);
-		return await readOne(call, lecturePath(call) + path`/videos/${idOf(call, videoField)}`, 'video', { user_id });
+		return await readOne(call, addresses.video(...lectureOf(call), idOf(call, videoField)), 'video', { user_id });
 	},
 };

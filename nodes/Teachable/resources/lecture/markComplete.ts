@@ -1,10 +1,11 @@
-import { NodeApiError } from 'n8n-workflow';
-
-import { path } from '../../../shared/http';
-import { courseField, idOf, lectureField, personFields, whoOf, type TeachableOperation } from '../../api/fields';
+import { RequestError } from '../../../shared/http';
+import { addresses } from '../../api/addresses';
+import { personFields } from '../../api/fields';
+import type { TeachableOperation } from '../../api/operation';
+import { whoOf } from '../../api/parameters';
 import { requirePerson } from '../../api/people';
 import { isCompleted, readProgress } from '../../api/progress';
-import { lectureFields, lecturePath } from './fields';
+import { lectureFields, lectureOf } from './fields';
 
 export const markComplete: TeachableOperation = {
 	name: 'Mark Complete',
@@ -15,12 +16,12 @@ export const markComplete: TeachableOperation = {
 	fields: [...lectureFields, ...personFields],
 	async execute(call) {
 		const { api } = call;
-		const [courseId, lectureId] = [idOf(call, courseField), idOf(call, lectureField)];
+		const [courseId, lectureId] = lectureOf(call);
 		const who = whoOf(call);
 		const userId = 'id' in who ? who.id : (await requirePerson(api, who)).id;
 		const request = {
 			method: 'POST' as const,
-			path: `${lecturePath(call)}/mark_complete`,
+			path: addresses.completeLecture(courseId, lectureId),
 			body: { user_id: userId },
 			idempotent: true,
 		};
@@ -30,8 +31,8 @@ export const markComplete: TeachableOperation = {
 		);
 		if (refusal) {
 			// 409 is said to mean that it is complete, and that the course does not allow it yet (Teachable §2.5): look.
-			if (!(refusal instanceof NodeApiError) || refusal.httpCode !== '409') throw refusal;
-			const progress = await readProgress(api, path`/courses/${courseId}/progress`, userId);
+			if (!(refusal instanceof RequestError) || refusal.status !== 409) throw refusal;
+			const progress = await readProgress(api, addresses.courseProgress(courseId), userId);
 			if (!isCompleted(progress, lectureId)) throw refusal;
 		}
 		return { userId, courseId, lectureId, completed: true, alreadyCompleted: refusal !== null };

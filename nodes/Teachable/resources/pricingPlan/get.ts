@@ -1,7 +1,11 @@
-import { path } from '../../../shared/http';
+import { simplifyField } from '../../../shared/fields';
 import type { Simple } from '../../../shared/simplify';
-import { idOf, planField, type TeachableOperation } from '../../api/fields';
-import { readOne, simplifyField, toItem } from '../../api/list';
+import { addresses } from '../../api/addresses';
+import { planField } from '../../api/fields';
+import { readerOf } from '../../api/list';
+import { readOne } from '../../api/list';
+import type { TeachableOperation } from '../../api/operation';
+import { idOf } from '../../api/parameters';
 
 const SIMPLE: Simple = {
 	planId: 'id',
@@ -24,5 +28,7 @@ export const get: TeachableOperation = {
 		'Read one pricing plan of a course: price in the smallest unit of its currency (cents), interval, trial and limits. Changes nothing.',
 	fields: [planField, simplifyField],
 	execute: async (call) =>
-		toItem(call, SIMPLE)(await readOne(call, path`/pricing_plans/${idOf(call, planField)}`, 'pricing_plan')),
+		readerOf(call, { simple: SIMPLE })(
+			await readOne(call, addresses.pricingPlan(idOf(call, planField)), 'pricing_plan'),
+		),
 };

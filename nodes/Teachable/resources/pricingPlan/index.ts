@@ -1,4 +1,4 @@
-import type { TeachableResource } from '../../api/fields';
+import type { TeachableResource } from '../../api/operation';
 import { get } from './get';
 import { getAll } from './getAll';
 

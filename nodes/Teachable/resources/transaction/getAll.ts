@@ -1,12 +1,16 @@
-import { course, plan, user, type TeachableOperation } from '../../api/fields';
-import { booleanFilter, dateFilter, listFields, numberFilter, readList, type List } from '../../api/list';
+import { booleanFilter, dateFilter, textFilter } from '../../../shared/filters';
+import { listFields } from '../../../shared/list';
+import { addresses } from '../../api/addresses';
+import { course, plan, user } from '../../api/fields';
+import type { TeachableList } from '../../api/list';
+import { readList } from '../../api/list';
+import type { TeachableOperation } from '../../api/operation';
 
-const LIST: List = {
+const LIST: TeachableList = {
 	what: 'transactions',
-	path: '/transactions',
-	key: 'transactions',
+	address: addresses.transactions,
 	filters: [
-		numberFilter('affiliate_id', { displayName: 'Affiliate ID', name: 'affiliateId' }),
+		textFilter('affiliate_id', { displayName: 'Affiliate ID', name: 'affiliateId' }),
 		booleanFilter('is_chargeback', {
 			displayName: 'Chargeback',
 			name: 'isChargeback',

@@ -1,4 +1,4 @@
-import type { TeachableResource } from '../../api/fields';
+import type { TeachableResource } from '../../api/operation';
 import { getAll } from './getAll';
 
 export const transaction: TeachableResource = { name: 'Transaction', value: 'transaction', operations: [getAll] };

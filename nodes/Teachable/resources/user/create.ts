@@ -1,6 +1,8 @@
 import { UserError } from 'n8n-workflow';
 
-import { email, emailOf, type TeachableOperation } from '../../api/fields';
+import { email } from '../../api/fields';
+import type { TeachableOperation } from '../../api/operation';
+import { emailOf } from '../../api/parameters';
 import { createUser, findUser } from '../../api/people';
 import { fieldsOf, newFields } from './fields';
 import { shapeFields, toUser } from './shape';

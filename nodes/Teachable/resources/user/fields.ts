@@ -1,6 +1,7 @@
 import type { IDataObject, INodeProperties } from 'n8n-workflow';
 
-import { givenOf, type TeachableCall } from '../../api/fields';
+import { givenOf } from '../../../shared/parameters';
+import type { TeachableCall } from '../../api/operation';
 
 const name: INodeProperties = { displayName: 'Name', name: 'name', type: 'string', default: '' };
 

@@ -1,6 +1,8 @@
 import { UserError } from 'n8n-workflow';
 
-import { personFields, whoOf, type TeachableOperation } from '../../api/fields';
+import { personFields } from '../../api/fields';
+import type { TeachableOperation } from '../../api/operation';
+import { whoOf } from '../../api/parameters';
 import { readUser, requirePerson } from '../../api/people';
 import { shapeFields, toUser } from './shape';
 

@@ -1,12 +1,15 @@
-import type { TeachableOperation } from '../../api/fields';
-import { listFields, numberFilter, readList, textFilter, type List } from '../../api/list';
+import { textFilter } from '../../../shared/filters';
+import { listFields } from '../../../shared/list';
+import { addresses } from '../../api/addresses';
+import type { TeachableList } from '../../api/list';
+import { readList } from '../../api/list';
+import type { TeachableOperation } from '../../api/operation';
 
-const LIST: List = {
+const LIST: TeachableList = {
 	what: 'users',
-	path: '/users',
-	key: 'users',
+	address: addresses.users,
 	filters: [
-		numberFilter('search_after', {
+		textFilter('search_after', {
 			displayName: 'After User ID',
 			name: 'searchAfter',
 			placeholder: 'e.g. 130706781',

@@ -1,4 +1,4 @@
-import type { TeachableResource } from '../../api/fields';
+import type { TeachableResource } from '../../api/operation';
 import { create } from './create';
 import { createOrUpdate } from './createOrUpdate';
 import { get } from './get';

@@ -1,9 +1,10 @@
 import type { IDataObject } from 'n8n-workflow';
 
-import { simplifyField, toItem } from '../../api/list';
-import type { TeachableCall } from '../../api/fields';
-import { activeCourses } from '../../api/people';
+import { simplifyField } from '../../../shared/fields';
 import type { Simple } from '../../../shared/simplify';
+import { readerOf } from '../../api/list';
+import type { TeachableCall } from '../../api/operation';
+import { activeCourses } from '../../api/people';
 
 const SIMPLE: Simple = {
 	userId: 'id',
@@ -22,6 +23,6 @@ export const shapeFields = [simplifyField];
 
 /** A user as the fields want it; what the operation did is added. */
 export const toUser = (call: TeachableCall, user: IDataObject, done: IDataObject = {}): IDataObject => ({
-	...toItem(call, SIMPLE)(user),
+	...readerOf(call, { simple: SIMPLE })(user),
 	...done,
 });

@@ -1,6 +1,8 @@
 import { UserError } from 'n8n-workflow';
 
-import { personFields, whoOf, type TeachableOperation } from '../../api/fields';
+import { personFields } from '../../api/fields';
+import type { TeachableOperation } from '../../api/operation';
+import { whoOf } from '../../api/parameters';
 import { requirePerson, updateUser } from '../../api/people';
 import { fieldsOf, updateFields } from './fields';
 import { shapeFields, toUser } from './shape';

@@ -1,7 +1,10 @@
-import type { TeachableOperation } from '../../api/fields';
-import { listFields, readList, type List } from '../../api/list';
+import { listFields } from '../../../shared/list';
+import { addresses } from '../../api/addresses';
+import type { TeachableList } from '../../api/list';
+import { readList } from '../../api/list';
+import type { TeachableOperation } from '../../api/operation';
 
-const LIST: List = { what: 'webhooks', path: '/webhooks', key: 'webhooks' };
+const LIST: TeachableList = { what: 'webhooks', address: addresses.webhooks };
 
 export const getAll: TeachableOperation = {
 	name: 'Get Many',

@@ -1,21 +1,25 @@
-import { path } from '../../../shared/http';
-import { idOf, webhookField, type TeachableOperation } from '../../api/fields';
-import { dateFilter, listFields, numberFilter, readList, type List } from '../../api/list';
+import { dateFilter, textFilter } from '../../../shared/filters';
+import { listFields } from '../../../shared/list';
+import { addresses } from '../../api/addresses';
+import { webhookField } from '../../api/fields';
+import type { TeachableList } from '../../api/list';
+import { readList } from '../../api/list';
+import type { TeachableOperation } from '../../api/operation';
+import { idOf } from '../../api/parameters';
 
-const LIST: List = {
+const LIST: TeachableList = {
 	what: 'events',
-	path: (call) => path`/webhooks/${idOf(call, webhookField)}/events`,
-	key: 'events',
+	address: (call) => addresses.webhookEvents(idOf(call, webhookField)),
 	filters: [
 		dateFilter('created_after', { displayName: 'Created After', name: 'createdAfter' }),
 		dateFilter('created_before', { displayName: 'Created Before', name: 'createdBefore' }),
-		numberFilter('response_http_status_gte', {
+		textFilter('response_http_status_gte', {
 			displayName: 'Response Status From',
 			name: 'statusFrom',
 			placeholder: 'e.g. 400',
 			description: 'HTTP status that the receiver answered: 400 lists what it refused',
 		}),
-		numberFilter('response_http_status_lte', {
+		textFilter('response_http_status_lte', {
 			displayName: 'Response Status To',
 			name: 'statusTo',
 			placeholder: 'e.g. 599',

@@ -1,4 +1,4 @@
-import type { TeachableResource } from '../../api/fields';
+import type { TeachableResource } from '../../api/operation';
 import { getAll } from './getAll';
 import { getEvents } from './getEvents';
 

@@ -1,0 +1,50 @@
+/** What stands in the place of a secret. */
+const HIDDEN = '[hidden]';
+
+/** A shorter one would be found within words that are no secret. */
+const MIN_LENGTH = 6;
+
+/** The accounts of a process are few; those in use are kept, as every request notes its secrets again. */
+const MAX_SECRETS = 100;
+
+/** The secrets that this process has used, the latest one last. */
+const secrets = new Set<string>();
+
+/** Remembers secrets, so that `hideSecrets` finds them whatever field they come back in. */
+export function noteSecrets(...values: string[]): void {
+	for (const value of values.flatMap((secret) => [secret, encodeURIComponent(secret)])) {
+		if (value.length < MIN_LENGTH) continue;
+		secrets.delete(value);
+		secrets.add(value);
+	}
+	for (const oldest of secrets) {
+		if (secrets.size <= MAX_SECRETS) return;
+		secrets.delete(oldest);
+	}
+}
+
+/** Text without the secrets that this process has used, wherever they are in it. */
+export function hideInText(text: string): string {
+	if (text.length < MIN_LENGTH) return text;
+	let hidden = text;
+	for (const secret of secrets) if (hidden.includes(secret)) hidden = hidden.replaceAll(secret, HIDDEN);
+	return hidden;
+}
+
+/** The same value, or a copy in which no text and no name holds a secret that this process has used. */
+export function hideSecrets<T>(value: T): T;
+export function hideSecrets(value: unknown): unknown {
+	if (typeof value === 'string') return hideInText(value);
+	if (Array.isArray(value)) {
+		const entries: unknown[] = value.map((entry: unknown) => hideSecrets(entry));
+		return entries.every((entry, index) => entry === value[index]) ? value : entries;
+	}
+	if (typeof value !== 'object' || value === null || Object.getPrototypeOf(value) !== Object.prototype) return value;
+	let isHidden = false;
+	const entries = Object.entries(value).map(([name, entry]: [string, unknown]) => {
+		const shown = [hideInText(name), hideSecrets(entry)] as const;
+		isHidden ||= shown[0] !== name || shown[1] !== entry;
+		return shown;
+	});
+	return isHidden ? Object.fromEntries(entries) : value;
+}

@@ -1,0 +1,24 @@
+import type { IDataObject } from 'n8n-workflow';
+
+import type { HttpRequest } from './http';
+
+/** The request for a list; its pages are asked for by the client. */
+export type ListRequest = Pick<HttpRequest, 'path' | 'query' | 'headers'>;
+
+export interface ListOptions<T> {
+	/** At most so many records; Infinity for all. */
+	limit: number;
+	/** What is made of each record, page by page, so that only what is returned is held twice. */
+	read(record: IDataObject): T;
+}
+
+/** What a vendor's client has in common with the other's. One client lives as long as a run, and shares its pauses. */
+export interface Client {
+	/** Sends one request and returns the body; an empty answer is an empty object. @throws RequestError */
+	request(request: HttpRequest): Promise<IDataObject | IDataObject[]>;
+	/** Reads a list, page after page. @throws RequestError */
+	list<T>(request: ListRequest, options: ListOptions<T>): Promise<T[]>;
+}
+
+/** For lists whose records are returned as the vendor has them. */
+export const asIs = (record: IDataObject): IDataObject => record;
