@@ -7,7 +7,7 @@ const LINKS = `${PAYMENTS}/link`;
 const PRODUCTS = '/products/api/v1/products';
 const CLUB = '/club/api/v1';
 
-/** Every address of Hotmart's API that the package uses, below its host (Hotmart §3.0). */
+/** Every address of Hotmart's API that the package uses, below its host. */
 export const addresses = {
 	account: '/user/api/v1/me',
 
