@@ -20,6 +20,9 @@ const FOLDERS = { hotmart: 'Hotmart', teachable: 'Teachable' };
 export const pathOf = (key: string, node: keyof typeof SAMPLES = 'hotmart') =>
 	`${FOLDERS[node]}/__schema__/v1.0.0/${key}.json`;
 
+/** Whether an operation changes nothing, as the first word of its description says. */
+export const isReading = (description: string) => /^(List|Read|Check|Add up) /.test(description);
+
 /** Runs every operation of a node once against the emulator and describes what it returns, by `resource/operation`. */
 export async function readSchemas(node: keyof typeof SAMPLES = 'hotmart'): Promise<Map<string, Schema>> {
 	const emulator = await startEmulator({

@@ -7,8 +7,7 @@ export const subscriberCode = locator(
 		displayName: 'Subscriber Code',
 		name: 'subscriberCode',
 		required: true,
-		description:
-			'Code of the subscription: subscription.subscriberCode in events, subscriberCode in lists. Search the list by e-mail address, name or code.',
+		description: 'Code of the subscription: subscription.subscriberCode in events, subscriberCode in lists',
 	},
 	'searchSubscriptions',
 	['By Code', 'e.g. AB12CD34'],
@@ -46,8 +45,7 @@ export const planToSwitchTo = locator(
 		displayName: 'New Plan',
 		name: 'offerCode',
 		required: true,
-		description:
-			'The plan to switch to by the code of its offer. The list has the plans of the product of the subscription.',
+		description: 'The plan to switch to, by the code of its offer',
 		typeOptions: { loadOptionsDependsOn: ['subscriberCode.value'] },
 	},
 	'searchPlansOfSubscription',
@@ -59,7 +57,7 @@ export const coupon = locator(
 		displayName: 'Coupon',
 		name: 'couponId',
 		required: true,
-		description: 'The coupon by its numeric ID, which Get Many shows as id. The list needs a product.',
+		description: 'By its numeric ID, which Get Many shows as ID; the list needs a product',
 		typeOptions: ofProduct,
 	},
 	'searchCoupons',

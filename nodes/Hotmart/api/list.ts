@@ -29,7 +29,7 @@ const optionsField = collection(
 			default: '',
 			placeholder: 'e.g. subscriber.email,plan.name',
 			description:
-				"Names of the only fields to return, with commas between them and dots for nested ones, in Hotmart's names. The result is not simplified then.",
+				"Hotmart's names of the fields to return, separated by commas, with dots for nested ones; the result is then not simplified",
 		},
 	],
 	'Add option',
@@ -81,6 +81,6 @@ export async function readOne(call: HotmartCall, path: string, shape: RecordShap
 	throw new UserError(
 		select
 			? `Hotmart has none of the fields ${select} here. Check "Select Fields" for spelling, or remove it.`
-			: 'Hotmart answered with nothing. Try again in some minutes.',
+			: 'Hotmart answered with nothing. Try again in a few minutes.',
 	);
 }

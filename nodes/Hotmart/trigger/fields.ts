@@ -24,8 +24,7 @@ const filters: INodeProperties = {
 	type: 'collection',
 	placeholder: 'Add filter',
 	default: {},
-	description:
-		'All that are added must fit. An event that says nothing about a filter passes it: a cancellation has no payment type, for example.',
+	description: 'An event must pass every filter that you add',
 	options: [
 		codes('Offer Codes', 'offerCodes', 'e.g. ab12cd34, ef56gh78', 'Separated by commas'),
 		{
@@ -51,13 +50,13 @@ const filters: INodeProperties = {
 			'Plans',
 			'plans',
 			'e.g. 558689, Annual',
-			'IDs or names, separated by commas. A plan switch fits with either of its plans.',
+			'IDs or names, separated by commas; a plan switch passes with either of its plans',
 		),
 		codes(
 			'Product IDs',
 			'productIds',
 			'e.g. 1355458, 1355459',
-			'Separated by commas, in addition to those that are chosen below',
+			'Separated by commas, in addition to those chosen below',
 		),
 		{
 			displayName: 'Product Names or IDs',
@@ -94,24 +93,21 @@ const options: INodeProperties = {
 			name: 'acceptTestEvents',
 			type: 'boolean',
 			default: false,
-			description:
-				'Whether events of the test button in Hotmart start the active workflow, too. They always start a manual test.',
+			description: "Whether Hotmart's test events start the published workflow, too (they always start a manual test)",
 		},
 		{
 			displayName: 'First Payment Signal Only',
 			name: 'firstPaymentSignalOnly',
 			type: 'boolean',
 			default: false,
-			description:
-				'Whether to drop Purchase Complete of a transaction whose payment was told before, mostly days ago by Purchase Approved',
+			description: 'Whether to drop Purchase Complete when Purchase Approved came for the same transaction before',
 		},
 		{
 			displayName: 'Skip Duplicate Events',
 			name: 'skipDuplicates',
 			type: 'boolean',
 			default: true,
-			description:
-				'Whether to drop an event that was received before, by its eventKey. An event is delivered at least once: two deliveries at the same moment may both pass.',
+			description: 'Whether to drop an event that arrived before (rarely, two deliveries at the same moment both pass)',
 		},
 		{
 			displayName: 'Skip Outdated Events',
@@ -119,7 +115,7 @@ const options: INodeProperties = {
 			type: 'boolean',
 			default: false,
 			description:
-				'Whether to drop an event that came late: a newer one has already decided about the same subscription or purchase. A revoke after a revoke passes.',
+				'Whether to drop an event that came late, after a newer one decided about the same subscription or purchase',
 		},
 	],
 };
@@ -133,7 +129,7 @@ export const triggerFields: INodeProperties[] = [
 		type: 'multiOptions',
 		required: true,
 		options: [
-			{ name: 'All Events', value: ALL_EVENTS, description: 'Also events that Hotmart may add in the future' },
+			{ name: 'All Events', value: ALL_EVENTS, description: 'Including events that Hotmart may add in the future' },
 			...Object.entries(EVENTS).map(([value, { label, group, description }]) => ({
 				name: label,
 				value,
@@ -141,7 +137,7 @@ export const triggerFields: INodeProperties[] = [
 			})),
 		],
 		default: [ALL_EVENTS],
-		description: 'Which events start the workflow. Hotmart gets a success for all others, too.',
+		description: 'Which events start the workflow; Hotmart gets a success for all others, too',
 	},
 	{
 		displayName: 'Outputs',
@@ -151,15 +147,15 @@ export const triggerFields: INodeProperties[] = [
 			{
 				name: 'By Access',
 				value: 'access',
-				description: 'Grant, Revoke, Switch, Other: all that is needed to let students in and out',
+				description: 'Grant, Revoke, Switch and Other',
 			},
-			{ name: 'By Event', value: 'event', description: 'One for each chosen event' },
+			{ name: 'By Event', value: 'event', description: 'One output per chosen event' },
 			{
 				name: 'By Purchase Kind',
 				value: 'kind',
 				description: 'One-Time, New Subscription, Renewal, Payment Problem, Cancellation, Other',
 			},
-			{ name: 'One', value: 'single', description: 'All events together' },
+			{ name: 'One', value: 'single', description: 'All events in one output' },
 		],
 		default: 'single',
 	},

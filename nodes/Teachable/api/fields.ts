@@ -41,7 +41,7 @@ export const email: INodeProperties = {
 	required: true,
 	default: '',
 	placeholder: 'name@email.com',
-	description: 'E-mail address of the person, in any case',
+	description: 'E-mail address of the person, in upper or lower case',
 };
 
 /** How an operation is told whom it is about. */
@@ -51,8 +51,8 @@ export const personFields: INodeProperties[] = [
 		name: 'findBy',
 		type: 'options',
 		options: [
-			{ name: 'Email', value: 'email', description: 'What other systems know' },
-			{ name: 'User ID', value: 'id', description: 'Saves a request where it is known: userId in outputs' },
+			{ name: 'Email', value: 'email', description: 'The address that other systems know' },
+			{ name: 'User ID', value: 'id', description: 'Saves a request; outputs show it as userId' },
 		],
 		default: 'email',
 	},

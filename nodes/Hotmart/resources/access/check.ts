@@ -19,7 +19,7 @@ const email: INodeProperties = {
 	required: true,
 	default: '',
 	placeholder: 'name@email.com',
-	description: 'Address with which the person bought at Hotmart. Upper and lower case are the same.',
+	description: 'Address that the person used to buy at Hotmart, in upper or lower case',
 	displayOptions: { show: { findBy: ['email'] } },
 };
 
@@ -34,8 +34,7 @@ export const check: HotmartOperation = {
 	name: 'Check',
 	value: 'check',
 	action: 'Check the access of a person',
-	description:
-		'Find out whether a person has access to a product now, until when and why, from all subscriptions and one-time purchases. Who bought nothing has no access, with the reason notFound. Changes nothing.',
+	description: 'Check whether a person has access to a product now, until when, and why',
 	fields: [
 		{
 			displayName: 'Find Person By',
@@ -52,7 +51,7 @@ export const check: HotmartOperation = {
 		{
 			...product,
 			description:
-				'Without a product all purchases count; for a subscriber code those of the product of its subscription',
+				'Without a product all purchases count; with a subscriber code, those of the product of that subscription',
 		},
 		...narrowFields,
 		...policyFields,

@@ -6,8 +6,8 @@ import type { HotmartCall } from '../../api/operation';
 
 /** What narrows the question: a plan and an offer beside the product. */
 export const narrowFields: INodeProperties[] = [
-	{ ...plan, description: 'By name or ID. One-time purchases have no plan, so only subscriptions count then.' },
-	{ ...offer, description: 'By code. Of a subscription the offer of its latest payment counts.' },
+	{ ...plan, description: 'By name or ID; then only subscriptions count, because one-time purchases have no plan' },
+	{ ...offer, description: 'By code; for a subscription, the offer of its latest payment counts' },
 ];
 
 /** Reads what access is asked for. */

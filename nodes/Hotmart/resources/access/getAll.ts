@@ -16,13 +16,12 @@ export const getAll: HotmartOperation = {
 	name: 'Get Many',
 	value: 'getAll',
 	action: 'Get everyone who has access',
-	description:
-		'List everyone who has access to a product, or to a plan of it, now, until when and why: one item a person, from all subscriptions and one-time purchases. Changes nothing.',
+	description: 'List everyone who has access to a product or plan now, until when, and why, one item per person',
 	fields: [
 		{
 			...product,
 			required: true,
-			description: 'Its subscriptions and sales of all times are read whatever the limit: an early sale may decide',
+			description: 'All its subscriptions and sales are read whatever the limit is, because an early sale may decide',
 		},
 		...narrowFields,
 		...limitFields,
@@ -32,7 +31,7 @@ export const getAll: HotmartOperation = {
 			type: 'boolean',
 			default: false,
 			description:
-				'Whether to list also those whose access has ended or never began, with hasAccess false and the reason',
+				'Whether to also list people whose access has ended or never began, with hasAccess false and the reason',
 		},
 		...policyFields,
 	],
@@ -61,7 +60,7 @@ export const getAll: HotmartOperation = {
 		if (found.length === 0)
 			call.hint(
 				withoutAccess
-					? 'Nobody bought this product, or not with this plan or offer. Check the fields Product, Plan and Offer.'
+					? 'Nobody bought this product with this plan or offer. Check the fields Product, Plan and Offer.'
 					: 'Nobody has access to this product now. Turn on "Include People Without Access" to see who had it and why it ended.',
 			);
 		return found;

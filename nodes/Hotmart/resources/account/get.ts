@@ -6,7 +6,7 @@ export const get: HotmartOperation = {
 	name: 'Get',
 	value: 'get',
 	action: 'Get the account',
-	description: 'Read the profile of the account to which the credential belongs. Changes nothing.',
+	description: 'Read the profile of the account that the credential belongs to',
 	fields: shapeFields({}),
 	execute: async (call) => await readOne(call, addresses.account),
 };

@@ -36,7 +36,7 @@ const details: INodeProperties = {
 			name: 'affiliate',
 			type: 'number',
 			default: 0,
-			description: 'Only sales of this affiliate',
+			description: 'The only affiliate whose sales the coupon is for',
 		},
 		{ displayName: 'Ends At', name: 'endDate', type: 'dateTime', default: '' },
 		{
@@ -44,7 +44,7 @@ const details: INodeProperties = {
 			name: 'offers',
 			type: 'string',
 			default: '',
-			description: 'Only these offers: codes or IDs with commas between them',
+			description: 'Codes or IDs of the only offers that the coupon is for, separated by commas',
 		},
 		{ displayName: 'Starts At', name: 'startDate', type: 'dateTime', default: '' },
 	],
@@ -54,8 +54,7 @@ export const create: HotmartOperation = {
 	name: 'Create',
 	value: 'create',
 	action: 'Create a coupon',
-	description:
-		'Make a coupon for a product that is not sold by subscription. Buyers can use it at once or from its start on. It can be undone by deleting the coupon.',
+	description: 'Create a coupon for a product that is not sold by subscription; can be undone by deleting it',
 	fields: [productField, code, discount, details],
 	async execute(call) {
 		const id = required(call, productField);

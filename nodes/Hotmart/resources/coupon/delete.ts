@@ -7,8 +7,7 @@ export const remove: HotmartOperation = {
 	name: 'Delete',
 	value: 'delete',
 	action: 'Delete a coupon',
-	description:
-		'Delete a coupon for good: buyers cannot use it any more. It cannot be undone, but a coupon with the same code can be created again.',
+	description: 'Delete a coupon, so that buyers can no longer use it; cannot be undone, but you can create it again',
 	fields: [{ ...product, description: 'Only for the list of coupons' }, coupon],
 	async execute(call) {
 		const id = required(call, coupon);

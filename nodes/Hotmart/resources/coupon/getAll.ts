@@ -17,7 +17,7 @@ export const getAll: HotmartOperation = {
 	name: 'Get Many',
 	value: 'getAll',
 	action: 'Get many coupons',
-	description: 'List the coupons of a product. Changes nothing.',
+	description: 'List the coupons of a product',
 	fields: [productField, ...listFields(LIST)],
 	execute: async (call) => await readList(call, LIST),
 };

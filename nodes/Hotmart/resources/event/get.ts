@@ -8,7 +8,7 @@ export const get: HotmartOperation = {
 	name: 'Get',
 	value: 'get',
 	action: 'Get an event',
-	description: 'Read when an event starts and ends, and its ticket lots. Changes nothing.',
+	description: 'Read when an event starts and ends, and its ticket lots',
 	fields: [event, ...shapeFields({})],
 	execute: async (call) => await readOne(call, addresses.event(required(call, event))),
 };

@@ -44,7 +44,7 @@ export const getParticipants: HotmartOperation = {
 	name: 'Get Participants',
 	value: 'getParticipants',
 	action: 'Get the participants of an event',
-	description: 'List the paid tickets and free invites of an event with buyer and participant. Changes nothing.',
+	description: 'List the paid tickets and free invites of an event with buyer and participant',
 	fields: [event, ...listFields(LIST)],
 	execute: async (call) => await readList(call, LIST),
 };

@@ -14,7 +14,7 @@ export const getModules: HotmartOperation = {
 	name: 'Get Modules',
 	value: 'getModules',
 	action: 'Get the modules of a members area',
-	description: 'List the modules of a members area, by default main and extra ones. Changes nothing.',
+	description: 'List the modules of a members area, by default main and extra ones',
 	fields: [
 		subdomain,
 		{

@@ -21,7 +21,7 @@ export const getPages: HotmartOperation = {
 	name: 'Get Pages',
 	value: 'getPages',
 	action: 'Get the pages of a module',
-	description: 'List the pages (lessons) of a module of a members area. Changes nothing.',
+	description: 'List the pages (lessons) of a module of a members area',
 	fields: [productField, moduleId, ...shapeFields({})],
 	async execute(call) {
 		const pages = await call.api.request({

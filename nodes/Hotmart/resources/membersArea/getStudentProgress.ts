@@ -21,7 +21,7 @@ export const getStudentProgress: HotmartOperation = {
 	name: 'Get Student Progress',
 	value: 'getStudentProgress',
 	action: 'Get the progress of a student',
-	description: 'List the lessons of a members area with whether and when a student completed them. Changes nothing.',
+	description: 'List the lessons of a members area and when a student completed each of them',
 	fields: [subdomain, userId, ...shapeFields({})],
 	async execute(call) {
 		const { lessons } = (await call.api.request({

@@ -37,7 +37,7 @@ export const getStudents: HotmartOperation = {
 	name: 'Get Students',
 	value: 'getStudents',
 	action: 'Get the students of a members area',
-	description: 'List the people in a members area with their role, status and progress. Changes nothing.',
+	description: 'List the people in a members area with their role, status and progress',
 	fields: [subdomain, ...listFields(LIST)],
 	execute: async (call) => await readList(call, LIST),
 };

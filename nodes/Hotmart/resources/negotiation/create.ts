@@ -21,7 +21,7 @@ const recurrences: INodeProperties = {
 	default: '',
 	placeholder: 'e.g. 3,4',
 	description:
-		'Numbers of up to five unpaid recurrences, with commas between them. Of content in the members area only the last one can be negotiated.',
+		'Numbers of up to five unpaid recurrences, separated by commas; for content in the members area only the last one',
 };
 const paymentType: INodeProperties = {
 	displayName: 'Payment Type',
@@ -38,7 +38,7 @@ const document: INodeProperties = {
 	name: 'document',
 	type: 'string',
 	default: '',
-	description: 'Of the person who pays; a billet needs it',
+	description: 'Document of the person who pays, required for a billet',
 };
 const discount: INodeProperties = {
 	displayName: 'Discount',
@@ -46,7 +46,7 @@ const discount: INodeProperties = {
 	type: 'number',
 	typeOptions: { minValue: 0, numberPrecision: 2 },
 	default: 0,
-	description: "Amount off the sum, in the subscription's currency",
+	description: 'Amount to take off the sum, in the currency of the subscription',
 };
 
 export const create: HotmartOperation = {
@@ -54,12 +54,12 @@ export const create: HotmartOperation = {
 	value: 'create',
 	action: 'Create a negotiation',
 	description:
-		'Make a payment, by Pix or billet, with which a subscriber can pay overdue recurrences. Nothing is charged until the subscriber pays; it cannot be withdrawn, but runs out.',
+		'Create a Pix or billet payment for overdue recurrences; nothing is charged until the subscriber pays, and it cannot be withdrawn',
 	fields: [subscriptionId, recurrences, paymentType, document, discount],
 	async execute(call) {
 		const numbers = listOf(call.param('recurrences')).map(Number);
 		if (numbers.length < 1 || numbers.length > 5 || !numbers.every(Number.isInteger))
-			throw new UserError('The field "Recurrences" needs one to five numbers with commas between them, such as 3,4.');
+			throw new UserError('The field "Recurrences" needs one to five numbers, separated by commas, such as 3,4.');
 		const off = numberOf(call, discount);
 		const body = {
 			subscription_id: numberOf(call, subscriptionId),

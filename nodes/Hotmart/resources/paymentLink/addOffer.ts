@@ -10,7 +10,7 @@ export const addOffer: HotmartOperation = {
 	name: 'Add Offer',
 	value: 'addOffer',
 	action: 'Add an offer to a payment link',
-	description: `Add another price to a payment link. It cannot be taken back through the API. ${EXPERIMENTAL}`,
+	description: `Add another price to a payment link; cannot be undone through the API ${EXPERIMENTAL}`,
 	fields: [
 		paymentLink,
 		nameField,
@@ -21,7 +21,7 @@ export const addOffer: HotmartOperation = {
 			name: 'isMain',
 			type: 'boolean',
 			default: false,
-			description: 'Whether buyers get this offer when the link does not name one',
+			description: 'Whether this is the offer of a link that names no offer',
 		},
 	],
 	async execute(call) {

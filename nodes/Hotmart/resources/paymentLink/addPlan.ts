@@ -10,7 +10,7 @@ export const addPlan: HotmartOperation = {
 	name: 'Add Plan',
 	value: 'addPlan',
 	action: 'Add a plan to a payment link',
-	description: `Add a subscription plan to a payment link. It cannot be taken back through the API. ${EXPERIMENTAL}`,
+	description: `Add a subscription plan to a payment link; cannot be undone through the API ${EXPERIMENTAL}`,
 	fields: [
 		paymentLink,
 		nameField,

@@ -23,7 +23,7 @@ const additionalFields: INodeProperties = {
 			description: 'Where buyers go afterwards',
 		},
 		{ displayName: 'Checkout Configuration', name: 'checkout', type: 'json', default: '{}' },
-		{ ...periodicity, description: 'Makes the link one for a subscription' },
+		{ ...periodicity, description: 'Turns the link into one for a subscription' },
 	],
 };
 
@@ -31,7 +31,7 @@ export const create: HotmartOperation = {
 	name: 'Create',
 	value: 'create',
 	action: 'Create a payment link',
-	description: `Make a link by which people can pay. It cannot be deleted through the API. ${EXPERIMENTAL}`,
+	description: `Create a link that people pay with; cannot be deleted through the API ${EXPERIMENTAL}`,
 	fields: [nameField, value, currency, additionalFields],
 	async execute(call) {
 		const { callbackUrl, checkout, periodicity: period } = call.param<IDataObject>('additionalFields', {});

@@ -5,8 +5,7 @@ import type { HotmartCall } from '../../api/operation';
 import { PERIODICITIES } from '../../vocabulary/choices';
 
 /** For descriptions: of these calls Hotmart publishes the request only (Hotmart §3.7). */
-export const EXPERIMENTAL =
-	'Experimental: Hotmart publishes this call without its answer, so the fields may differ, and an account may have no right to it.';
+export const EXPERIMENTAL = '(experimental: Hotmart does not document the answer)';
 
 export const paymentLink: INodeProperties = {
 	displayName: 'Payment Link',
@@ -70,7 +69,7 @@ export const billingFields: INodeProperties[] = [
 		type: 'number',
 		typeOptions: { minValue: 0 },
 		default: 0,
-		description: 'After so many charges the subscription ends; 0 for no end',
+		description: 'How many charges the subscription has; 0 for no end',
 	},
 	{
 		displayName: 'Trial Period',

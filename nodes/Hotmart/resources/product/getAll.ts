@@ -13,14 +13,15 @@ const LIST: HotmartList = {
 		textFilter('id', { displayName: 'Product ID', name: 'productId', placeholder: 'e.g. 1355458' }),
 		choiceFilter('status', { displayName: 'Status', name: 'status' }, PRODUCT_STATUSES),
 	],
-	whenEmpty: 'The account of the credential has no products. Sandbox credentials see the products of the sandbox only.',
+	whenEmpty:
+		'The account of the credential has no products. A Sandbox credential sees only the products of the sandbox.',
 };
 
 export const getAll: HotmartOperation = {
 	name: 'Get Many',
 	value: 'getAll',
 	action: 'Get many products',
-	description: 'List the products of the account, in all statuses. Changes nothing.',
+	description: 'List the products of the account in all statuses',
 	fields: listFields(LIST),
 	execute: async (call) => await readList(call, LIST),
 };

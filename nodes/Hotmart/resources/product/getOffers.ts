@@ -14,7 +14,7 @@ export const getOffers: HotmartOperation = {
 	name: 'Get Offers',
 	value: 'getOffers',
 	action: 'Get the offers of a product',
-	description: 'List the offers of a product with their codes and prices. Changes nothing.',
+	description: 'List the offers of a product with their codes and prices',
 	fields: [productField, ...listFields(LIST)],
 	execute: async (call) => await readList(call, LIST),
 };

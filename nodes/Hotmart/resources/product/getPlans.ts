@@ -20,7 +20,7 @@ export const getPlans: HotmartOperation = {
 	value: 'getPlans',
 	action: 'Get the plans of a product',
 	description:
-		'List the subscription plans of a product. Hotmart shows a plan here by the code of its offer and by its name, without the numeric plan ID of subscriptions and events. Changes nothing.',
+		'List the subscription plans of a product by offer code and name, because Hotmart does not show the numeric plan ID here',
 	fields: [productField, ...listFields(LIST)],
 	async execute(call) {
 		const product = await call.api.product(required(call, productField));

@@ -13,7 +13,7 @@ export const PRICED_STATUSES = Object.fromEntries(
 const status = (labels: Record<string, string>, description: string) =>
 	choicesFilter('transaction_status', { displayName: 'Status', name: 'status', description }, labels);
 
-const ALL = 'Without a status all are listed, also those that are not paid';
+const ALL = 'Without a status all are listed, including those that are not paid';
 
 /** The filters of the lists of sales; which of them a list has is its own matter (Hotmart §3.2). */
 export const FILTERS = {
@@ -35,12 +35,12 @@ export const FILTERS = {
 	source: textFilter('sales_source', {
 		displayName: 'Sales Source',
 		name: 'salesSource',
-		description: 'The src of the link by which the buyer came',
+		description: 'The src of the link that the buyer used',
 	}),
 	soldAfter: dateFilter('start_date', {
 		displayName: 'Sold After',
 		name: 'soldAfter',
-		description: 'Day of the sale. Without it sales of all times are listed.',
+		description: 'Day of the sale; without it all sales are listed',
 	}),
 	soldBefore: dateFilter('end_date', {
 		displayName: 'Sold Before',

@@ -12,7 +12,7 @@ export const get: HotmartOperation = {
 	name: 'Get',
 	value: 'get',
 	action: 'Get a sale',
-	description: 'Read one sale by its transaction, in whatever status it is. Changes nothing.',
+	description: 'Read one sale by its transaction, whatever its status is',
 	fields: [transaction, ...shapeFields(SALE)],
 	async execute(call) {
 		const query = { transaction: required(call, transaction), select: selectOf(call) };

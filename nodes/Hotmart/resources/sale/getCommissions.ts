@@ -24,7 +24,7 @@ export const getCommissions: HotmartOperation = {
 	value: 'getCommissions',
 	action: 'Get the commissions of sales',
 	description:
-		'List sales with the share of everyone who earns from them. By default of all times and in all statuses, so filter by status before adding them up. Changes nothing.',
+		'List sales with the share of everyone who earns from them, by default in all statuses, so filter by status before you add them up',
 	fields: listFields(LIST),
 	execute: async (call) => await readList(call, LIST),
 };

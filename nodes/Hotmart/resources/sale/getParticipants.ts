@@ -50,7 +50,7 @@ export const getParticipants: HotmartOperation = {
 	value: 'getParticipants',
 	action: 'Get the participants of sales',
 	description:
-		'List sales with the people in them: buyer, producer, co-producers and affiliates, with documents and addresses. By default of all times and in all statuses. Changes nothing.',
+		'List sales with buyer, producer, co-producers and affiliates, their documents and addresses, by default in all statuses',
 	fields: listFields(LIST),
 	execute: async (call) => await readList(call, LIST),
 };

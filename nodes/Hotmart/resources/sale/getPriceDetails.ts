@@ -34,8 +34,7 @@ export const getPriceDetails: HotmartOperation = {
 	name: 'Get Price Details',
 	value: 'getPriceDetails',
 	action: 'Get the price details of sales',
-	description:
-		'List sales with the parts of their price: base, tax, fee, total, coupon and conversion rate. By default of all times and in all statuses. Changes nothing.',
+	description: 'List sales with base price, tax, fee, total, coupon and conversion rate, by default in all statuses',
 	fields: listFields(LIST),
 	execute: async (call) => await readList(call, LIST),
 };

@@ -49,8 +49,7 @@ export const getSummary: HotmartOperation = {
 	name: 'Get Summary',
 	value: 'getSummary',
 	action: 'Get the summary of sales',
-	description:
-		'Add up the number of sales and the commissions, one item a currency, by default of the paid sales of all times. Changes nothing.',
+	description: 'Add up the number of sales and the commissions, one item per currency, by default of all paid sales',
 	fields: [filterCollection(LIST.filters!)],
 	execute: async (call) => addUp((await readList(call, LIST, Infinity)) as Total[]),
 };

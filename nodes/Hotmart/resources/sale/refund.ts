@@ -8,7 +8,7 @@ export const refund: HotmartOperation = {
 	value: 'refund',
 	action: 'Refund a sale',
 	description:
-		'Ask Hotmart to give the buyer the money back, which takes some time and cannot be undone. Only approved and complete sales within the refund period. The refund of the first payment of a subscription cancels it.',
+		'Ask Hotmart to refund an approved or complete sale within its refund period; cannot be undone, and ends the subscription of a first payment',
 	fields: [transaction],
 	async execute(call) {
 		const code = required(call, transaction);

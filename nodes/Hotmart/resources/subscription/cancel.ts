@@ -9,7 +9,7 @@ export const cancel: HotmartOperation = {
 	value: 'cancel',
 	action: 'Cancel a subscription',
 	description:
-		'Stop the charges of a subscription. The subscriber keeps what is paid for. It can be undone by reactivating, which the subscriber has to accept.',
+		'Stop the charges of a subscription; can be undone by reactivating it, which the subscriber has to accept',
 	fields: [
 		subscriberCode,
 		{
@@ -17,7 +17,7 @@ export const cancel: HotmartOperation = {
 			name: 'sendMail',
 			type: 'boolean',
 			default: true,
-			description: 'Whether Hotmart tells the subscriber about the cancellation by e-mail',
+			description: 'Whether Hotmart e-mails the subscriber about the cancellation',
 		},
 	],
 	async executeAll(calls) {

@@ -12,7 +12,7 @@ const dueDay: INodeProperties = {
 	typeOptions: { minValue: 1, maxValue: 31 },
 	required: true,
 	default: 1,
-	description: 'Day of the month from 1 to 31. In a shorter month it is the last day.',
+	description: 'Day of the month from 1 to 31, or the last day where the month is shorter',
 };
 
 export const changeBillingDay: HotmartOperation = {
@@ -20,7 +20,7 @@ export const changeBillingDay: HotmartOperation = {
 	value: 'changeBillingDay',
 	action: 'Change the billing day of a subscription',
 	description:
-		'Charge a subscription on another day of the month, after the charge that is planned already. Only active and overdue subscriptions outside a trial. It can be undone by changing the day again.',
+		'Charge an active or overdue subscription on another day of the month, after the charge already scheduled; can be undone by changing it again',
 	fields: [subscriberCode, dueDay],
 	async execute(call) {
 		const code = required(call, subscriberCode);

@@ -9,8 +9,8 @@ const BATCH = 50;
 
 /** Hotmart's words for a code that it could not change (Hotmart §3.1.6, §3.1.8). */
 const REASONS: Record<string, string> = {
-	SUBSCRIPTION_ALREADY_CANCELED_OR_OVERDUE: 'The subscription was canceled or has ended before',
-	SUBSCRIPTION_ALREADY_ACTIVE: 'The subscription is active',
+	SUBSCRIPTION_ALREADY_CANCELED_OR_OVERDUE: 'The subscription is already canceled or has ended',
+	SUBSCRIPTION_ALREADY_ACTIVE: 'The subscription is already active',
 };
 
 type Result = IDataObject | Error;

@@ -13,7 +13,7 @@ export const get: HotmartOperation = {
 	name: 'Get',
 	value: 'get',
 	action: 'Get a subscription',
-	description: 'Read one subscription by its subscriber code, as it is now. Changes nothing.',
+	description: 'Read one subscription by its subscriber code',
 	fields: [subscriberCode, ...shapeFields(SUBSCRIPTION)],
 	async execute(call) {
 		const code = required(call, subscriberCode);

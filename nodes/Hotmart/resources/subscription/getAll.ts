@@ -16,7 +16,7 @@ const text = (query: string, displayName: string, name: string, placeholder: str
 	textFilter(query, { displayName, name, placeholder });
 
 const FILTERS: Filter[] = [
-	date('accession_date', 'Accession After', 'accessionAfter', 'Start of the subscription. Without it all are listed.'),
+	date('accession_date', 'Accession After', 'accessionAfter', 'Start of the subscription; without it all are listed'),
 	date('end_accession_date', 'Accession Before', 'accessionBefore', 'Start of the subscription'),
 	date('cancelation_date', 'Canceled After', 'canceledAfter', 'Day of the cancellation'),
 	date('end_cancelation_date', 'Canceled Before', 'canceledBefore', 'Day of the cancellation'),
@@ -32,7 +32,7 @@ const FILTERS: Filter[] = [
 			type: 'string',
 			typeOptions: { multipleValues: true, multipleValueButtonText: 'Add Plan Name' },
 			default: [],
-			description: 'Several plans, of which any may match',
+			description: 'Names of plans, any of which may match',
 		},
 	},
 	{ query: 'product_id', field: product },
@@ -75,7 +75,7 @@ export const getAll: HotmartOperation = {
 	name: 'Get Many',
 	value: 'getAll',
 	action: 'Get many subscriptions',
-	description: 'List subscriptions, by default of all times and in all states. Changes nothing.',
+	description: 'List subscriptions, by default of all times and in all statuses',
 	fields: listFields(LIST),
 	execute: async (call) => await readList(call, LIST),
 };

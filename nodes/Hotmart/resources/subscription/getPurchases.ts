@@ -11,7 +11,7 @@ export const getPurchases: HotmartOperation = {
 	name: 'Get Purchases',
 	value: 'getPurchases',
 	action: 'Get the purchases of a subscriber',
-	description: 'List all payments of one subscription, also those that failed. Changes nothing.',
+	description: 'List all payments of one subscription, including those that failed',
 	fields: [subscriberCode, ...shapeFields({})],
 	async execute(call) {
 		const code = required(call, subscriberCode);

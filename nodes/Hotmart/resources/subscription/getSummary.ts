@@ -13,7 +13,7 @@ const LIST: HotmartList = {
 		dateFilter('accession_date', {
 			displayName: 'Accession After',
 			name: 'accessionAfter',
-			description: 'Start of the subscription. Without it all are listed.',
+			description: 'Start of the subscription; without it all are listed',
 		}),
 		dateFilter('end_accession_date', {
 			displayName: 'Accession Before',
@@ -46,15 +46,14 @@ const LIST: HotmartList = {
 		nextChargeAt: 'date_next_charge',
 	},
 	whenEmpty:
-		'Hotmart updates the summary once a day, so new subscriptions may be missing. Use Get Many for the current ones.',
+		'Hotmart updates the summary once a day, so new subscriptions may be missing. Use Get Many for current data.',
 };
 
 export const getSummary: HotmartOperation = {
 	name: 'Get Summary',
 	value: 'getSummary',
 	action: 'Get the summary of subscriptions',
-	description:
-		'List subscriptions with their lifetime, last recurrence and unpaid recurrences, up to 24 hours late. Changes nothing.',
+	description: 'List subscriptions with their lifetime, last recurrence and unpaid recurrences, up to 24 hours late',
 	fields: listFields(LIST),
 	execute: async (call) => await readList(call, LIST),
 };

@@ -10,8 +10,7 @@ export const getSwitchPlans: HotmartOperation = {
 	name: 'Get Plans to Switch To',
 	value: 'getSwitchPlans',
 	action: 'Get the plans that a subscription can switch to',
-	description:
-		'List the plans that a subscription could move to. Changes nothing. Experimental: Hotmart publishes this call without its answer, so the fields may differ, and an account may have no right to it.',
+	description: 'List the plans that a subscription can switch to (experimental: Hotmart does not document the answer)',
 	fields: [subscriberCode],
 	async execute(call) {
 		const query = { subscriber_codes: required(call, subscriberCode) };

@@ -48,7 +48,7 @@ const LIST: HotmartList = {
 		dateFilter('transaction_date', {
 			displayName: 'Transacted After',
 			name: 'transactedAfter',
-			description: `${AT}. Without it all are listed.`,
+			description: `${AT}; without it all are listed`,
 		}),
 		dateFilter('end_transaction_date', { displayName: 'Transacted Before', name: 'transactedBefore', description: AT }),
 	],
@@ -66,15 +66,14 @@ const LIST: HotmartList = {
 		orderedAt: 'purchase.order_date',
 	},
 	whenEmpty:
-		'Hotmart updates the transactions once a day, so new ones may be missing. Use Get Purchases for the current ones of a subscription.',
+		'Hotmart updates the transactions once a day, so new ones may be missing. Use Get Purchases for current data of a subscription.',
 };
 
 export const getTransactions: HotmartOperation = {
 	name: 'Get Transactions',
 	value: 'getTransactions',
 	action: 'Get the transactions of subscriptions',
-	description:
-		'List the charges of all subscriptions with their payments, refusals and refunds, up to 24 hours late. Changes nothing.',
+	description: 'List the charges of all subscriptions with payments, refusals and refunds, up to 24 hours late',
 	fields: listFields(LIST),
 	execute: async (call) => await readList(call, LIST),
 };

@@ -9,7 +9,7 @@ export const reactivate: HotmartOperation = {
 	value: 'reactivate',
 	action: 'Reactivate and charge a subscription',
 	description:
-		'Ask a subscriber to take up a canceled subscription again. Hotmart sends an e-mail with a link that is valid for three days; nothing changes until the subscriber accepts.',
+		'Invite a subscriber by e-mail to reactivate a canceled subscription; nothing changes until the subscriber accepts within three days',
 	fields: [
 		subscriberCode,
 		{
@@ -18,7 +18,7 @@ export const reactivate: HotmartOperation = {
 			type: 'boolean',
 			default: false,
 			description:
-				'Whether to charge the subscription as soon as the subscriber accepts by e-mail, which is possible for three days. Otherwise the next charge is on its usual day.',
+				'Whether to charge the subscription as soon as the subscriber accepts; otherwise the next charge comes on its usual day',
 		},
 	],
 	async executeAll(calls) {

@@ -11,7 +11,7 @@ export const switchPlan: HotmartOperation = {
 	value: 'switchPlan',
 	action: 'Switch the plan of a subscription',
 	description:
-		'Move a subscription to another plan of its product, with the price of that plan from the next charge on. It can be undone by switching back. Experimental: Hotmart publishes this call without its answer, so read the subscription afterwards to see what came of it.',
+		'Switch a subscription to another plan, which may charge at once or only send an invitation; can be undone by switching back (experimental)',
 	fields: [subscriberCode, planToSwitchTo],
 	async execute(call) {
 		const code = required(call, subscriberCode);

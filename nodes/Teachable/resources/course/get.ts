@@ -8,7 +8,7 @@ export const get: TeachableOperation = {
 	name: 'Get',
 	value: 'get',
 	action: 'Get a course',
-	description: 'Read one course with its sections, the IDs of its lectures and its author. Changes nothing.',
+	description: 'Read one course with its sections, its author and the IDs of its lectures',
 	fields: [courseField],
 	execute: async (call) => await readOne(call, addresses.course(idOf(call, courseField)), 'course'),
 };

@@ -13,7 +13,7 @@ const LIST: TeachableList = {
 		dateFilter('created_at', {
 			displayName: 'Created At',
 			name: 'createdAt',
-			description: 'Passed on to Teachable, which does not say how it compares the date',
+			description: 'Sent to Teachable, which does not document how it compares the date',
 		}),
 		textFilter('name', { displayName: 'Name', name: 'name' }),
 		booleanFilter('is_published', {
@@ -28,7 +28,7 @@ export const getAll: TeachableOperation = {
 	name: 'Get Many',
 	value: 'getAll',
 	action: 'Get many courses',
-	description: 'List the courses of the school, published or not. Changes nothing.',
+	description: 'List the courses of the school, published or not',
 	fields: listFields(LIST),
 	execute: async (call) => await readList(call, LIST),
 };

@@ -37,7 +37,7 @@ const addPeople: INodeProperties = {
 	name: 'addPeople',
 	type: 'boolean',
 	default: false,
-	description: 'Whether to look up who the users are, with as few requests as possible: Teachable lists their IDs only',
+	description: 'Whether to look up the users, of whom Teachable lists only the IDs, with as few requests as possible',
 };
 
 async function withPeople({ api }: TeachableCall, enrollments: IDataObject[]): Promise<IDataObject[]> {
@@ -55,7 +55,7 @@ export const getEnrollments: TeachableOperation = {
 	name: 'Get Enrollments',
 	value: 'getEnrollments',
 	action: 'Get the enrollments of a course',
-	description: 'List who is enrolled in a course now, by user ID, with progress and dates. Changes nothing.',
+	description: 'List who is enrolled in a course now, by user ID, with progress and dates',
 	fields: [courseField, addPeople, ...listFields(LIST)],
 	async execute(call) {
 		const found = await readList(call, LIST);

@@ -10,7 +10,7 @@ export const getProgress: TeachableOperation = {
 	value: 'getProgress',
 	action: 'Get the progress of a student in a course',
 	description:
-		'Read how far a student is in a course: percent, completed lectures and certificate. Sections are listed once the student has started. Changes nothing.',
+		'Read how far a student is in a course, with completed lectures and certificate; sections appear once the student has started',
 	fields: [courseField, ...personFields],
 	async execute(call) {
 		const courseId = idOf(call, courseField);

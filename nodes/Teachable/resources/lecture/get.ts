@@ -7,7 +7,7 @@ export const get: TeachableOperation = {
 	name: 'Get',
 	value: 'get',
 	action: 'Get a lecture',
-	description: 'Read one lecture with its attachments: texts, videos, files and quizzes. Changes nothing.',
+	description: 'Read one lecture with its texts, videos, files and quizzes',
 	fields: lectureFields,
 	execute: async (call) => await readOne(call, addresses.lecture(...lectureOf(call)), 'lecture'),
 };

@@ -12,7 +12,7 @@ export const getQuiz: TeachableOperation = {
 	name: 'Get Quiz',
 	value: 'getQuiz',
 	action: 'Get a quiz of a lecture',
-	description: 'Read one quiz with its questions, answers and correct answers. Changes nothing.',
+	description: 'Read one quiz with its questions, answers and correct answers',
 	fields: [...lectureFields, quizField],
 	async execute(call) {
 		const answer = await call.api.request({ path: addresses.quiz(...lectureOf(call), idOf(call, quizField)) });

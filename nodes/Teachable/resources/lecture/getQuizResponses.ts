@@ -16,8 +16,7 @@ export const getQuizResponses: TeachableOperation = {
 	name: 'Get Quiz Responses',
 	value: 'getQuizResponses',
 	action: 'Get the responses to a quiz',
-	description:
-		'List who answered a quiz, when, and with how many percent right (percent_correct, 0 to 100), one item a student. Changes nothing.',
+	description: 'List who answered a quiz, when, and with what percentage of correct answers, one item per student',
 	fields: [...lectureFields, quizField],
 	async execute(call) {
 		const answer = await call.api.request({

@@ -11,7 +11,7 @@ export const getQuizzes: TeachableOperation = {
 	name: 'Get Quizzes',
 	value: 'getQuizzes',
 	action: 'Get the quizzes of a lecture',
-	description: 'List the IDs of the quizzes of a lecture, one item each. Changes nothing.',
+	description: 'List the IDs of the quizzes of a lecture, one item each',
 	fields: lectureFields,
 	async execute(call) {
 		const { quiz_ids: ids } = await call.api.request({ path: addresses.quizzes(...lectureOf(call)) });

@@ -9,8 +9,7 @@ export const getVideo: TeachableOperation = {
 	name: 'Get Video',
 	value: 'getVideo',
 	action: 'Get a video of a lecture',
-	description:
-		'Read the state, the length and the address of a video of a lecture. The address works for a short time only. Changes nothing.',
+	description: 'Read the status, the length and the address of a video, which works for a short time only',
 	fields: [
 		...lectureFields,
 		videoField,
@@ -20,7 +19,7 @@ export const getVideo: TeachableOperation = {
 			type: 'collection',
 			placeholder: 'Add option',
 			default: {},
-			options: [{ ...user, description: 'For whom the address is made' }],
+			options: [{ ...user, description: 'The user whom the address is for' }],
 		},
 	],
 	async execute(call) {

@@ -11,8 +11,7 @@ export const markComplete: TeachableOperation = {
 	name: 'Mark Complete',
 	value: 'markComplete',
 	action: 'Mark a lecture complete',
-	description:
-		'Note that a student has completed a lecture. Nothing happens when that was noted before. It cannot be undone by the API.',
+	description: 'Mark a lecture complete for a student; cannot be undone through the API',
 	fields: [...lectureFields, ...personFields],
 	async execute(call) {
 		const { api } = call;

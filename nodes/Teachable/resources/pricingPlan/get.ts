@@ -25,7 +25,7 @@ export const get: TeachableOperation = {
 	value: 'get',
 	action: 'Get a pricing plan',
 	description:
-		'Read one pricing plan of a course: price in the smallest unit of its currency (cents), interval, trial and limits. Changes nothing.',
+		'Read one pricing plan with its price in the smallest unit of the currency (cents), interval, trial and limits',
 	fields: [planField, simplifyField],
 	execute: async (call) =>
 		readerOf(call, { simple: SIMPLE })(

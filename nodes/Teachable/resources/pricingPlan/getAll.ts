@@ -10,8 +10,7 @@ export const getAll: TeachableOperation = {
 	name: 'Get Many',
 	value: 'getAll',
 	action: 'Get many pricing plans',
-	description:
-		'List the pricing plans of the courses; prices are in the smallest unit of their currency (cents). Changes nothing.',
+	description: 'List the pricing plans of the courses, with prices in the smallest unit of the currency (cents)',
 	fields: listFields(LIST),
 	execute: async (call) => await readList(call, LIST),
 };

@@ -25,12 +25,12 @@ const LIST: TeachableList = {
 		dateFilter('start', {
 			displayName: 'Paid After',
 			name: 'paidAfter',
-			description: 'This moment itself does not count',
+			description: 'Payments of this very moment are left out',
 		}),
 		dateFilter('end', {
 			displayName: 'Paid Before',
 			name: 'paidBefore',
-			description: 'This moment itself counts, too',
+			description: 'Payments of this very moment are included',
 		}),
 		{ query: 'pricing_plan_id', field: plan },
 		{ query: 'user_id', field: user },
@@ -54,7 +54,7 @@ export const getAll: TeachableOperation = {
 	value: 'getAll',
 	action: 'Get many transactions',
 	description:
-		'List the payments that were made in Teachable itself; amounts are in the smallest unit of their currency (cents). New ones show up after some two minutes. Changes nothing.',
+		'List payments made in Teachable itself, in the smallest unit of the currency (cents); new ones appear after about two minutes',
 	fields: listFields(LIST),
 	execute: async (call) => await readList(call, LIST),
 };

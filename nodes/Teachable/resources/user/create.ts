@@ -12,7 +12,7 @@ export const create: TeachableOperation = {
 	value: 'create',
 	action: 'Create a user',
 	description:
-		'Create a user who does not exist yet. Without a password Teachable sends the person an e-mail to set one. It cannot be undone by the API.',
+		'Create a user who does not exist yet; without a password Teachable e-mails a link to set one, and it cannot be undone through the API',
 	fields: [email, newFields, ...shapeFields],
 	async execute(call) {
 		const address = emailOf(call);

@@ -29,7 +29,7 @@ export const createOrUpdate: TeachableOperation = {
 		const user =
 			Object.keys(changes).length > 0 ? await updateUser(api, known.id, changes) : await readUser(api, known.id);
 		if (!user)
-			throw new UserError(`Teachable lists the user ${address} but does not show it. Try again in some minutes.`);
+			throw new UserError(`Teachable lists the user ${address} but does not show it. Try again in a few minutes.`);
 		return toUser(call, user, { created: false });
 	},
 };

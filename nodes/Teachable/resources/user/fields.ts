@@ -12,7 +12,7 @@ const password: INodeProperties = {
 	typeOptions: { password: true },
 	default: '',
 	description:
-		'At least 6 characters. Without it Teachable sends an e-mail to set one, which is safer. Only a new user gets it.',
+		'Password of a new user, at least 6 characters; without one Teachable e-mails a link to set it, which is safer',
 };
 
 const source: INodeProperties = {

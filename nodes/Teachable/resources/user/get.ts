@@ -11,7 +11,7 @@ export const get: TeachableOperation = {
 	value: 'get',
 	action: 'Get a user',
 	description:
-		'Read one user by e-mail address or user ID: name, role, tags, last sign-in, and the courses with progress (all of them when Simplify is off). Changes nothing.',
+		'Read one user by e-mail address or user ID, with role, tags, last sign-in and courses (all of them when Simplify is off)',
 	fields: [...personFields, ...shapeFields],
 	async execute(call) {
 		const who = whoOf(call);

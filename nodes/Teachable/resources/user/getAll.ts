@@ -13,7 +13,7 @@ const LIST: TeachableList = {
 			displayName: 'After User ID',
 			name: 'searchAfter',
 			placeholder: 'e.g. 130706781',
-			description: 'To continue behind the last user of an earlier run',
+			description: 'The last user of an earlier run, to continue after it',
 		}),
 		textFilter('email', { displayName: 'Email', name: 'email', placeholder: 'name@email.com' }),
 	],
@@ -23,7 +23,7 @@ export const getAll: TeachableOperation = {
 	name: 'Get Many',
 	value: 'getAll',
 	action: 'Get many users',
-	description: 'List the users of the school by ID, e-mail address and name, staff included. Changes nothing.',
+	description: 'List the users of the school, staff included, with ID, e-mail address and name',
 	fields: listFields(LIST),
 	execute: async (call) => await readList(call, LIST),
 };

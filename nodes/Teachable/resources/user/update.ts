@@ -12,7 +12,7 @@ export const update: TeachableOperation = {
 	value: 'update',
 	action: 'Update a user',
 	description:
-		'Change the name or the source of a user; Teachable lets nothing else be changed. It can be undone by writing the old values.',
+		'Change the name or the source of a user, which is all that Teachable allows; can be undone by writing the old values',
 	fields: [...personFields, updateFields, ...shapeFields],
 	async execute(call) {
 		const who = whoOf(call);

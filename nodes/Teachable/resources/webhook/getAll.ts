@@ -10,8 +10,7 @@ export const getAll: TeachableOperation = {
 	name: 'Get Many',
 	value: 'getAll',
 	action: 'Get many webhooks',
-	description:
-		'List the webhooks of the school with their state; they are added and switched on in its settings only. Changes nothing.',
+	description: 'List the webhooks of the school and their status; you can add them only in its settings',
 	fields: listFields(LIST),
 	execute: async (call) => await readList(call, LIST),
 };

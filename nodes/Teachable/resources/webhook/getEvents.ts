@@ -17,7 +17,7 @@ const LIST: TeachableList = {
 			displayName: 'Response Status From',
 			name: 'statusFrom',
 			placeholder: 'e.g. 400',
-			description: 'HTTP status that the receiver answered: 400 lists what it refused',
+			description: 'HTTP status that the receiver answered, such as 400 for what it refused',
 		}),
 		textFilter('response_http_status_lte', {
 			displayName: 'Response Status To',
@@ -31,7 +31,7 @@ export const getEvents: TeachableOperation = {
 	name: 'Get Events',
 	value: 'getEvents',
 	action: 'Get the events of a webhook',
-	description: 'List what a webhook has sent, when, how often, and what the receiver answered. Changes nothing.',
+	description: 'List what a webhook has sent, when, how often, and what the receiver answered',
 	fields: [webhookField, ...listFields(LIST)],
 	execute: async (call) => await readList(call, LIST),
 };
