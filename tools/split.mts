@@ -34,7 +34,6 @@ const TOOLS = [
 	'@eslint/js',
 	'@n8n/node-cli',
 	'@types/node',
-	'esbuild',
 	'eslint',
 	'eslint-plugin-n8n-nodes-base',
 	'gulp',

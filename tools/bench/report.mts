@@ -74,9 +74,9 @@ const REASONS = [
 	},
 	{
 		of: ({ what }: Row) => what.startsWith('time to load'),
-		met: 'All code is in one file: Node.js finds and compiles it at once, and there is nothing else to load.',
+		met: 'There are no dependencies to load besides n8n-workflow.',
 		missed:
-			'Node.js compiles the one file with all code, and finds n8n-workflow; how long that takes varies with the machine.',
+			'Node.js finds and compiles each file once, at the start of n8n; how long that takes varies with the machine.',
 	},
 	{
 		of: () => true,
