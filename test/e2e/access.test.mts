@@ -103,12 +103,14 @@ describe('an end of access', () => {
 		});
 	}
 
-	it('is taken back by a reactivation', async () => {
+	it('is not taken back by a reactivation within the paid period, of which no event tells, but by the next charge', async () => {
 		const { dashboard } = stack;
 		const { email, subscriberCode } = await student();
 		await dashboard.live('cancel', { subscriberCode });
 		await dashboard.waitForCourses(email, []);
 		await dashboard.live('reactivate', { subscriberCode });
+		await dashboard.waitForCourses(email, []);
+		await dashboard.live('renew', { subscriberCode });
 		await dashboard.waitForCourses(email, [guitar]);
 	});
 });

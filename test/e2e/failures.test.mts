@@ -110,7 +110,7 @@ describe('failures', () => {
 			const execution = await run('cancel', { subscriberCode: 'AB12CD34' }, { onError });
 			assert.equal(execution.status, 'success');
 			const [{ error, message }, ...others] = outputOf(execution, 'Operation', output);
-			assert.match(error, /^Cancel a subscription: .* \(HTTP 503\)$/);
+			assert.match(error, /^Hotmart did not confirm the change.* \(HTTP 503\)$/);
 			assert.match(message, /^Look in Hotmart whether it was made/);
 			assert.deepEqual([...others, ...outputOf(execution, 'Operation', 1 - output)], []);
 		});
