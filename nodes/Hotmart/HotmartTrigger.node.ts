@@ -8,6 +8,7 @@ import {
 	type IExecuteFunctions,
 	type IHookFunctions,
 	type INodeCredentialTestResult,
+	type INode,
 	type INodeExecutionData,
 	type INodeType,
 	type INodeTypeDescription,
@@ -15,15 +16,19 @@ import {
 	type IWebhookResponseData,
 } from 'n8n-workflow';
 
-import { readPolicy } from './access/policy';
-import { isKnownEvent } from './trigger/events';
-import { passes, type EventFilters } from './trigger/filters';
-import { offerCodesOf, toItem, type HotmartItem } from './trigger/item';
-import { isRepeated, type RepeatOptions } from './trigger/repetition';
-import { ALL_EVENTS, countOutputs, OUTPUTS_EXPRESSION, route, type Routing } from './trigger/outputs';
+import { readPolicy, type AccessPolicy } from './access/policy';
 import { getProducts } from './api/search';
+import { parse, type Envelope } from './trigger/delivery';
 import { triggerFields } from './trigger/fields';
-import { hasHottok, parse, withoutHottok } from './trigger/delivery';
+import { checkExpressions, passes, readFilters, type EventFilters, type Param } from './trigger/filters';
+import { checkHottok, hottokOf, withoutHottok } from './trigger/hottok';
+import { readItem, type HotmartItem } from './trigger/item';
+import { withoutOutdated } from './trigger/outdated';
+import { ALL_EVENTS, countOutputs, OUTPUTS_EXPRESSION, route, type Routing } from './trigger/outputs';
+import { offerCodesOf } from './trigger/purchase';
+import { isRepeated, type RepeatOptions } from './trigger/repetition';
+import { findSubscriber } from './trigger/subscriber';
+import { Reader } from './vocabulary/reader';
 
 const MENU = '<b>Tools > Webhook (API and notifications) > Register Webhook</b>';
 
@@ -54,8 +59,13 @@ export class HotmartTrigger implements INodeType {
 		inputs: [],
 		outputs: OUTPUTS_EXPRESSION,
 		credentials: [
-			{ name: 'hotmartWebhookApi', displayName: 'Hottok', required: true, testedBy: 'hottokTest' },
-			{ name: 'hotmartApi', displayName: 'API (for the List of Products)', required: false },
+			{
+				name: 'hotmartWebhookApi',
+				displayName: 'Hotmart Webhook Credential',
+				required: true,
+				testedBy: 'hottokTest',
+			},
+			{ name: 'hotmartApi', displayName: 'Hotmart API Credential (Optional: Lists Your Products)', required: false },
 		],
 		webhooks: [
 			{
@@ -93,11 +103,16 @@ export class HotmartTrigger implements INodeType {
 
 	/**
 	 * Hotmart has no API to register a webhook (Hotmart §5.1), so nothing is created there. What can be checked when the workflow is
-	 * activated, or begins to listen, is that there is a hottok at all: without one every delivery would be refused.
+	 * published, or begins to listen, is that it can work: there is a hottok, and the filters can match something.
 	 */
 	webhookMethods = {
 		default: {
 			async checkExists(this: IHookFunctions): Promise<boolean> {
+				try {
+					readSettings(this.getNode(), (name, fallback) => this.getNodeParameter(name, fallback));
+				} catch (error) {
+					throw new NodeOperationError(this.getNode(), error as Error);
+				}
 				return (await readHottoks(this)).length > 0;
 			},
 			async create(this: IHookFunctions): Promise<boolean> {
@@ -111,34 +126,46 @@ export class HotmartTrigger implements INodeType {
 	};
 
 	async webhook(this: IWebhookFunctions): Promise<IWebhookResponseData> {
-		const hottoks = await readHottoks(this);
 		const body: unknown = this.getBodyData();
 		const answer = (status: number, message: string): IWebhookResponseData => {
 			this.getResponseObject().status(status).json({ message });
 			return { noWebhookResponse: true };
 		};
 
-		if (!hasHottok(this.getHeaderData() as IDataObject, body, hottoks))
-			return hottoks.length === 0
-				? answer(401, 'The Hotmart Webhook API credential of this workflow has no hottok')
-				: answer(401, 'The hottok is missing or wrong');
-		const envelope = parse(body);
+		const hottok = hottokOf(this.getHeaderData() as IDataObject, body);
+		const check = await checkHottok(memoryKey(this), hottok, async () => await readHottoks(this)).catch(
+			(error: Error) => error,
+		);
+		if (check instanceof Error) {
+			this.logger.error('Hotmart Trigger: the credential with the hottok cannot be read, so no event is accepted', {
+				workflowId: this.getWorkflow().id,
+				reason: check.message,
+			});
+			return answer(503, 'n8n cannot read the Hotmart Webhook credential of this workflow');
+		}
+		if (check === 'none') return answer(401, 'The Hotmart Webhook credential of this workflow has no hottok');
+		if (check === 'wrong') return answer(401, 'The hottok is missing or wrong');
+		const clean = withoutHottok(body, hottok!);
+		const envelope = parse(clean);
 		if (!envelope) return answer(400, 'This is not a Hotmart event: it has no event name with data');
 
+		let settings: Settings;
+		try {
+			settings = readSettings(this.getNode(), (name, fallback) => this.getNodeParameter(name, fallback));
+		} catch {
+			// The execution meets the same error and shows it; Hotmart may send the event again.
+			answer(503, 'A setting of the Hotmart Trigger cannot be read. See the executions of the workflow');
+			return {
+				noWebhookResponse: true,
+				workflowData: [[entryOf(clean as IDataObject, { isRaw: true, isUnread: true })]],
+			};
+		}
+		const item = readItem(envelope, settings.policy);
+		const refusal = refusalOf(envelope, item, settings, this.getMode() === 'manual');
 		// Hotmart switches a webhook off whose URL answers errors, so what is not wanted is a success as well.
-		const events = this.getNodeParameter('events') as string[];
-		const isWanted = events.includes(ALL_EVENTS) || (isKnownEvent(envelope.event) && events.includes(envelope.event));
-		if (!isWanted) return answer(200, 'Ignored: the workflow does not listen to this event');
-		const policy = readPolicy((name, fallback) => this.getNodeParameter(name, fallback));
-		const item = toItem(envelope, policy);
-		const acceptTests = this.getMode() === 'manual' || this.getNodeParameter('options.acceptTestEvents', false);
-		if (item.test && !acceptTests) return answer(200, 'Ignored: a test event of Hotmart');
-		if (!passes(item, readFilters(this.getNodeParameter('filters', {}) as IDataObject), offerCodesOf(envelope, item)))
-			return answer(200, 'Ignored: the event does not pass the filters of the workflow');
-
-		const json = (this.getNodeParameter('simplify') ? item : withoutHottok(body as IDataObject)) as unknown;
-		// The mark is for `isRepeated`, and in no output.
-		return { workflowData: [[{ json: json as IDataObject, delivery: randomUUID() }]] };
+		if (refusal !== null) return answer(200, `Ignored: ${refusal}`);
+		const isRaw = !settings.isSimple || settings.options.lookUpSubscriber === true;
+		return { workflowData: [[entryOf((isRaw ? clean : item) as unknown as IDataObject, { isRaw })]] };
 	}
 
 	/**
@@ -146,23 +173,90 @@ export class HotmartTrigger implements INodeType {
 	 * `webhook` puts on a second output only in workflows of the newer execution order, so the outputs are chosen here, too.
 	 */
 	async execute(this: IExecuteFunctions): Promise<INodeExecutionData[][]> {
+		const settings = readSettings(this.getNode(), (name, fallback) => this.getNodeParameter(name, 0, fallback));
+		const { events, isSimple } = settings;
 		const routing = this.getNodeParameter('routing', 0, 'single') as Routing;
-		const events = this.getNodeParameter('events', 0) as string[];
-		const given = this.getNodeParameter('options', 0, {}) as RepeatOptions;
+		const isManual = this.getMode() === 'manual';
 		// A retry from the start is of an execution that crashed, perhaps after it had noted its event.
-		const options = this.getMode() === 'retry' ? { skipOutdated: given.skipOutdated, skipDuplicates: false } : given;
-		const isSimple = this.getNodeParameter('simplify', 0) as boolean;
-		const policy = readPolicy((name, fallback) => this.getNodeParameter(name, 0, fallback));
+		const options = this.getMode() === 'retry' ? { ...settings.options, skipDuplicates: false } : settings.options;
 		const outputs: INodeExecutionData[][] = Array.from({ length: countOutputs({ routing, events }) }, () => []);
-		for (const { delivery, ...entry } of this.getInputData()) {
-			const envelope = isSimple ? null : parse(entry.json);
-			const item = envelope ? toItem(envelope, policy) : (entry.json as unknown as HotmartItem);
+		for (const { delivery, isRaw, isUnread, ...entry } of this.getInputData()) {
+			const item = isRaw ? await readBody(this, entry.json, settings) : (entry.json as unknown as HotmartItem);
+			const isRefused = Boolean(isUnread) && refusalOf(parse(entry.json)!, item, settings, isManual) !== null;
 			const received = { item, delivery: typeof delivery === 'string' ? delivery : null };
-			if (this.getMode() !== 'manual' && (await isRepeated(this, received, options))) continue;
-			outputs[route(item, { routing, events })]!.push(entry);
+			if (isRefused || (!isManual && (await isRepeated(this, received, options)))) continue;
+			const current = options.skipOutdated && !isManual ? withoutOutdated(this, item) : item;
+			if (current === null) continue;
+			const json = isSimple ? shown(current, options) : entry.json;
+			outputs[route(current, { routing, events })]!.push({ ...entry, json });
 		}
 		return outputs;
 	}
+}
+
+interface Options extends RepeatOptions {
+	acceptTestEvents?: boolean;
+	skipOutdated?: boolean;
+	includeExtra?: boolean;
+	lookUpSubscriber?: boolean;
+}
+
+interface Settings {
+	events: string[];
+	isSimple: boolean;
+	policy: AccessPolicy;
+	filters: EventFilters;
+	options: Options;
+}
+
+/** @throws UserError, or n8n's error of an expression, when one of the settings cannot be read */
+function readSettings({ parameters }: INode, param: Param): Settings {
+	checkExpressions(parameters, param);
+	return {
+		events: param('events', [ALL_EVENTS]) as string[],
+		isSimple: param('simplify', true) as boolean,
+		policy: readPolicy(param),
+		filters: readFilters(param),
+		options: param('options', {}) as Options,
+	};
+}
+
+/** Why an event does not start the workflow, or null when it does. */
+function refusalOf(envelope: Envelope, item: HotmartItem, settings: Settings, isManual: boolean): string | null {
+	const { events, filters, options } = settings;
+	if (!events.includes(ALL_EVENTS) && !events.includes(envelope.event))
+		return 'the workflow does not listen to this event';
+	if (item.test && !isManual && !options.acceptTestEvents) return 'a test event of Hotmart';
+	if (!passes(item, filters, offerCodesOf(new Reader(envelope.data))))
+		return 'the event does not pass the filters of the workflow';
+	return null;
+}
+
+/** What an execution is started with. `delivery` is for `isRepeated`, the other marks for `execute`; no output has them. */
+const entryOf = (json: IDataObject, marks: IDataObject): INodeExecutionData => ({
+	json,
+	delivery: randomUUID(),
+	...marks,
+});
+
+/** Reads the body that `webhook` has handed on: it was an event there. */
+async function readBody(context: IExecuteFunctions, json: IDataObject, settings: Settings): Promise<HotmartItem> {
+	const envelope = parse(json)!;
+	const item = readItem(envelope, settings.policy);
+	if (!settings.options.lookUpSubscriber) return item;
+	return readItem(envelope, settings.policy, await findSubscriber(context, item));
+}
+
+/** The item as it is put out: with what else the event carries where the user wants that. */
+function shown(item: HotmartItem, { includeExtra = false }: Options): IDataObject {
+	const { extra, ...others } = item;
+	return (includeExtra ? { ...others, extra } : others) as unknown as IDataObject;
+}
+
+/** Tells the trigger with its credential from others, for what is remembered of its hottok. */
+function memoryKey(context: IWebhookFunctions): string {
+	const { id, credentials } = context.getNode();
+	return [context.getWorkflow().id, id, credentials?.hotmartWebhookApi?.id].join(':');
 }
 
 /** The hottoks of the credential that are filled in. */
@@ -170,19 +264,3 @@ async function readHottoks(context: IHookFunctions | IWebhookFunctions): Promise
 	const { webhookToken, previousWebhookToken } = await context.getCredentials('hotmartWebhookApi');
 	return [webhookToken, previousWebhookToken].map((hottok) => String(hottok ?? '').trim()).filter(Boolean);
 }
-
-const list = (value: unknown) =>
-	[value]
-		.flat()
-		.flatMap((entry) => String(entry ?? '').split(','))
-		.map((entry) => entry.trim())
-		.filter((entry) => entry !== '');
-
-const readFilters = (given: IDataObject): EventFilters => ({
-	productIds: [...list(given.products), ...list(given.productIds)],
-	plans: list(given.plans),
-	offerCodes: list(given.offerCodes),
-	kinds: list(given.kinds),
-	paymentTypes: list(given.paymentTypes),
-	orderBumps: (given.orderBumps as EventFilters['orderBumps'] | undefined) ?? 'all',
-});

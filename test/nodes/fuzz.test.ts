@@ -56,9 +56,9 @@ function mutate(sample: IDataObject, changes: Change[]): IDataObject {
 		};
 		walk(copy);
 		const [holder, key] = places[at % places.length] ?? [copy, 'event'];
-		if (kind === 'replace') holder[key] = value as IDataObject;
+		if (kind === 'replace') holder[key] = structuredClone(value) as IDataObject;
 		if (kind === 'remove') delete holder[key];
-		if (kind === 'add') holder[`new_${at}`] = value as IDataObject;
+		if (kind === 'add') holder[`new_${at}`] = structuredClone(value) as IDataObject;
 		if (kind === 'pollute')
 			Object.defineProperty(holder, '__proto__', {
 				value: { polluted: true },

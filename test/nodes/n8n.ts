@@ -112,9 +112,12 @@ export interface OneNode {
 	credentials: CredentialStore;
 	onError?: INode['onError'];
 	timezone?: string;
+	/** ID of the workflow; what a process remembers of one workflow another does not know. */
+	workflowId?: string;
 }
 
-function assemble({ node, parameters, credentials, onError, timezone = 'America/Sao_Paulo' }: OneNode) {
+function assemble(options: OneNode) {
+	const { node, parameters, credentials, onError, timezone = 'America/Sao_Paulo', workflowId = 'workflow' } = options;
 	const { description } = NODES[node]!;
 	const instance: INode = {
 		id: 'node',
@@ -128,7 +131,7 @@ function assemble({ node, parameters, credentials, onError, timezone = 'America/
 		credentials: Object.fromEntries((description.credentials ?? []).map(({ name }) => [name, { id: name, name }])),
 	};
 	const workflow = new Workflow({
-		id: 'workflow',
+		id: workflowId,
 		nodes: [instance],
 		connections: {},
 		active: false,

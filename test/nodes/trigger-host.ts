@@ -1,3 +1,5 @@
+import { randomUUID } from 'node:crypto';
+
 import formbody from '@fastify/formbody';
 import fastify, { type FastifyInstance } from 'fastify';
 import type { IDataObject, INodeExecutionData, INodeParameters, WorkflowExecuteMode } from 'n8n-workflow';
@@ -8,6 +10,7 @@ export interface TriggerHost {
 	url: string;
 	/** What the next deliveries meet; change it at any time. */
 	parameters: INodeParameters;
+	credentials: CredentialStore;
 	mode: WorkflowExecuteMode;
 	executionOrder: 'v0' | 'v1';
 	/** How often n8n starts each execution: again when the worker that ran it died. */
@@ -29,9 +32,11 @@ export async function hostTrigger(
 	const app: FastifyInstance = fastify();
 	await app.register(formbody);
 	const staticData: IDataObject = {};
+	const workflowId = randomUUID();
 	const host: TriggerHost = {
 		url: '',
 		parameters: { events: ['*'], simplify: true, ...parameters },
+		credentials,
 		mode: 'webhook',
 		executionOrder: 'v1',
 		attempts: 1,
@@ -45,7 +50,8 @@ export async function hostTrigger(
 		const delivery: Delivery = {
 			node: 'hotmartTrigger',
 			parameters: host.parameters,
-			credentials,
+			credentials: host.credentials,
+			workflowId,
 			mode: host.mode,
 			request: { headers: request.headers, body: request.body },
 		};

@@ -1,5 +1,4 @@
 import {
-	NodeOperationError,
 	UserError,
 	type IDataObject,
 	type ILoadOptionsFunctions,
@@ -123,10 +122,8 @@ export const listSearch = {
 
 /** All products of the account, for a field in which several can be chosen. */
 export async function getProducts(this: ILoadOptionsFunctions): Promise<INodePropertyOptions[]> {
-	if (!this.getNode().credentials?.hotmartApi)
-		throw new NodeOperationError(this.getNode(), 'The list of products needs a Hotmart API credential', {
-			description: 'Choose one in this node, or enter the IDs in the field Product IDs',
-		});
+	// The field says what it needs; an error would greet who has just added the node.
+	if (!this.getNode().credentials?.hotmartApi) return [];
 	const products = await connect(this).list({ path: addresses.products }, { limit: Infinity, read: asIs });
 	return products.map(({ id, name }) => ({ name: String(name), value: String(id) }));
 }

@@ -24,7 +24,8 @@ export const EVENTS = {
 	PURCHASE_APPROVED: {
 		label: 'Purchase Approved',
 		group: 'Purchase',
-		description: 'A payment was confirmed: a first purchase, a renewal, a late payment or a reactivation',
+		description:
+			'A payment was confirmed: a first purchase, a renewal, a late payment, or a reactivation that is charged',
 		payload: 'purchase',
 		access: { decision: 'grant', reason: 'purchaseApproved' },
 	},
@@ -88,7 +89,7 @@ export const EVENTS = {
 	SUBSCRIPTION_CANCELLATION: {
 		label: 'Subscription Canceled',
 		group: 'Subscription',
-		description: 'A subscription was canceled, by whomever',
+		description: 'The subscriber, the seller or Hotmart canceled a subscription',
 		payload: 'cancellation',
 		access: { decision: 'revoke', reason: 'subscriptionCanceled' },
 	},
@@ -138,8 +139,15 @@ export const EVENTS = {
 
 export type HotmartEvent = keyof typeof EVENTS;
 
-/** Why an event decides what it does, in one word: those of the table, and of what is not in it. */
-export type Reason = (typeof EVENTS)[HotmartEvent]['access']['reason'] | 'partiallyRefunded' | 'unknownEvent';
+/** Why an event decides what it does, in one word: those of the table, and what only the event itself tells. */
+export type Reason =
+	| (typeof EVENTS)[HotmartEvent]['access']['reason']
+	| 'partiallyRefunded'
+	/** An approval of what is canceled or given back, or whose paid period is over: mostly a refund request that was withdrawn. */
+	| 'accessEnded'
+	/** The event names no e-mail address. */
+	| 'studentUnknown'
+	| 'unknownEvent';
 
 export const isKnownEvent = (event: unknown): event is HotmartEvent =>
 	typeof event === 'string' && Object.hasOwn(EVENTS, event);

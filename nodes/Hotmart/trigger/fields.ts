@@ -7,9 +7,9 @@ import { ALL_EVENTS } from './outputs';
 import { PAYMENT_TYPES } from '../vocabulary/choices';
 
 const SETUP =
-	'In Hotmart open <b>Tools > Webhook (API and notifications) > Register Webhook</b>, paste the <b>Production URL</b> shown above, choose version <b>2.0.0</b> and the events. The hottok for the credential is in the tab <b>Authentication</b> there.';
+	'In Hotmart, open <b>Tools > Webhook (API and notifications) > Register Webhook</b>. Paste the <b>Production URL</b> shown above, then choose version <b>2.0.0</b> and the events. The tab <b>Authentication</b> shows the hottok for the credential.';
 
-const codes = (displayName: string, name: string, placeholder: string, description: string): INodeProperties => ({
+const list = (displayName: string, name: string, placeholder: string, description: string): INodeProperties => ({
 	displayName,
 	name,
 	type: 'string',
@@ -18,15 +18,53 @@ const codes = (displayName: string, name: string, placeholder: string, descripti
 	description,
 });
 
+const SELECTED = { show: { products: ['selected'] } };
+
+/** Which products start the workflow: all when the node is added by hand, some in the templates. */
+const products: INodeProperties[] = [
+	{
+		displayName: 'Products',
+		name: 'products',
+		type: 'options',
+		options: [
+			{ name: 'All', value: 'all', description: 'Every product of the account' },
+			{ name: 'Selected', value: 'selected', description: 'Only the products that you choose' },
+		],
+		default: 'all',
+		description: 'Which products start the workflow. A combo or an order counts by any of its products.',
+	},
+	{
+		displayName: 'Product Names or IDs',
+		name: 'selectedProducts',
+		type: 'multiOptions',
+		typeOptions: { loadOptionsMethod: 'getProducts' },
+		displayOptions: SELECTED,
+		default: [],
+		hint: 'The list needs a Hotmart API credential. Without one, enter the IDs below.',
+		description:
+			'Choose from the list, or specify IDs using an <a href="https://docs.n8n.io/code/expressions/">expression</a>',
+	},
+	{
+		...list('Product IDs', 'productIds', 'e.g. 1355458, 1355459', 'More products by their number or ucode'),
+		displayOptions: SELECTED,
+	},
+];
+
 const filters: INodeProperties = {
 	displayName: 'Filters',
 	name: 'filters',
 	type: 'collection',
 	placeholder: 'Add filter',
 	default: {},
-	description: 'An event must pass every filter that you add',
+	description:
+		'An event must pass all filters. One that says nothing about a filter passes it: a cancellation has no payment type.',
 	options: [
-		codes('Offer Codes', 'offerCodes', 'e.g. ab12cd34, ef56gh78', 'Separated by commas'),
+		list(
+			'Offer Codes',
+			'offerCodes',
+			'e.g. ab12cd34, ef56gh78',
+			'Separate them with commas, semicolons or line breaks',
+		),
 		{
 			displayName: 'Order Bumps',
 			name: 'orderBumps',
@@ -34,7 +72,7 @@ const filters: INodeProperties = {
 			options: [
 				{ name: 'All', value: 'all' },
 				{ name: 'Exclude', value: 'exclude', description: 'Only main sales' },
-				{ name: 'Only', value: 'only', description: 'Only products that were added in the checkout' },
+				{ name: 'Only', value: 'only', description: 'Only products that the buyer added in the checkout' },
 			],
 			default: 'all',
 		},
@@ -42,31 +80,17 @@ const filters: INodeProperties = {
 			displayName: 'Payment Types',
 			name: 'paymentTypes',
 			type: 'multiOptions',
-			// Only of webhooks it is known that they say ECHECK (Hotmart §4.3)
+			// Only webhooks are known to say ECHECK (Hotmart §4.3)
 			options: choices({ ...PAYMENT_TYPES, ECHECK: 'eCheck' }),
 			default: [],
 		},
-		codes(
-			'Plans',
-			'plans',
-			'e.g. 558689, Annual',
-			'IDs or names, separated by commas; a plan switch passes with either of its plans',
+		list('Plans', 'plans', 'e.g. 558689, Annual', 'IDs or names. A plan switch passes with either of its plans.'),
+		list(
+			'Product Names',
+			'productNames',
+			'e.g. Guitar from Zero',
+			'These count in addition to the chosen products. Webhook version 1.0.0 sends some cancellations without an ID.',
 		),
-		codes(
-			'Product IDs',
-			'productIds',
-			'e.g. 1355458, 1355459',
-			'Separated by commas, in addition to those chosen below',
-		),
-		{
-			displayName: 'Product Names or IDs',
-			name: 'products',
-			type: 'multiOptions',
-			typeOptions: { loadOptionsMethod: 'getProducts' },
-			default: [],
-			description:
-				'Needs a Hotmart API credential in this node. Choose from the list, or specify IDs using an <a href="https://docs.n8n.io/code/expressions/">expression</a>.',
-		},
 		{
 			displayName: 'Purchase Kinds',
 			name: 'kinds',
@@ -81,6 +105,14 @@ const filters: INodeProperties = {
 	],
 };
 
+const option = (displayName: string, name: string, description: string, preset = false): INodeProperties => ({
+	displayName,
+	name,
+	type: 'boolean',
+	default: preset,
+	description,
+});
+
 const options: INodeProperties = {
 	displayName: 'Options',
 	name: 'options',
@@ -88,35 +120,37 @@ const options: INodeProperties = {
 	placeholder: 'Add option',
 	default: {},
 	options: [
-		{
-			displayName: 'Accept Test Events',
-			name: 'acceptTestEvents',
-			type: 'boolean',
-			default: false,
-			description: "Whether Hotmart's test events start the published workflow, too (they always start a manual test)",
-		},
-		{
-			displayName: 'First Payment Signal Only',
-			name: 'firstPaymentSignalOnly',
-			type: 'boolean',
-			default: false,
-			description: 'Whether to drop Purchase Complete when Purchase Approved came for the same transaction before',
-		},
-		{
-			displayName: 'Skip Duplicate Events',
-			name: 'skipDuplicates',
-			type: 'boolean',
-			default: true,
-			description: 'Whether to drop an event that arrived before (rarely, two deliveries at the same moment both pass)',
-		},
-		{
-			displayName: 'Skip Outdated Events',
-			name: 'skipOutdated',
-			type: 'boolean',
-			default: false,
-			description:
-				'Whether to drop an event that came late, after a newer one decided about the same subscription or purchase',
-		},
+		option(
+			'Accept Test Events',
+			'acceptTestEvents',
+			"Whether Hotmart's test events start the published workflow, too. Otherwise it ignores them, so a test never enrolls anyone.",
+		),
+		option(
+			'First Payment Signal Only',
+			'firstPaymentSignalOnly',
+			'Whether to skip Purchase Complete after the Purchase Approved of the same transaction',
+		),
+		option(
+			'Include Extra Fields',
+			'includeExtra',
+			'Whether to add everything else that Hotmart sends, such as address and document, under "extra"',
+		),
+		option(
+			'Look Up Subscriber',
+			'lookUpSubscriber',
+			'Whether to ask Hotmart who the subscriber is, because the buyer of a gift is not. Needs a Hotmart API credential.',
+		),
+		option(
+			'Skip Duplicate Events',
+			'skipDuplicates',
+			'Whether to skip an event that arrived before. Rarely, when two deliveries come at the same moment, both start the workflow.',
+			true,
+		),
+		option(
+			'Skip Outdated Events',
+			'skipOutdated',
+			'Whether to skip an event that arrives late, after a newer one about the same subscription or purchase',
+		),
 	],
 };
 
@@ -129,7 +163,7 @@ export const triggerFields: INodeProperties[] = [
 		type: 'multiOptions',
 		required: true,
 		options: [
-			{ name: 'All Events', value: ALL_EVENTS, description: 'Including events that Hotmart may add in the future' },
+			{ name: 'All Events', value: ALL_EVENTS, description: 'Includes events that Hotmart adds later' },
 			...Object.entries(EVENTS).map(([value, { label, group, description }]) => ({
 				name: label,
 				value,
@@ -137,8 +171,10 @@ export const triggerFields: INodeProperties[] = [
 			})),
 		],
 		default: [ALL_EVENTS],
-		description: 'Which events start the workflow; Hotmart gets a success for all others, too',
+		description: 'Which events start the workflow. The others are answered with success and ignored.',
 	},
+	...products,
+	...policyFields,
 	{
 		displayName: 'Outputs',
 		name: 'routing',
@@ -147,15 +183,15 @@ export const triggerFields: INodeProperties[] = [
 			{
 				name: 'By Access',
 				value: 'access',
-				description: 'Grant, Revoke, Switch and Other',
+				description: 'Grant, Revoke, Switch, Other: lets students in and out',
 			},
-			{ name: 'By Event', value: 'event', description: 'One output per chosen event' },
+			{ name: 'By Event', value: 'event', description: 'One output for each chosen event' },
 			{
 				name: 'By Purchase Kind',
 				value: 'kind',
 				description: 'One-Time, New Subscription, Renewal, Payment Problem, Cancellation, Other',
 			},
-			{ name: 'One', value: 'single', description: 'All events in one output' },
+			{ name: 'One', value: 'single', description: 'All events on one output' },
 		],
 		default: 'single',
 	},
@@ -166,7 +202,6 @@ export const triggerFields: INodeProperties[] = [
 		default: true,
 		description: 'Whether to return a simplified version of the response instead of the raw data',
 	},
-	...policyFields,
 	filters,
 	options,
 ];

@@ -1,4 +1,4 @@
-import { EVENTS } from './events';
+import { EVENTS, type Reason } from './events';
 import type { HotmartItem } from './item';
 
 /** How the trigger spreads events over outputs. */
@@ -44,8 +44,8 @@ export const OUTPUTS_EXPRESSION: `={{${string}}}` = `={{ (${outputNames.toString
 
 type KindOutput = (typeof FIXED_OUTPUTS.kind)[number];
 
-const PAYMENT_PROBLEMS = ['paymentOverdue', 'paymentRefused', 'paymentExpired'];
-const ENDINGS = ['refundRequested', 'refunded', 'chargedBack', 'subscriptionCanceled'];
+const PAYMENT_PROBLEMS: Reason[] = ['paymentOverdue', 'paymentRefused', 'paymentExpired'];
+const ENDINGS: Reason[] = ['refundRequested', 'refunded', 'chargedBack', 'subscriptionCanceled'];
 
 function kindOf({ access, purchase }: HotmartItem): KindOutput {
 	if (PAYMENT_PROBLEMS.includes(access.reason)) return 'Payment Problem';

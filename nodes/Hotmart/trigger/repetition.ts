@@ -1,22 +1,20 @@
-import type { IDataObject, IExecuteFunctions } from 'n8n-workflow';
+import type { IExecuteFunctions } from 'n8n-workflow';
 
+import type { Reason } from './events';
 import type { HotmartItem } from './item';
 
 export interface RepeatOptions {
 	skipDuplicates?: boolean;
 	firstPaymentSignalOnly?: boolean;
-	skipOutdated?: boolean;
 }
 
 /** Keys that n8n keeps for one trigger, two for each event; it reads and writes all of them for every event. */
 const MAX_KEYS = 4_000;
-/** Subscriptions and purchases whose latest event is remembered. */
-const MAX_SUBJECTS = 1_000;
 
-const PAYMENT_SIGNALS = ['purchaseApproved', 'refundPeriodOver'];
+const PAYMENT_SIGNALS: Reason[] = ['purchaseApproved', 'refundPeriodOver'];
 
 /**
- * Whether an event was seen before, or comes too late, by the options of the trigger. Remembers the event.
+ * Whether an event was seen before, by the options of the trigger. Remembers the event.
  *
  * An execution that n8n starts again after the worker that ran it died has noted its event before. It is told from another delivery
  * of the event by `delivery`, which differs for each request of Hotmart.
@@ -24,16 +22,20 @@ const PAYMENT_SIGNALS = ['purchaseApproved', 'refundPeriodOver'];
 export async function isRepeated(
 	context: IExecuteFunctions,
 	{ item, delivery }: { item: HotmartItem; delivery: string | null },
-	{ skipDuplicates = true, firstPaymentSignalOnly = false, skipOutdated = false }: RepeatOptions,
+	{ skipDuplicates = true, firstPaymentSignalOnly = false }: RepeatOptions,
 ): Promise<boolean> {
-	const transaction = item.purchase?.transaction ?? null;
+	const { transaction = null } = item.purchase ?? {};
 	// Approved twice is approved again, after a refund request that was withdrawn: a signal is repeated by one of the other kind only.
-	const [own, other] = item.access.reason === 'refundPeriodOver' ? ['complete', 'payment'] : ['payment', 'complete'];
+	const [signal, otherSignal] =
+		item.access.reason === 'refundPeriodOver' ? ['complete', 'payment'] : ['payment', 'complete'];
 	const isSignal = firstPaymentSignalOnly && transaction !== null && PAYMENT_SIGNALS.includes(item.access.reason);
-	const keys = skipDuplicates ? [item.eventKey] : [];
-	const [asked, noted] = isSignal ? [[`${other}:${transaction}`], [`${own}:${transaction}`]] : [[], []];
-	if (keys.length + asked.length > 0 && (await wereSeen(context, { keys, asked, noted, delivery }))) return true;
-	return skipOutdated && isOutdated(context, item);
+	const question = {
+		keys: skipDuplicates ? [item.eventKey] : [],
+		rivals: isSignal ? [`${otherSignal}:${transaction}`] : [],
+		notes: isSignal ? [`${signal}:${transaction}`] : [],
+		delivery,
+	};
+	return question.keys.length + question.rivals.length > 0 && (await wereSeen(context, question));
 }
 
 /** An event that waits to hear whether it was seen before. */
@@ -41,9 +43,9 @@ interface Question {
 	/** One of them seen before makes it a repetition. */
 	keys: string[];
 	/** Likewise, but not remembered. */
-	asked: string[];
+	rivals: string[];
 	/** Only remembered. */
-	noted: string[];
+	notes: string[];
 	/** Seen before, it makes the event none: this is the same request of Hotmart. */
 	delivery: string | null;
 }
@@ -68,32 +70,54 @@ async function wereSeen(context: IExecuteFunctions, question: Question): Promise
 	});
 }
 
-const remembered = ({ keys, noted, delivery }: Question) => [
+const toRemember = ({ keys, notes, delivery }: Question) => [
 	...keys,
-	...noted,
+	...notes,
 	...(delivery === null ? [] : [delivery]),
 ];
+
+/** Keys that this process has noted last, of each trigger. */
+const RECENT = new Map<string, string[]>();
+const MAX_RECENT = 200;
 
 async function askInTurn(context: IExecuteFunctions, trigger: string, first: WaitingQuestion[]): Promise<void> {
 	for (let questions = first; questions.length > 0; questions = WAITING.get(trigger)!) {
 		WAITING.set(trigger, []);
-		const seen = await findSeen(context, [
-			...new Set(questions.flatMap((question) => [...remembered(question), ...question.asked])),
-		]);
-		const repeated = new Set<WaitingQuestion>();
-		// n8n remembers whatever it is asked for.
-		const asked = new Set(questions.flatMap((question) => question.asked).filter((key) => !seen.has(key)));
-		for (const question of questions) {
-			if (!seen.has(question.delivery) && [...question.keys, ...question.asked].some((key) => seen.has(key)))
-				repeated.add(question);
-			for (const key of remembered(question)) seen.add(key);
-		}
-		// A repetition stays one when its execution is started again, and takes no place from an event.
-		const deliveries = [...repeated].flatMap(({ delivery }) => delivery ?? []);
-		await forget(context, [...deliveries, ...[...asked].filter((key) => !seen.has(key))]);
+		const repeated = await askTogether(context, trigger, questions);
 		for (const question of questions) question.answer(repeated.has(question));
 	}
 	WAITING.delete(trigger);
+}
+
+/**
+ * Asks n8n about events that came together, and returns the repeated ones. n8n rewrites its record as a whole, so that another
+ * process that writes at the same moment erases the keys of this one: therefore they are noted again with each later question.
+ */
+async function askTogether(
+	context: IExecuteFunctions,
+	trigger: string,
+	questions: WaitingQuestion[],
+): Promise<Set<WaitingQuestion>> {
+	const recent = RECENT.get(trigger) ?? [];
+	const rivals = new Set(questions.flatMap((question) => question.rivals));
+	const seen = await findSeen(context, [
+		...new Set([...recent, ...questions.flatMap((question) => toRemember(question)), ...rivals]),
+	]);
+	for (const key of recent) seen.add(key);
+	// n8n remembers whatever it is asked for.
+	const unseenRivals = [...rivals].filter((key) => !seen.has(key));
+	const repeated = new Set<WaitingQuestion>();
+	for (const question of questions) {
+		if (!seen.has(question.delivery) && [...question.keys, ...question.rivals].some((key) => seen.has(key)))
+			repeated.add(question);
+		for (const key of toRemember(question)) seen.add(key);
+	}
+	const noted = questions.flatMap((question) => (repeated.has(question) ? [] : toRemember(question)));
+	RECENT.set(trigger, [...recent, ...noted].slice(-MAX_RECENT));
+	// A repetition stays one when its execution is started again, and takes no place from an event.
+	const deliveries = [...repeated].flatMap(({ delivery }) => delivery ?? []);
+	await forget(context, [...deliveries, ...unseenRivals.filter((key) => !seen.has(key))]);
+	return repeated;
 }
 
 /** Which of these keys n8n has seen before; it remembers all of them. None when it cannot tell. */
@@ -118,22 +142,4 @@ async function forget(context: IExecuteFunctions, keys: string[]): Promise<void>
 		.catch(({ message }: Error) => {
 			context.logger.warn('Hotmart Trigger: n8n could not forget a repeated delivery', { reason: message });
 		});
-}
-
-/**
- * Whether a later event has decided about the same subscription or purchase. What decides nothing outdates nothing, and a refund
- * that comes after the cancellation that it caused still ends access, perhaps sooner.
- *
- * Kept with the workflow, so best effort where several n8n processes run executions of one workflow at the same time.
- */
-function isOutdated(context: IExecuteFunctions, { subscription, purchase, createdAt, access }: HotmartItem): boolean {
-	const subject = subscription?.subscriberCode ?? purchase?.transaction ?? null;
-	if (subject === null || createdAt === null || access.decision === 'none') return false;
-	const memory = context.getWorkflowStaticData('node');
-	const { [subject]: latest, ...others } = (memory.latest ?? {}) as IDataObject;
-	const [at = '', decision] = typeof latest === 'string' ? latest.split(' ') : [];
-	if (createdAt < at) return !(decision === 'revoke' && access.decision === 'revoke');
-	const kept = Object.entries(others).slice(1 - MAX_SUBJECTS);
-	memory.latest = { ...Object.fromEntries(kept), [subject]: `${createdAt} ${access.decision}` };
-	return false;
 }

@@ -1,36 +1,39 @@
 import type { IDataObject } from 'n8n-workflow';
 
 import { DAY } from '../../shared/dates';
-import type { HotmartEvent } from './events';
-import type { Envelope } from './item';
 import { asMillis, asText, Reader } from '../vocabulary/reader';
+import { purchaseStatus, type PurchaseStatus } from '../vocabulary/status';
+import type { Envelope } from './delivery';
+import type { HotmartEvent } from './events';
 
-/** Events of the `status` of a purchase in webhook version 1.0.0 (Hotmart §5.8). */
-const EVENT_OF_STATUS: Record<string, HotmartEvent> = {
+/** The event that tells of each state of a purchase; null: version 2.0.0 has none (Hotmart §4.2, §5.8). */
+const EVENT_OF_STATUS: Record<PurchaseStatus, HotmartEvent | null> = {
 	approved: 'PURCHASE_APPROVED',
-	completed: 'PURCHASE_COMPLETE',
-	complete: 'PURCHASE_COMPLETE',
+	blocked: null,
 	canceled: 'PURCHASE_CANCELED',
-	cancelled: 'PURCHASE_CANCELED', // cspell:disable-line: Hotmart's word
-	billet_printed: 'PURCHASE_BILLET_PRINTED',
-	waiting_payment: 'PURCHASE_BILLET_PRINTED',
-	wayting_payment: 'PURCHASE_BILLET_PRINTED',
-	dispute: 'PURCHASE_PROTEST',
-	refunded: 'PURCHASE_REFUNDED',
-	partially_refunded: 'PURCHASE_REFUNDED',
 	chargeback: 'PURCHASE_CHARGEBACK',
-	delayed: 'PURCHASE_DELAYED',
+	complete: 'PURCHASE_COMPLETE',
 	expired: 'PURCHASE_EXPIRED',
+	noFunds: null,
+	overdue: 'PURCHASE_DELAYED',
+	partiallyRefunded: 'PURCHASE_REFUNDED',
+	preOrder: null,
+	processing: null,
+	refundRequested: 'PURCHASE_PROTEST',
+	refunded: 'PURCHASE_REFUNDED',
+	started: null,
+	underAnalysis: null,
+	waitingPayment: 'PURCHASE_BILLET_PRINTED',
 };
 
 /** States that Hotmart dates with the payment: when they came about, only their arrival says. */
-const UNDATED: HotmartEvent[] = [
+const UNDATED: string[] = [
 	'PURCHASE_CANCELED',
 	'PURCHASE_CHARGEBACK',
 	'PURCHASE_EXPIRED',
 	'PURCHASE_PROTEST',
 	'PURCHASE_REFUNDED',
-];
+] satisfies HotmartEvent[];
 
 /** Keys of the flat form and where version 2.0.0 has the same; a key listed later fills in for one that is empty. */
 const PURCHASE_KEYS: Array<[key: string, path: string]> = [
@@ -46,16 +49,26 @@ const PURCHASE_KEYS: Array<[key: string, path: string]> = [
 	['doc_type', 'buyer.document_type'],
 	['phone_checkout_local_code', 'buyer.checkout_phone_code'],
 	['phone_checkout_number', 'buyer.checkout_phone'],
-	['phone_local_code', 'buyer.checkout_phone_code'],
-	['phone_number', 'buyer.checkout_phone'],
+	// Another number than the one of the checkout: their parts must not be mixed.
+	['phone_local_code', 'buyer.phone_local_code'],
+	['phone_number', 'buyer.phone_number'],
+	['address_country', 'buyer.address.country'],
 	['transaction', 'purchase.transaction'],
 	['status', 'purchase.status'],
 	['payment_type', 'purchase.payment.type'],
 	['installments_number', 'purchase.payment.installments_number'],
+	['billet_url', 'purchase.payment.billet_url'],
+	['billet_barcode', 'purchase.payment.billet_barcode'],
+	['pix_code', 'purchase.payment.pix_code'],
+	['pix_qrcode', 'purchase.payment.pix_qrcode'],
+	['pix_expiration_date', 'purchase.payment.pix_expiration_date'],
+	['refusal_reason', 'purchase.payment.refusal_reason'],
 	['purchase_date', 'purchase.order_date'],
 	['confirmation_purchase_date', 'purchase.approved_date'],
 	['price', 'purchase.price.value'],
 	['currency', 'purchase.price.currency_value'],
+	['currency_code_from', 'purchase.price.currency_value'],
+	['currency_code_from_', 'purchase.price.currency_value'],
 	['full_price', 'purchase.full_price.value'],
 	['off', 'purchase.offer.code'],
 	['coupon_code', 'purchase.offer.coupon_code'],
@@ -68,6 +81,11 @@ const PURCHASE_KEYS: Array<[key: string, path: string]> = [
 	['signature_status', 'subscription.status'],
 	['subscription_status', 'subscription.status'],
 	['name_subscription_plan', 'subscription.plan.name'],
+	...['src', 'sck', 'xcod', 'utm_source', 'utm_medium', 'utm_campaign', 'utm_content', 'utm_term'].map(
+		(key): [string, string] => [key, `purchase.origin.${key}`],
+	),
+	['aff', 'affiliates.0.affiliate_code'],
+	['aff_name', 'affiliates.0.name'],
 ];
 
 const CANCELLATION_KEYS: typeof PURCHASE_KEYS = [
@@ -130,72 +148,85 @@ const CART_MARKS = ['buyerVO', 'hasNegotiate', 'userKey'];
 /**
  * Reads a delivery of webhook version 1.0.0 (form-encoded purchases, camelCase JSON for the rest) as if it were 2.0.0, or
  * returns null when it is none. Keys that have no place there stay under their own names.
+ *
+ * @param now when it arrived, in milliseconds since 1970-01-01 UTC
  */
-export function parseVersion1(body: IDataObject): Envelope | null {
-	const text = (key: string) => asText(body[key]);
-	const now = Date.now();
-	if (text('callback_type') === IS_CANCELLATION && text('subscriber_code')) {
-		const { data, others } = translate(body, FORM_CANCELLATION_KEYS);
-		return { ...envelope('SUBSCRIPTION_CANCELLATION', now, data, others), keyTime: dayOf(now) };
-	}
-	const status = text('status')?.toLowerCase() ?? '';
-	if (status !== '' && text('transaction')) {
-		// A state that is not known is an event that is not known: it decides nothing.
-		const event = Object.hasOwn(EVENT_OF_STATUS, status)
-			? EVENT_OF_STATUS[status]!
-			: `PURCHASE_${status.toUpperCase()}`;
-		const { data, others } = translate(body, PURCHASE_KEYS);
-		// One-time sales have the keys of subscriptions, too, with nothing in them.
-		const isSubscription = text('subscriber_code') !== null || text('name_subscription_plan') !== null;
-		if (!isSubscription) delete data.subscription;
-		// Both prices have the one currency (Hotmart §5.8).
-		const { price, full_price: fullPrice } = data.purchase as Record<string, IDataObject | undefined>;
-		if (fullPrice && price?.currency_value) fullPrice.currency_value = price.currency_value;
-		const times = [data.purchase].flatMap((purchase) => {
-			const { approved_date: approved, order_date: ordered } = purchase as IDataObject;
-			return [asMillis(approved), asMillis(ordered)];
-		});
-		const paidAt = times.find((time) => time !== null) ?? null;
-		const isUndated = (UNDATED as string[]).includes(event);
-		return { ...envelope(event, isUndated ? now : paidAt, data, others), keyTime: paidAt };
-	}
-	if (text('subscriberCode') && text('cancellationDate')) {
-		const { data, others } = translate(body, CANCELLATION_KEYS);
-		return envelope('SUBSCRIPTION_CANCELLATION', asMillis(body.cancellationDate), data, others);
-	}
-	if (body.newSubscriptionPlan && body.subscription) {
-		const { data, others } = translate(body, SWITCH_KEYS);
-		const [current, before] = Object.values((data.plans ?? {}) as IDataObject) as IDataObject[];
-		data.plans = [{ ...current, current: true }, ...(before ? [{ ...before, current: false }] : [])];
-		return envelope('SWITCH_PLAN', asMillis(body.switchPlanDate), data, others);
-	}
-	if (CART_MARKS.some((key) => Object.hasOwn(body, key)) && text('productName')) {
-		const { data, others } = translate(body, CART_KEYS);
-		return { ...envelope('PURCHASE_OUT_OF_SHOPPING_CART', now, data, others), keyTime: dayOf(now) };
-	}
-	return null;
+export const parseVersion1 = (body: IDataObject, now: number): Envelope | null =>
+	readFormCancellation(body, now) ??
+	readPurchase(body, now) ??
+	readCancellation(body, now) ??
+	readSwitch(body, now) ??
+	readCart(body, now);
+
+function readFormCancellation(body: IDataObject, now: number): Envelope | null {
+	if (asText(body.callback_type) !== IS_CANCELLATION || asText(body.subscriber_code) === null) return null;
+	const { data, others } = translate(body, FORM_CANCELLATION_KEYS);
+	return { ...envelope('SUBSCRIPTION_CANCELLATION', now, data, others), createdAt: now, keyTime: dayOf(now) };
+}
+
+function readPurchase(body: IDataObject, now: number): Envelope | null {
+	const word = asText(body.status);
+	if (word === null || asText(body.transaction) === null) return null;
+	const { data, others } = translate(body, PURCHASE_KEYS);
+	// One-time sales have the keys of subscriptions, too, with nothing in them.
+	const isSubscription = asText(body.subscriber_code) !== null || asText(body.name_subscription_plan) !== null;
+	if (!isSubscription) delete data.subscription;
+	// Both prices have the one currency (Hotmart §5.8).
+	const purchase = data.purchase as Record<string, IDataObject | undefined>;
+	const { price, full_price: fullPrice } = purchase;
+	if (fullPrice && price?.currency_value) fullPrice.currency_value = price.currency_value;
+	const status = purchaseStatus(word);
+	// A state that is not known is an event that is not known: it decides nothing.
+	const event = (status && EVENT_OF_STATUS[status]) ?? `PURCHASE_${word.toUpperCase()}`;
+	const paidAt = asMillis(purchase.approved_date) ?? asMillis(purchase.order_date);
+	return {
+		...envelope(event, now, data, others),
+		createdAt: UNDATED.includes(event) ? now : paidAt,
+		keyTime: paidAt,
+	};
+}
+
+function readCancellation(body: IDataObject, now: number): Envelope | null {
+	if (asText(body.subscriberCode) === null || asText(body.cancellationDate) === null) return null;
+	const { data, others } = translate(body, CANCELLATION_KEYS);
+	return { ...envelope('SUBSCRIPTION_CANCELLATION', now, data, others), createdAt: asMillis(body.cancellationDate) };
+}
+
+function readSwitch(body: IDataObject, now: number): Envelope | null {
+	if (!body.newSubscriptionPlan || !body.subscription) return null;
+	const { data, others } = translate(body, SWITCH_KEYS);
+	const [current, before] = Object.values((data.plans ?? {}) as IDataObject) as IDataObject[];
+	data.plans = [{ ...current, current: true }, ...(before ? [{ ...before, current: false }] : [])];
+	return { ...envelope('SWITCH_PLAN', now, data, others), createdAt: asMillis(body.switchPlanDate) };
+}
+
+function readCart(body: IDataObject, now: number): Envelope | null {
+	if (!CART_MARKS.some((key) => Object.hasOwn(body, key)) || asText(body.productName) === null) return null;
+	const { data, others } = translate(body, CART_KEYS);
+	return { ...envelope('PURCHASE_OUT_OF_SHOPPING_CART', now, data, others), createdAt: now, keyTime: dayOf(now) };
 }
 
 /** Of what carries no time: a delivery is repeated within hours, and the same may happen again another day. */
 const dayOf = (now: number) => Math.floor(now / DAY);
 
-const envelope = (event: string, createdAt: number | null, data: IDataObject, others: IDataObject): Envelope => ({
+const envelope = (event: string, receivedAt: number, data: IDataObject, others: IDataObject): Envelope => ({
 	event,
 	id: null,
 	version: '1.0.0',
-	createdAt,
+	createdAt: null,
+	receivedAt,
 	data,
 	others,
 });
 
-const isFilled = (raw: unknown) => (raw === null || raw === undefined || raw === '' ? null : raw);
+const filledIn = (raw: unknown) => (raw === null || raw === undefined || raw === '' ? null : raw);
 
 function translate(body: IDataObject, keys: typeof PURCHASE_KEYS): { data: IDataObject; others: IDataObject } {
 	const reader = new Reader(body);
 	const data: IDataObject = {};
 	const filled = new Set<string>();
 	for (const [key, path] of keys) {
-		const value = filled.has(path) ? null : reader.take(key, isFilled);
+		const value = filled.has(path) ? null : reader.take(key, filledIn);
 		if (value === null) continue;
 		put(data, path, value);
 		filled.add(path);

@@ -1,10 +1,13 @@
 import type { IDataObject } from 'n8n-workflow';
 
-import { toIso, toMillis } from '../../shared/dates';
+import { toMillis } from '../../shared/dates';
+import { cleanEmail, isEmail } from '../../shared/email';
 import { isRecord } from '../../shared/record';
 
 /** Levels of a body that are read; Hotmart's have at most eight. */
-const MAX_DEPTH = 32;
+export const MAX_DEPTH = 32;
+/** Entries of a list that are read. */
+const MAX_ENTRIES = 200;
 
 export interface Money {
 	value: number;
@@ -20,9 +23,30 @@ export const asText = (raw: unknown): string | null => {
 
 /** Reads a number that may have been sent as text. */
 export const asNumber = (raw: unknown): number | null => {
-	const text = asText(raw);
-	const number = text === null ? NaN : Number(text);
+	const text = asText(raw) ?? '';
+	if (!/^[+-]?(\d+(\.\d*)?|\.\d+)(e[+-]?\d+)?$/i.test(text)) return null;
+	const number = Number(text);
 	return Number.isFinite(number) ? number : null;
+};
+
+/** Groups of three digits between points or commas, then at most two digits of cents behind the other sign. */
+const GROUPED = /^-?\d{1,3}(?:(?:\.\d{3})+(?:,\d{1,2})?|(?:,\d{3})+(?:\.\d{1,2})?)$/;
+
+/**
+ * Reads an amount of money in major units: a number, or text as people write it ("1.234,56", "97,00", "R$ 97.00").
+ *
+ * @returns null also for text that can be read in two ways, such as "1.234"
+ */
+export const asAmount = (raw: unknown): number | null => {
+	const text = (asText(raw) ?? '').replace(/^(?:[A-Z]{1,3})?\s*[$€£]?\s*/i, '');
+	if (typeof raw === 'number' || /^-?\d+(?:\.(?:\d{1,2}|\d{4,}))?$/.test(text)) return asNumber(text);
+	if (/^-?\d+,\d{1,2}$/.test(text)) return Number(text.replace(',', '.'));
+	const signs = text.replace(/[-\d]/g, '');
+	if (!GROUPED.test(text) || signs.length < 2) return null;
+	// The last sign is the decimal one where the others differ from it.
+	const decimal = signs.at(-1) === signs[0] ? '' : signs.at(-1)!;
+	const [whole = '', cents = ''] = decimal === '' ? [text] : text.split(decimal);
+	return Number(`${whole.replace(/[.,]/g, '')}.${cents || '0'}`);
 };
 
 /**
@@ -31,14 +55,35 @@ export const asNumber = (raw: unknown): number | null => {
  */
 export const asOfferCode = (raw: unknown): string | null => asText(raw)?.replace(/DRP$/, '') ?? null;
 
-/** Reads a boolean that may have been sent as text. */
-export const asBoolean = (raw: unknown): boolean | null =>
-	raw === true || raw === 'true' ? true : raw === false || raw === 'false' ? false : null;
+/** Reads a boolean that may have been sent as text or as a number. */
+export const asBoolean = (raw: unknown): boolean | null => {
+	const text = String(raw).trim().toLowerCase();
+	return text === 'true' || text === '1' ? true : text === 'false' || text === '0' ? false : null;
+};
 
-/** Reads a time; without an offset it is UTC, as webhooks say it. */
-export const asTime = (raw: unknown): string | null => toIso(raw);
+/** Reads an e-mail address, without characters that nobody sees. */
+export const asEmail = (raw: unknown): string | null => {
+	const address = cleanEmail(asText(raw));
+	return isEmail(address) ? address : null;
+};
 
-export const asMillis = (raw: unknown): number | null => (toIso(raw) === null ? null : toMillis(raw, 'UTC'));
+/** The forms in which Hotmart writes times (Hotmart §2.7): others, such as 05/09/2026, can be read in two ways. */
+const TIME = /^(\d{4}-\d{2}-\d{2}([T ]\d{2}:\d{2}(:\d{2}(\.\d{1,9})?)?( ?(Z|[+-]\d{2}:?\d{2}))?)?|\d{10}|\d{13})$/i;
+
+/**
+ * Reads a time as milliseconds since 1970-01-01 UTC: ISO 8601, or an epoch of 10 or 13 digits. Without an offset it is UTC, as
+ * webhooks say it. Null for everything else, and for times before 1970: nothing was sold then.
+ */
+export const asMillis = (raw: unknown): number | null => {
+	const millis = TIME.test(asText(raw) ?? '') ? toMillis(raw, 'UTC') : null;
+	return millis !== null && millis > 0 ? millis : null;
+};
+
+/** The same as ISO 8601 in UTC. */
+export const asTime = (raw: unknown): string | null => {
+	const millis = asMillis(raw);
+	return millis === null ? null : new Date(millis).toISOString();
+};
 
 /**
  * Reads fields of a body from outside and remembers which were understood, so that the rest can be passed on untouched.
@@ -69,9 +114,14 @@ export class Reader {
 		return holder && Object.hasOwn(holder, key) ? parse(holder[key]) : null;
 	}
 
+	/** How many entries a list has; 0 for what is no list. */
+	count(path: string): number {
+		return this.peek(path, (raw) => (Array.isArray(raw) ? Math.min(raw.length, MAX_ENTRIES) : null)) ?? 0;
+	}
+
 	/** An amount with its currency, under any of the names that Hotmart's sources use for it. */
 	money(path: string): Money | null {
-		const value = this.take(`${path}.value`, asNumber);
+		const value = this.take(`${path}.value`, asAmount);
 		if (value === null) return null;
 		const names = ['currency_value', 'currency_code', 'currency'];
 		return {

@@ -1,0 +1,73 @@
+import type { IDataObject, IExecuteFunctions } from 'n8n-workflow';
+
+import { isRecord } from '../../shared/record';
+import type { HotmartItem } from './item';
+import type { Offer, Plan } from './purchase';
+
+/** Subscriptions and purchases whose latest event is remembered. */
+const MAX_SUBJECTS = 1_000;
+
+/** The latest event that decided about a subscription or a purchase. */
+interface Latest {
+	createdAt: string;
+	decision: string;
+	effectiveAt: string | null;
+	plan: Plan | null;
+	offer: Offer | null;
+}
+
+/**
+ * What is left to do of an event when a later one has decided about the same subscription or purchase: the event itself when none
+ * has, null for nothing. What decides nothing outdates nothing, and a refund that comes after the cancellation that it caused
+ * still ends access, perhaps sooner. An outdated switch of plans still has the old plan left.
+ *
+ * Kept with the workflow, so best effort where several n8n processes run executions of one workflow at the same time.
+ */
+export function withoutOutdated(context: IExecuteFunctions, item: HotmartItem): HotmartItem | null {
+	const { subscription, purchase, createdAt, access, plan, offer } = item;
+	const subject = subscription?.subscriberCode ?? purchase?.transaction ?? null;
+	if (subject === null || createdAt === null || access.decision === 'none') return item;
+	const memory = context.getWorkflowStaticData('node');
+	const { [subject]: latest, ...others } = (memory.latest ?? {}) as IDataObject;
+	if (isLatest(latest) && createdAt < latest.createdAt) return whatIsLeft(item, latest);
+	const kept = Object.entries(others).slice(1 - MAX_SUBJECTS);
+	const entry: Latest = { createdAt, decision: access.decision, effectiveAt: access.effectiveAt, plan, offer };
+	memory.latest = { ...Object.fromEntries(kept), [subject]: entry as unknown as IDataObject };
+	return item;
+}
+
+const isLatest = (entry: unknown): entry is Latest => isRecord(entry) && typeof entry.createdAt === 'string';
+
+function whatIsLeft(item: HotmartItem, latest: Latest): HotmartItem | null {
+	const { decision } = item.access;
+	if (decision === 'switch') return leaveOldPlan(item, latest);
+	return decision === 'revoke' && latest.decision === 'revoke' ? item : null;
+}
+
+const isSamePlan = (left: Plan, right: Plan) =>
+	left.id !== null && right.id !== null ? left.id === right.id : left.name !== null && left.name === right.name;
+
+/**
+ * After a revoke only the old plan is left. After a later plan the switch leads to that one, since a course of both plans must stay
+ * open; when that is the old plan again, nothing is left to do.
+ */
+function leaveOldPlan(item: HotmartItem, latest: Latest): HotmartItem | null {
+	const { access, plan, offer } = item;
+	if (plan === null) return null;
+	const old: Plan = { id: plan.previousId, name: plan.previousName, previousId: null, previousName: null };
+	if (old.id === null && old.name === null) return null;
+	if (latest.decision === 'revoke') {
+		// Access goes on until then, so the switch does as well.
+		if (latest.effectiveAt !== null && Date.parse(latest.effectiveAt) > Date.now()) return item;
+		const oldOffer = { code: offer?.previousCode ?? null, coupon: null, previousCode: null };
+		const revoke = { ...access, decision: 'revoke' as const, effectiveAt: latest.effectiveAt };
+		return { ...item, access: revoke, plan: old, offer: oldOffer };
+	}
+	if (latest.plan === null) return item;
+	if (isSamePlan(latest.plan, old)) return null;
+	return {
+		...item,
+		plan: { ...plan, id: latest.plan.id, name: latest.plan.name },
+		offer: { code: latest.offer?.code ?? null, coupon: null, previousCode: offer?.previousCode ?? null },
+	};
+}
