@@ -105,11 +105,11 @@ const filters: INodeProperties = {
 	],
 };
 
-const option = (displayName: string, name: string, description: string, preset = false): INodeProperties => ({
+const option = (displayName: string, name: string, description: string): INodeProperties => ({
 	displayName,
 	name,
 	type: 'boolean',
-	default: preset,
+	default: false,
 	description,
 });
 
@@ -140,12 +140,14 @@ const options: INodeProperties = {
 			'lookUpSubscriber',
 			'Whether to ask Hotmart who the subscriber is, because the buyer of a gift is not. Needs a Hotmart API credential.',
 		),
-		option(
-			'Skip Duplicate Events',
-			'skipDuplicates',
-			'Whether to skip an event that arrived before. Rarely, when two deliveries come at the same moment, both start the workflow.',
-			true,
-		),
+		{
+			...option(
+				'Skip Duplicate Events',
+				'skipDuplicates',
+				'Whether to skip an event that arrived before. Rarely, when two deliveries come at the same moment, both start the workflow.',
+			),
+			default: true,
+		},
 		option(
 			'Skip Outdated Events',
 			'skipOutdated',
