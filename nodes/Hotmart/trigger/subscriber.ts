@@ -1,18 +1,19 @@
 import type { IExecuteFunctions } from 'n8n-workflow';
 
+import { asIs } from '../../shared/client';
 import { isRecord } from '../../shared/record';
-import { allTimes, connect } from '../api/client';
+import { addresses } from '../api/addresses';
+import { connect } from '../api/client';
+import { allTimes } from '../api/ranges';
 import { asEmail, asText } from '../vocabulary/reader';
 import type { HotmartItem } from './item';
 import type { Student } from './student';
-
-const ADDRESS = '/payments/api/v1/subscriptions';
 
 /**
  * Asks Hotmart who learns: purchase events name the buyer, and who pays for a gift is another person than the subscriber
  * (Hotmart §5.6.8). One request for an event of a subscription, none for any other or without an API credential.
  *
- * @throws NodeApiError when Hotmart cannot be asked
+ * @throws RequestError when Hotmart cannot be asked
  */
 export async function findSubscriber(
 	context: IExecuteFunctions,
@@ -20,7 +21,9 @@ export async function findSubscriber(
 ): Promise<Pick<Student, 'email' | 'name'> | undefined> {
 	const code = subscription?.subscriberCode;
 	if (!code || !context.getNode().credentials?.hotmartApi) return undefined;
-	const [found] = await connect(context).list(ADDRESS, allTimes(ADDRESS, { subscriber_code: code }), 1);
+	const path = addresses.subscriptions;
+	const request = { path, query: allTimes(path, { subscriber_code: code }) };
+	const [found] = await connect(context).list(request, { limit: 1, read: asIs });
 	const subscriber = found?.subscriber;
 	return isRecord(subscriber) ? { email: asEmail(subscriber.email), name: asText(subscriber.name) } : undefined;
 }
