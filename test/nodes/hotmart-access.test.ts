@@ -151,7 +151,7 @@ describe('Access: Check', () => {
 		'refuses the address %p, which would end access',
 		async (email) => {
 			const message = await failure('check', { email: '={{ $json.email ?? ' + JSON.stringify(email) + ' }}' });
-			expect(message).toMatch(/^Check the access of a person: The field "Email" is (not an e-mail address|empty)/);
+			expect(message).toMatch(/^The field "Email" is (not an e-mail address|empty)/);
 			expect(requests()).toEqual([]);
 		},
 	);
@@ -692,9 +692,7 @@ describe('Access: Check', () => {
 	test('keeps the words of a refusal', async () => {
 		const body = { error: 'unauthorized_client', error_description: 'No permission for sales' };
 		emulator().fail({ path: SALES, kind: 'status', status: 403, body });
-		expect(await failure('check')).toBe(
-			'Check the access of a person: No permission for sales (HTTP 403, unauthorized_client)',
-		);
+		expect(await failure('check')).toBe('No permission for sales (HTTP 403, unauthorized_client)');
 	});
 });
 
@@ -833,6 +831,6 @@ describe('Access: Get Many', () => {
 	test('fails as a whole when a list cannot be read: half of it would end access of the rest', async () => {
 		await subscribe();
 		emulator().fail({ path: SALES, kind: 'status', status: 400, body: { error: 'invalid_parameter' } });
-		expect(await failure('getAll')).toMatch(/^Get everyone who has access: .*HTTP 400/);
+		expect(await failure('getAll')).toMatch(/^Hotmart refused the request \(HTTP 400/);
 	});
 });

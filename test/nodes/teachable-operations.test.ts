@@ -1,3 +1,6 @@
+import { readFile } from 'node:fs/promises';
+import { join } from 'node:path';
+
 import { RESOURCES } from '../../nodes/Teachable/resources';
 import { DEMO } from '../emulator/seed';
 import { isReading, pathOf, readSchemas } from '../operations';
@@ -8,6 +11,7 @@ import { demoCredentials, useEmulator } from './setup';
 
 const emulator = useEmulator({ teachable: { rateLimitPerMinute: 100_000 } });
 
+const NODES = join(__dirname, '../../nodes');
 const OPERATIONS = RESOURCES.flatMap(({ value: resource, operations }) =>
 	operations.map((operation) => ({ key: `${resource}/${operation.value}`, ...operation })),
 );
@@ -27,8 +31,8 @@ test('the output previews are what the operations return (npm run docs)', async 
 	const schemas = await readSchemas('teachable');
 	expect([...schemas.keys(), ...WITHOUT_PREVIEW].sort()).toEqual(Object.keys(SAMPLES).sort());
 	for (const [key, schema] of schemas) {
-		const shipped = (await import(`../../nodes/${pathOf(key, 'teachable')}`)) as { default: unknown };
-		expect([key, shipped.default]).toEqual([key, schema]);
+		const shipped = JSON.parse(await readFile(join(NODES, pathOf(key, 'teachable')), 'utf8')) as unknown;
+		expect([key, shipped]).toEqual([key, schema]);
 		const simple = OPERATIONS.find((operation) => operation.key === key)!.fields.some(
 			({ name }) => name === 'simplify',
 		);
@@ -72,7 +76,7 @@ test('all 21 calls of the API are made by an operation', async () => {
 	);
 });
 
-describe.each(OPERATIONS)('$key', ({ key, action, description }) => {
+describe.each(OPERATIONS)('$key', ({ key, description }) => {
 	test('tells what it changes, and whether that can be undone', () => {
 		const says = /undone|what it changes|\(upsert\)/i;
 		expect([description, isReading(description) || says.test(description)]).toEqual([description, true]);
@@ -83,7 +87,7 @@ describe.each(OPERATIONS)('$key', ({ key, action, description }) => {
 		const body = { message: ['Your plan has no API access', 'Upgrade'] };
 		emulator().fail({ vendor: 'teachable', kind: 'status', status: 403, times: 9, body });
 		const { error } = await runNode(node);
-		expect(error?.message).toContain(`${action}: Your plan has no API access. Upgrade (HTTP 403, `);
+		expect(error?.message).toContain(`Your plan has no API access. Upgrade (HTTP 403, `);
 		expect(error).toMatchObject({ httpCode: '403', description: expect.stringMatching(/must include API access/) });
 	});
 

@@ -10,7 +10,7 @@ export const getAll: HotmartOperation = {
 	name: 'Get Many',
 	value: 'getAll',
 	action: 'Get many payment links',
-	description: `HotmartList the payment links of the account. Changes nothing. ${EXPERIMENTAL}`,
+	description: `List the payment links of the account ${EXPERIMENTAL}`,
 	fields: listFields(LIST),
 	execute: async (call) => await readList(call, LIST),
 };
