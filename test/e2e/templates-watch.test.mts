@@ -1,4 +1,4 @@
-/** What watches and what can be asked: the webhook watchdog, and the MCP server for assistants. */
+/** What watches, reminds and can be asked: the webhook watchdog, unpaid Pix and boleto, and the MCP server for assistants. */
 import assert from 'node:assert/strict';
 import { after, before, beforeEach, describe, it } from 'node:test';
 
@@ -89,6 +89,49 @@ describe('Webhook Watchdog', () => {
 		const execution = await stack.client.run(await importTemplate('webhook-watchdog.json', atOnce), 'Run Now');
 		assert.equal(execution.status, 'success');
 		assert.deepEqual(outputOf(execution, 'Missing Sales'), []);
+	});
+});
+
+describe('Recover Unpaid Pix and Boleto', () => {
+	/** Publishes the workflow without waiting, and has events sent to it. */
+	async function start() {
+		const id = await importTemplate('recover-unpaid.json', ({ nodes }) => {
+			const settings = nodes.find(({ name }) => name === 'Settings')!.parameters.assignments.assignments;
+			for (const setting of settings) if (setting.name.endsWith('WaitMinutes')) setting.value = 0.05;
+		});
+		const [url = ''] = await stack.client.activate(id);
+		emulator.hotmart.registerWebhook({ url });
+		return id;
+	}
+	/** A code is made, and something may happen before the wait is over; resolves to the mails that were sent. */
+	async function mailsAfter(paymentType: string, happen: (transaction: string) => Promise<unknown> = async () => {}) {
+		const id = await start();
+		const email = `${paymentType.toLowerCase()}-${Date.now()}@students.example`;
+		const order = { email, name: 'Ana Souza', productId: DEMO.products.songwriting, paymentType };
+		await happen((await emulator.hotmart.printBillet(order as any)).transaction);
+		await waitFor(
+			async () => (await stack.client.executions(id)).some(({ status }) => ['success', 'error'].includes(status)),
+			'the execution to end',
+		);
+		const [execution] = await stack.client.executions(id);
+		assert.equal(execution?.status, 'success');
+		return (await stack.dashboard.mails()).filter(({ to }) => to.includes(email));
+	}
+
+	it('sends the Pix code once to a buyer who has not paid', async () => {
+		const [mail, ...others] = await mailsAfter('PIX');
+		assert.deepEqual(others, []);
+		assert.equal(mail?.subject, 'Your payment for Songwriting Workshop is still open');
+		assert.match(mail?.text ?? '', /^Hello Ana Souza,[^]*Your Pix code[^]*\n00020126/);
+	});
+
+	it('sends the barcode of a boleto', async () => {
+		const [mail] = await mailsAfter('BILLET');
+		assert.match(mail?.text ?? '', /Your boleto:\n\n\S+/);
+	});
+
+	it('writes to nobody who has paid in the meantime', async () => {
+		assert.deepEqual(await mailsAfter('PIX', async (transaction) => await emulator.hotmart.pay(transaction)), []);
 	});
 });
 

@@ -14,6 +14,7 @@ const ORDER = [
 	'nightly-reconciliation',
 	'products-to-courses',
 	'win-back',
+	'recover-unpaid',
 	'bulk-cancel-or-reactivate',
 	'events-to-table',
 	'webhook-watchdog',

@@ -49,8 +49,7 @@ export function translate(english: Workflow, phrases: TemplatePhrases): Translat
 		return found ?? text;
 	};
 	const name = (text: string) => say('names', text);
-	const renameNodes = (text: string) =>
-		text.replace(/\$\('([^']*)'\)/g, (_all, node: string) => `$('${name(node)}')`);
+	const renameNodes = (text: string) => text.replace(/\$\('([^']*)'\)/g, (_all, node: string) => `$('${name(node)}')`);
 
 	/** A text of a node: all of it, or the texts in its expressions. */
 	const inText = (text: string): string => {
