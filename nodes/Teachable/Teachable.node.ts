@@ -10,7 +10,7 @@ import { execute } from '../shared/execute';
 import { properties } from '../shared/operation';
 import { connect } from './api/client';
 import { RESOURCES } from './resources';
-import { getCourses, listSearch } from './api/search';
+import { listSearch } from './api/search';
 
 export class Teachable implements INodeType {
 	description: INodeTypeDescription = {
@@ -29,7 +29,7 @@ export class Teachable implements INodeType {
 		properties: properties(RESOURCES),
 	};
 
-	methods = { listSearch, loadOptions: { getCourses } };
+	methods = { listSearch };
 
 	async execute(this: IExecuteFunctions): Promise<INodeExecutionData[][]> {
 		return await execute(this, RESOURCES, connect);

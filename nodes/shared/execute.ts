@@ -37,7 +37,12 @@ export async function execute<Api>(
 	const operation = find(context, resources);
 	const progress = createProgress(context);
 	const api = connect(context, progress);
-	const calls = context.getInputData().map((_item, itemIndex) => createCall(context, progress, api, itemIndex));
+	const hints = new Set<string>();
+	const calls = context.getInputData().map(({ json }, itemIndex) => ({
+		...createCall(context, progress, itemIndex, hints),
+		api,
+		json,
+	}));
 	const run: Run<Api> = { context, calls, progress, out: [] };
 	await ('executeAll' in operation ? runTogether(run, operation) : runOneByOne(run, operation));
 	progress.hint();
@@ -102,16 +107,26 @@ function find<Api>(context: IExecuteFunctions, resources: Array<Resource<Api>>):
 	return found;
 }
 
-function createCall<Api>(context: IExecuteFunctions, progress: Progress, api: Api, itemIndex: number): Call<Api> {
+/** What a call has whatever the vendor and the item. `hints`: those that were shown. */
+function createCall(
+	context: IExecuteFunctions,
+	progress: Progress,
+	itemIndex: number,
+	hints: Set<string>,
+): Omit<Call<unknown>, 'api' | 'json'> {
 	return {
-		api,
 		itemIndex,
 		timezone: context.getTimezone(),
 		param: <T>(name: string, fallback?: T) =>
 			context.getNodeParameter(name, itemIndex, fallback as NodeParameterValueType, {
 				extractValue: true,
 			}) as T,
-		hint: (message) => context.addExecutionHints?.({ message, location: 'outputPane' }),
+		raw: <T>(name: string, fallback?: T) =>
+			context.getNodeParameter(name, itemIndex, fallback as NodeParameterValueType) as T,
+		hint: (message) => {
+			if (!hints.has(message)) context.addExecutionHints?.({ message, location: 'outputPane' });
+			hints.add(message);
+		},
 		progress: (done, total) => progress.note(done, total),
 	};
 }

@@ -9,9 +9,16 @@ export interface Call<Api> {
 	itemIndex: number;
 	/** IANA name of the workflow's time zone, in which dates without an offset are meant. */
 	timezone: string;
+	/** The data of the input item. */
+	json: IDataObject;
 	/** Reads a parameter for this item; a resource locator is reduced to its value. */
 	param<T>(name: string, fallback?: T): T;
-	/** Shows a hint above the node's output (n8n 1.x and 2.x; a no-op where n8n has no place for it). */
+	/**
+	 * Reads a parameter as it is stored: a resource locator with the name that its list showed. Of a field that is hidden, too,
+	 * where `param` fails.
+	 */
+	raw<T>(name: string, fallback?: T): T;
+	/** Shows a hint above the node's output, the same one once (n8n 1.x and 2.x; a no-op where n8n has no place for it). */
 	hint(message: string): void;
 	/** Notes how much of its work an operation for many items has done, for what is said while the run waits. */
 	progress(done: number, total: number): void;

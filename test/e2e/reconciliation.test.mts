@@ -314,10 +314,16 @@ describe(`two hundred subscription lives (seed ${seed})`, () => {
 	it('are damaged by lost, doubled and late webhooks, and put right by one nightly run', async (t) => {
 		const rows = [...new Set(TABLE.map(({ product, plan }) => plan ?? product))].map((value) => ({
 			value: String(value),
-			courses: TABLE.filter(({ product, plan }) => (plan ?? product) === value).map(({ course }) => course),
+			course: {
+				__rl: true,
+				mode: 'id',
+				value: TABLE.filter(({ product, plan }) => (plan ?? product) === value)
+					.map(({ course }) => course)
+					.join(','),
+			},
 		}));
 		const reactive = await importTemplate('products-to-courses.json', ({ 'Open and Close Courses': node }) => {
-			if (node) node.parameters.mapping = { rows };
+			if (node) node.parameters.table = { rows };
 		});
 		const [url = ''] = await stack.client.activate(reactive);
 		emulator.hotmart.registerWebhook({ url });

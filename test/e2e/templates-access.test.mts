@@ -340,7 +340,12 @@ describe('Many products to many courses', () => {
 	const withRows = (rows: Record<string, number[]>) => ({
 		change: ({ 'Open and Close Courses': node }: Record<string, WorkflowNode>) => {
 			if (node)
-				node.parameters.mapping = { rows: Object.entries(rows).map(([value, list]) => ({ value, courses: list })) };
+				node.parameters.table = {
+					rows: Object.entries(rows).map(([value, list]) => ({
+						value,
+						course: { __rl: true, mode: 'id', value: [list].flat().join(',') },
+					})),
+				};
 		},
 	});
 

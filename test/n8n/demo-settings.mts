@@ -21,11 +21,13 @@ export const SETTINGS = {
 	approverEmail: 'owner@example.com',
 };
 
-/** The rows of a Course Mapping, for nodes that have one without rows. */
+const picked = (value: number, name: string) => ({ __rl: true, mode: 'list', value, cachedResultName: name });
+
+/** The rows for nodes that have a table without rows. */
 const ROWS = [
-	{ value: String(DEMO.plans.monthly), courses: [DEMO.courses.guitar] },
-	{ value: String(DEMO.plans.annual), courses: [DEMO.courses.masterclass] },
-	{ value: String(DEMO.products.songwriting), courses: [DEMO.courses.songwriting] },
+	{ value: String(DEMO.plans.monthly), course: picked(DEMO.courses.guitar, 'Guitar from Zero') },
+	{ value: String(DEMO.plans.annual), course: picked(DEMO.courses.masterclass, 'Guitar Masterclass') },
+	{ value: String(DEMO.products.songwriting), course: picked(DEMO.courses.songwriting, 'Songwriting Workshop') },
 ];
 
 /**
@@ -33,14 +35,14 @@ const ROWS = [
  * @param node changed in place
  */
 export function fillIn({ parameters }: WorkflowNode) {
-	const { courseId, dataTableId, assignments, mapping } = parameters ?? {};
+	const { courseId, dataTableId, assignments, table } = parameters ?? {};
 	if (courseId?.__rl && courseId.value === '') {
 		parameters.courseId = { __rl: true, mode: 'list', value: COURSE.value, cachedResultName: COURSE.name };
 	}
 	// The table that a template creates itself when it is run
 	if (dataTableId?.__rl && dataTableId.value === '')
 		parameters.dataTableId = { __rl: true, mode: 'name', value: 'Hotmart Events' };
-	if (mapping && !mapping.rows) parameters.mapping = { rows: ROWS };
+	if (table && !table.rows) parameters.table = { rows: ROWS };
 	for (const assignment of assignments?.assignments ?? []) {
 		const value = (SETTINGS as Record<string, string>)[assignment.name];
 		if (value !== undefined && ['', '{}', '[]'].includes(assignment.value)) assignment.value = value;

@@ -8,6 +8,8 @@ const emulator = useEmulator({ teachable: { rateLimitPerMinute: 100_000 } });
 
 const { guitar, songwriting, masterclass } = DEMO.courses;
 const chosen = (value: unknown) => ({ __rl: true, mode: 'id', value });
+const picked = (value: number, name: string) => ({ __rl: true, mode: 'list', value, cachedResultName: name });
+const beside = (...ids: number[]) => ({ moreCourses: { courses: ids.map((id) => ({ course: chosen(id) })) } });
 
 const enrollment = (operation: string, parameters = {}): OneNode => ({
 	node: 'teachable',
@@ -25,15 +27,16 @@ const calls = () =>
 const coursesOf = (email: string) =>
 	[guitar, songwriting, masterclass].filter((id) => emulator().teachable.isEnrolled(email, id));
 const rows = [
-	{ value: '558688', courses: [String(guitar), songwriting] },
-	{ value: '558689', courses: `${songwriting}, ${masterclass}` },
+	{ value: '558688', course: picked(guitar, 'Guitar from Zero') },
+	{ value: '558688', course: chosen(songwriting) },
+	{ value: '558689', course: chosen(`${songwriting}, ${masterclass}`) },
 ];
-const mapping = { courseFrom: 'mapping', mappingValue: '={{ $json.plan }}', mapping: { rows } };
+const mapping = { courseFrom: 'table', tableValue: '={{ $json.plan }}', table: { rows } };
 
 describe('several courses', () => {
 	test('are one item each, from one lookup and one status', async () => {
 		emulator().teachable.addUser({ email: 'ana@example.com' });
-		const node = enrollment('enroll', { moreCourses: [String(songwriting), masterclass, String(guitar)] });
+		const node = enrollment('enroll', { options: beside(songwriting, masterclass, guitar) });
 		const { json, items } = await runNode({ ...node, input: [{ email: 'ana@example.com' }] });
 		expect(json.map(({ courseId }) => courseId)).toEqual([guitar, songwriting, masterclass]);
 		expect(items.map(({ pairedItem }) => pairedItem)).toEqual([{ item: 0 }, { item: 0 }, { item: 0 }]);
@@ -52,7 +55,7 @@ describe('several courses', () => {
 	});
 
 	test('one that fails neither stops nor hides the others', async () => {
-		const node = enrollment('enroll', { moreCourses: [999_999, songwriting] });
+		const node = enrollment('enroll', { options: beside(999_999, songwriting) });
 		const { json, failed } = await runNode({
 			...node,
 			onError: 'continueErrorOutput',
@@ -91,7 +94,8 @@ describe('the fewest requests', () => {
 			...enrollment('unenroll'),
 			input: ['nobody@example.com', 'NOBODY@example.com'].map((email) => ({ email })),
 		});
-		expect(calls()).toEqual(['GET /users']);
+		// One search, and the list of the users before it is said that nobody is there
+		expect(calls()).toEqual(['GET /users', 'GET /users']);
 	});
 
 	test('by user ID one to read and one to enroll', async () => {
@@ -105,6 +109,7 @@ describe('the fewest requests', () => {
 				email: 'ana@example.com',
 				name: 'Ana',
 				courseId: guitar,
+				courseName: null,
 				enrolled: true,
 				alreadyEnrolled: false,
 				created: false,
@@ -166,7 +171,7 @@ describe('many items', () => {
 		expect(calls()).toEqual(['GET /users', ...emails.flatMap(() => ['GET /users', 'GET /users/#', 'POST /enroll'])]);
 		await run('enroll', emulator().teachable.seedStudents(guitar, 500).slice(0, 12), {
 			courseId: chosen(songwriting),
-			moreCourses: [guitar],
+			options: beside(guitar),
 		});
 		expect(calls().filter((call) => call === 'GET /users/#')).toHaveLength(12);
 	});
@@ -201,7 +206,7 @@ test.each([204, 422] as const)(
 	},
 );
 
-describe('Course Mapping', () => {
+describe('the table', () => {
 	test('leads each item to the courses of its value', async () => {
 		const input = [
 			{ email: 'ana@example.com', plan: 558_688 },
@@ -227,18 +232,18 @@ describe('Course Mapping', () => {
 		'%s of a value without a row: skip, error, or the default course',
 		async (operation) => {
 			const input = [{ email: 'ana@example.com', plan: 'other' }];
-			const run = async (unmapped: string, extra = {}) =>
-				await runNode({ ...enrollment(operation, { ...mapping, unmapped, ...extra }), input });
+			const run = async (ifNoRow: string, extra = {}) =>
+				await runNode({ ...enrollment(operation, { ...mapping, ifNoRow, ...extra }), input });
 			expect((await run('skip')).json).toMatchObject([
 				{ email: 'ana@example.com', courseId: null, skipped: true, [`${operation}ed`]: false },
 			]);
-			expect((await run('error')).error?.message).toMatch(/No row of the Course Mapping has the value other/);
+			expect((await run('error')).error?.message).toMatch(/No row of the table has other/);
 			expect(calls()).toEqual([]);
 			expect((await run('default', { defaultCourseId: chosen(masterclass) })).json).toMatchObject([
 				{ courseId: masterclass },
 			]);
 			expect((await run('default', { defaultCourseId: chosen('={{ "" }}') })).error?.message).toMatch(
-				/"Default Course" is empty/,
+				/Choose one in the field "Default Course"/,
 			);
 		},
 	);
@@ -248,16 +253,17 @@ describe('Course Mapping', () => {
 			...enrollment('enroll', mapping),
 			input: [{ email: 'ana@example.com', plan: null }],
 		});
-		expect(error?.message).toMatch(/The value to map to a course is empty/);
+		expect(error?.message).toMatch(/The field "Value" is empty/);
 	});
 
 	test.each([
-		[{ value: '', courses: [guitar] }, /Row 1 .* needs a value and a course/],
-		[{ value: 'x', courses: [] }, /Row 1 .* needs a value and a course/],
-		[{ value: 'x', courses: ['abc'] }, /"Course Mapping, row 1" is not an ID: abc/],
+		[{ value: '', course: chosen(guitar) }, /Row 1 .* needs a value and a course/],
+		[{ value: 'x', course: chosen('') }, /Row 1 .* needs a value and a course/],
+		[{ value: 'x' }, /Row 1 .* needs a value and a course/],
+		[{ value: 'x', course: chosen('abc') }, /"Table, row 1" is not an ID: abc/],
 	])('a row that is not complete is named: %p', async (row, words) => {
 		const { error } = await runNode({
-			...enrollment('enroll', { ...mapping, mapping: { rows: [row] } }),
+			...enrollment('enroll', { ...mapping, table: { rows: [row] } } as object),
 			input: [{ email: 'a@example.com', plan: 'x' }],
 		});
 		expect(error?.message).toMatch(words);
@@ -269,10 +275,11 @@ describe('Move', () => {
 	const move = async (oldValue: string | number, newValue: string | number, extra: IDataObject = {}) =>
 		await runNode({
 			...enrollment('move', {
-				mapping: { rows },
+				courseFrom: 'table',
+				table: { rows },
 				oldValue: '={{ $json.from }}',
 				newValue: '={{ $json.to }}',
-				unmapped: 'skip',
+				ifNoRow: 'skip',
 				...extra,
 			}),
 			input: [{ email: 'ana@example.com', from: oldValue, to: newValue }],
@@ -326,7 +333,7 @@ describe('Move', () => {
 		expect((await move(558_688, 'none')).json.map(({ change }) => change)).toEqual(['unenroll', 'unenroll']);
 		expect((await move('none', 558_688)).json.map(({ change }) => change)).toEqual(['enroll', 'enroll']);
 		expect((await move('none', 'other')).json).toMatchObject([{ skipped: true, email: 'ana@example.com' }]);
-		expect((await move('none', 558_688, { unmapped: 'error' })).error?.message).toMatch(/has the value none/);
+		expect((await move('none', 558_688, { ifNoRow: 'error' })).error?.message).toMatch(/No row of the table has none/);
 	});
 
 	test('creates nobody only to be in no course', async () => {
@@ -390,5 +397,104 @@ describe('characters that nobody sees', () => {
 	test('are not sent when a user is created', async () => {
 		await runNode({ ...enrollment('enroll'), input: [{ email: 'a\u00ADna@exam\u200Bple.com\u200B' }] });
 		expect(emulator().teachable.users.at(-1)!.email).toBe('ana@example.com');
+	});
+});
+
+describe('a user whose address is stored in another case, when Teachable searches exactly', () => {
+	const stored = 'Bia@Example.com';
+	const byEmail = { findBy: 'email', email: 'bia@example.com' };
+	const run = async (resource: string, operation: string, parameters: IDataObject = {}) =>
+		await runNode({
+			node: 'teachable',
+			parameters: { resource, operation, ...byEmail, ...parameters } as OneNode['parameters'],
+			credentials: demoCredentials(emulator()),
+		});
+
+	beforeEach(() => {
+		emulator().teachable.switches.emailFilter = 'exact';
+		emulator().teachable.addEnrollment({ email: stored, courseId: guitar });
+		emulator().teachable.addUser({ email: 'BIA@other.example' });
+	});
+
+	test('is unenrolled', async () => {
+		const { json } = await run('enrollment', 'unenroll', { courseId: chosen(guitar) });
+		expect(json).toMatchObject([{ unenrolled: true, alreadyUnenrolled: false, notFound: false, email: stored }]);
+		expect(coursesOf(stored)).toEqual([]);
+	});
+
+	test.each([201, 200, 400] as const)(
+		'is enrolled and not made twice (creating answers %p)',
+		async (createExisting) => {
+			emulator().teachable.switches.createExisting = createExisting;
+			const before = emulator().teachable.users.length;
+			const { json } = await run('enrollment', 'enroll', { courseId: chosen(songwriting) });
+			expect(json).toMatchObject([{ created: false, email: stored }]);
+			expect(coursesOf(stored)).toEqual([guitar, songwriting]);
+			const moved = await run('enrollment', 'move', { fromCourseId: chosen(guitar), toCourseId: chosen(masterclass) });
+			expect(moved.json).toMatchObject([{ change: 'enroll' }, { change: 'unenroll', alreadyUnenrolled: false }]);
+			expect(emulator().teachable.users).toHaveLength(before);
+		},
+	);
+
+	test.each([
+		['user', 'get', {}],
+		['user', 'update', { fields: { name: 'Bia' } }],
+		['user', 'upsert', { fields: { name: 'Bia' } }],
+		['course', 'getProgress', { courseId: chosen(guitar) }],
+	])('is found by %s: %s', async (resource, operation, parameters) => {
+		const { id } = emulator().teachable.findUser(stored)!;
+		const { json, error } = await run(resource, operation, parameters);
+		expect(error).toBeUndefined();
+		expect(json[0]!.userId ?? json[0]!.user_id).toBe(id);
+	});
+
+	test('is not said to be created', async () => {
+		const { error } = await run('user', 'create');
+		expect(error?.message).toMatch(/The school has a user with the e-mail address bia@example.com/);
+		emulator().teachable.enrollments.length = 0;
+		expect((await run('user', 'create')).error?.message).toMatch(/The school has a user/);
+	});
+
+	test('is nobody only when the list has nobody either', async () => {
+		const { json } = await run('enrollment', 'unenroll', { email: 'nobody@example.com', courseId: chosen(guitar) });
+		expect(json).toMatchObject([{ notFound: true }]);
+		expect((await run('user', 'get', { email: 'nobody@example.com' })).error?.message).toMatch(/no user/);
+	});
+});
+
+describe('Move between chosen courses', () => {
+	test('goes in, then out, with the names that the lists showed', async () => {
+		emulator().teachable.addEnrollment({ email: 'ana@example.com', courseId: guitar });
+		const { json } = await runNode({
+			...enrollment('move', {
+				fromCourseId: picked(guitar, 'Guitar from Zero'),
+				toCourseId: picked(songwriting, 'Songwriting Workshop'),
+			}),
+			input: [{ email: 'ana@example.com' }],
+		});
+		expect(json).toMatchObject([
+			{ change: 'enroll', courseName: 'Songwriting Workshop' },
+			{ change: 'unenroll', courseName: 'Guitar from Zero' },
+		]);
+		expect(coursesOf('ana@example.com')).toEqual([songwriting]);
+		const unset = { fromCourseId: chosen('={{ null }}'), toCourseId: chosen(songwriting) };
+		const { error } = await runNode({ ...enrollment('move', unset), input: [{ email: 'ana@example.com' }] });
+		expect(error?.message).toMatch(/No course is chosen. Choose one in the field "From Course"/);
+	});
+});
+
+describe('the set-up undone', () => {
+	test.each([
+		[{ courseId: chosen('={{ "" }}') }, /No course is chosen. Choose one in the field "Course"/],
+		[{ ...mapping, table: {} }, /The table has no rows. Add one/],
+	])('says what to enter: %j', async (parameters, words) => {
+		for (const operation of ['enroll', 'unenroll', 'setStudents']) {
+			const { error } = await runNode({
+				...enrollment(operation, parameters),
+				input: [{ email: 'ana@example.com', plan: 'x' }],
+			});
+			expect(error?.message).toMatch(words);
+		}
+		expect(emulator().count({ method: 'POST' })).toBe(0);
 	});
 });

@@ -11,7 +11,7 @@ const chosen = (value: unknown) => ({ __rl: true, mode: 'id', value });
 
 const set = async (
 	input: IDataObject[],
-	parameters: IDataObject = {},
+	{ options, ...parameters }: IDataObject = {},
 	extra: Partial<OneNode> & { signal?: AbortSignal } = {},
 ) =>
 	await runNode({
@@ -22,6 +22,7 @@ const set = async (
 			email: '={{ $json.email }}',
 			courseId: chosen(guitar),
 			dryRun: false,
+			options: { includeSummary: true, ...(options as IDataObject) },
 			...parameters,
 		} as OneNode['parameters'],
 		credentials: demoCredentials(emulator()),
@@ -32,6 +33,9 @@ const people = (emails: string[]) => emails.map((email) => ({ email }));
 const students = () => emulator().teachable.enrolledEmails(guitar);
 const writes = () => emulator().requests.filter(({ method }) => method !== 'GET').length;
 const of = (json: IDataObject[], type: string) => json.filter((item) => item.type === type);
+const withStatus = (json: IDataObject[], status: string) => json.filter((item) => item.status === status);
+const hintsOf = ({ run }: Awaited<ReturnType<typeof runNode>>) =>
+	(run.data.resultData.runData.Teachable![0]!.hints ?? []).map(({ message }) => message);
 /** A course with so many students; requests are counted from here. */
 const fill = (count: number) => {
 	const emails = emulator().teachable.seedStudents(guitar, count);
@@ -47,11 +51,13 @@ describe('Set Students', () => {
 		expect(json[0]).toEqual({
 			type: 'summary',
 			courseId: guitar,
+			courseName: 'Guitar from Zero',
 			dryRun: true,
 			wanted: 29,
 			enrolled: 30,
 			enroll: 1,
 			unenroll: 2,
+			held: 0,
 			done: 0,
 			failed: 0,
 			kept: [],
@@ -72,14 +78,18 @@ describe('Set Students', () => {
 		expect(students()).toEqual([...emails].sort());
 		const { hints } = run.data.resultData.runData.Teachable![0]!;
 		expect(hints).toMatchObject([
-			{ message: expect.stringMatching(/dry run. Switch it off to enroll 1 and unenroll 2 people/) },
+			{
+				message: expect.stringMatching(
+					/Guitar from Zero: This was a dry run. Turn it off to get: 1 enrolled, 2 unenrolled/,
+				),
+			},
 		]);
 	});
 
 	test('makes it so, with one item a change that belongs to its input item, and a second run has nothing to do', async () => {
 		const emails = fill(30);
 		const input = people([...emails.slice(2), 'New@Example.com', ' new@example.com', emails[5]!.toUpperCase()]);
-		const { json, items } = await set(input, { options: { name: 'Ana', src: 'hotmart' } });
+		const { json, items } = await set(input, { name: 'Ana', options: { src: 'hotmart' } });
 		expect(json[0]).toMatchObject({ enroll: 1, unenroll: 2, done: 3, failed: 0, duplicates: 2, wanted: 29 });
 		expect(
 			items
@@ -150,12 +160,12 @@ describe('what keeps Set Students from emptying a school', () => {
 			unenroll: 6,
 			enroll: 1,
 			done: 1,
-			removalsRefused: expect.stringMatching(/more students would be/),
+			removalsRefused: expect.stringMatching(/6 of 50 students would be removed .* The limit of 10% allows 5/),
 		});
 		expect(of(json, 'change').filter(({ status }) => status === 'refused')).toHaveLength(6);
 		expect(students()).toEqual([...emails, 'new@example.com'].sort());
 		expect(run.data.resultData.runData.Teachable![0]!.hints).toMatchObject([
-			{ message: expect.stringMatching(/Nobody was removed/) },
+			{ message: expect.stringMatching(/The limit of 10% allows 5, so nobody was/) },
 		]);
 		expect((await set(people(emails.slice(6)), { removalLimit: 14 })).json[0]).toMatchObject({
 			done: 7,
@@ -168,7 +178,7 @@ describe('what keeps Set Students from emptying a school', () => {
 		const emails = fill(50);
 		const { error } = await set(people([...emails.slice(6), 'new@example.com']), { options: { ifRefused: 'error' } });
 		expect(error?.message).toMatch(
-			/Course 2966495: Nothing was changed, as more students would be than the Removal Limit allows/,
+			/Guitar from Zero: 6 of 50 students would be removed .*The limit of 10% allows 5, so nothing was changed/,
 		);
 		expect(writes()).toBe(0);
 	});
@@ -190,7 +200,7 @@ describe('what keeps Set Students from emptying a school', () => {
 			expect(of(json, 'summary')).toMatchObject([
 				{ wanted: 0, unenroll: 5, removalsRefused: expect.any(String), skipped: input.length },
 			]);
-			expect(of(json, 'skipped')).toHaveLength(input.length);
+			expect(withStatus(json, 'skipped')).toHaveLength(input.length);
 			expect(students()).toHaveLength(5);
 			expect(writes()).toBe(0);
 		},
@@ -204,9 +214,9 @@ describe('what keeps Set Students from emptying a school', () => {
 		expect(json[0]).toMatchObject({
 			skipped: 1,
 			done: 0,
-			removalsRefused: expect.stringMatching(/items without a person/),
+			removalsRefused: expect.stringMatching(/1 item of the input could not be matched/),
 		});
-		const skipped = items.find((item) => item.json.type === 'skipped')!;
+		const skipped = items.find((item) => item.json.status === 'skipped')!;
 		expect(skipped).toMatchObject({
 			json: { reason: expect.stringMatching(/not an e-mail address/) },
 			pairedItem: { item: 18 },
@@ -298,6 +308,140 @@ describe('what keeps Set Students from emptying a school', () => {
 	});
 });
 
+describe('a wrong input, night after night', () => {
+	const others = (count: number) => Array.from({ length: count }, (_unused, index) => `other${index}@example.com`);
+
+	test.each([
+		['of 600 people', 50, 600, 10, ''],
+		['of 600 people, with an item that cannot be read', 50, 600, 10, 'no address'],
+		['of 40 people at a limit of a third', 12, 40, 33, ''],
+		['at a limit of 1 %', 3, 250, 1, ''],
+	])('%s removes nobody', async (_name, students0, count, removalLimit, broken) => {
+		const emails = fill(students0);
+		for (let night = 1; night <= 3; night++) {
+			const unreadable = night === 1 && broken ? [broken] : [];
+			const { json, error } = await set(people([...others(count), ...unreadable]), { removalLimit });
+			expect(error).toBeUndefined();
+			expect(json[0]).toMatchObject({ unenroll: students0, removalsRefused: expect.any(String) });
+			expect(students()).toEqual(expect.arrayContaining(emails));
+			expect(emulator().count({ path: '/v1/unenroll' })).toBe(0);
+		}
+		// Who may not come in is told
+		const { json } = await set(people(others(count)), { removalLimit });
+		expect(withStatus(json, 'refused').filter(({ change }) => change === 'enroll').length).toBeGreaterThan(0);
+		expect(json[0]!.held).toBe(withStatus(json, 'refused').filter(({ change }) => change === 'enroll').length);
+	});
+
+	test('lets new students in as long as the limit stays what it is', async () => {
+		const emails = fill(8);
+		const { json } = await set(people([...emails.slice(2), ...others(15)]));
+		expect(json[0]).toMatchObject({ unenroll: 2, enroll: 11, held: 4, done: 11, removalLimit: 1 });
+		expect(students()).toHaveLength(19);
+		// The list was right: the owner raises the limit, and all come and go
+		expect((await set(people([...emails.slice(2), ...others(15)]), { removalLimit: 20 })).json[0]).toMatchObject({
+			removalsRefused: null,
+			done: 6,
+		});
+		expect(students()).toHaveLength(21);
+	});
+});
+
+describe('an address that the school does not know, with Create Users off', () => {
+	const options = { createUsers: false };
+
+	test('keeps everyone in, as it may be a student under another address', async () => {
+		const emails = fill(20);
+		const { json, ...outcome } = await set(people([...emails.slice(1), 'unknown@example.com']), {
+			removalLimit: 100,
+			options,
+		});
+		expect(json[0]).toMatchObject({ enroll: 0, unenroll: 1, skipped: 1, done: 0 });
+		expect(hintsOf({ json, ...outcome })).toEqual([
+			expect.stringMatching(/1 of 20 students would be removed \(Student 1 <student1@students.example>\)\. 1 item/),
+		]);
+		expect(withStatus(json, 'skipped')).toMatchObject([
+			{ email: 'unknown@example.com', reason: expect.stringMatching(/no user with this address/) },
+		]);
+		expect(students()).toHaveLength(20);
+		expect(writes()).toBe(0);
+	});
+
+	test('does not, when it is on the keep list or stored in another spelling', async () => {
+		emulator().teachable.switches.emailFilter = 'exact';
+		const emails = fill(20);
+		emulator().teachable.addEnrollment({ email: 'Bia@Example.com', courseId: guitar });
+		const { json } = await set(people([...emails.slice(1), 'guest@example.com', 'bia@example.com']), {
+			removalLimit: 100,
+			options: { ...options, keep: 'guest@example.com' },
+		});
+		expect(json[0]).toMatchObject({ enroll: 0, unenroll: 1, skipped: 0, done: 1, removalsRefused: null });
+		expect(students()).toEqual(['Bia@Example.com', ...emails.slice(1)].sort());
+	});
+});
+
+describe('what Set Students says', () => {
+	test('is one kind of item, with the same columns, and the numbers as a hint', async () => {
+		const emails = fill(20);
+		const outcome = await set(people([...emails.slice(1), 'new@example.com', 'no address']), {
+			options: { includeSummary: false, keep: emails[0] },
+		});
+		expect(outcome.json.map(({ status, change }) => [status, change])).toEqual([
+			['done', 'enroll'],
+			['skipped', 'enroll'],
+		]);
+		for (const item of outcome.json)
+			expect(Object.keys(item)).toEqual([
+				'type',
+				'change',
+				'status',
+				'userId',
+				'email',
+				'name',
+				'courseId',
+				'courseName',
+				'created',
+				'reason',
+			]);
+		const [hint] = hintsOf(outcome);
+		expect(hint).toMatch(/: 1 enrolled, 0 unenrolled, 1 left alone\.$/);
+		const [nothing] = hintsOf(
+			await set(people([...emails, 'new@example.com']), { options: { includeSummary: false } }),
+		);
+		expect(nothing).toMatch(/: 0 enrolled, 0 unenrolled\.$/);
+	});
+
+	test('names people also when it refuses', async () => {
+		const emails = fill(7);
+		const { json, ...outcome } = await set(people(emails.slice(0, 1)));
+		expect(hintsOf({ json, ...outcome })).toEqual([
+			expect.stringMatching(
+				/6 of 7 students would be removed \(Student 2 .* and 3 more\)\. The limit of 10% allows 1, so nobody was\./,
+			),
+		]);
+		expect(
+			withStatus(json, 'refused')
+				.map(({ email }) => email)
+				.sort(),
+		).toEqual(emails.slice(1).sort());
+	});
+
+	test('gives each new user the name of the own item', async () => {
+		await set(
+			[
+				{ email: 'a@example.com', name: 'Ana' },
+				{ email: 'b@example.com', name: 'Bia' },
+			],
+			{
+				name: '={{ $json.name }}',
+			},
+		);
+		expect(['a@example.com', 'b@example.com'].map((email) => emulator().teachable.findUser(email)!.name)).toEqual([
+			'Ana',
+			'Bia',
+		]);
+	});
+});
+
 describe('a run that is cut short', () => {
 	const changed = () => {
 		const emails = fill(100);
@@ -356,11 +500,11 @@ describe('a run that is cut short', () => {
 
 describe('several courses in one run', () => {
 	const rows = [
-		{ value: 'monthly', courses: [guitar, songwriting] },
-		{ value: 'annual', courses: [songwriting] },
-		{ value: 'lifetime', courses: [masterclass] },
+		{ value: 'monthly', course: chosen([guitar, songwriting]) },
+		{ value: 'annual', course: chosen(songwriting) },
+		{ value: 'lifetime', course: chosen(masterclass) },
 	];
-	const mapped = { courseFrom: 'mapping', mappingValue: '={{ $json.plan }}', mapping: { rows }, removalLimit: 100 };
+	const mapped = { courseFrom: 'table', tableValue: '={{ $json.plan }}', table: { rows }, removalLimit: 100 };
 
 	test('each gets the people of its values; one that nobody leads to loses nobody', async () => {
 		emulator().teachable.addEnrollment({ email: 'old@example.com', courseId: guitar });
@@ -403,14 +547,14 @@ describe('several courses in one run', () => {
 		// A value that is empty is a mistake on the way, unlike one that has no row
 		const empty = await set(
 			[input[0]!, { email: 'bia@example.com', plan: null }],
-			{ ...mapped, unmapped: 'skip' },
+			{ ...mapped, ifNoRow: 'skip' },
 			{ onError: 'continueErrorOutput' },
 		);
 		expect(empty.failed).toMatchObject([{ pairedItem: { item: 1 } }]);
 		expect(students()).toEqual(['ana@example.com', 'old@example.com']);
-		const { json: skipping } = await set(input, { ...mapped, unmapped: 'skip' });
-		expect(of(skipping, 'skipped')).toMatchObject([
-			{ email: 'bia@example.com', reason: expect.stringMatching(/mapped to no course/) },
+		const { json: skipping } = await set(input, { ...mapped, ifNoRow: 'skip' });
+		expect(withStatus(skipping, 'skipped')).toMatchObject([
+			{ email: 'bia@example.com', reason: expect.stringMatching(/No row of the table/) },
 		]);
 		expect(students()).toEqual(['ana@example.com']);
 	});

@@ -23,7 +23,7 @@ const calls = () => emulator().requests.map(({ method, path }) => `${method} ${p
 describe('Enroll', () => {
 	test('creates a user who is not there, enrolls and says so', async () => {
 		const { json, items } = await runNode({
-			...enrollment('enroll', { options: { name: 'Ana Souza', src: 'hotmart' } }),
+			...enrollment('enroll', { name: 'Ana Souza', options: { src: 'hotmart' } }),
 			input: [{ email: ' Ana+1@Example.com ' }],
 		});
 		const user = emulator().teachable.findUser('ana+1@example.com');
@@ -34,6 +34,7 @@ describe('Enroll', () => {
 				email: 'Ana+1@Example.com',
 				name: 'Ana Souza',
 				courseId: guitar,
+				courseName: null,
 				enrolled: true,
 				alreadyEnrolled: false,
 				created: true,
@@ -47,7 +48,13 @@ describe('Enroll', () => {
 		const first = await runNode({ ...enrollment('enroll'), input: [{ email: 'ana@example.com' }] });
 		const second = await runNode({ ...enrollment('enroll'), input: [{ email: 'ANA@EXAMPLE.COM' }] });
 		expect(second.json).toEqual([
-			{ ...first.json[0], created: false, alreadyEnrolled: true, email: 'ana@example.com' },
+			{
+				...first.json[0],
+				courseName: 'Guitar from Zero',
+				created: false,
+				alreadyEnrolled: true,
+				email: 'ana@example.com',
+			},
 		]);
 		expect(emulator().count({ method: 'POST', path: '/v1/users' })).toBe(1);
 	});
@@ -95,7 +102,9 @@ describe('Unenroll', () => {
 			{
 				userId: null,
 				email: 'nobody@example.com',
+				name: null,
 				courseId: guitar,
+				courseName: null,
 				unenrolled: true,
 				alreadyUnenrolled: true,
 				notFound: true,

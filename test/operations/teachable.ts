@@ -8,8 +8,8 @@ const every = { returnAll: true };
 const chosen = (value: string | number) => ({ __rl: true, mode: 'id', value });
 const person = { findBy: 'email', email: EMAIL };
 const rows = [
-	{ value: 'monthly', courses: [guitar, songwriting] },
-	{ value: 'annual', courses: [songwriting, masterclass] },
+	{ value: 'monthly', course: chosen(`${guitar}, ${songwriting}`) },
+	{ value: 'annual', course: chosen(`${songwriting}, ${masterclass}`) },
 ];
 
 /** The first lecture of the course in which there are students; its first one has been completed. */
@@ -44,15 +44,17 @@ export const SAMPLES: Record<string, Sample> = {
 	'course/getAll': () => every,
 	'course/getEnrollments': () => ({ courseId: chosen(masterclass), addPeople: true, ...every }),
 	'course/getProgress': () => ({ courseId: chosen(masterclass), ...person }),
+	'enrollment/applyAccess': () => ({ readFrom: 'fields', decision: 'grant', ...person, courseId: chosen(guitar) }),
 	'enrollment/enroll': () => ({ ...person, courseId: chosen(guitar) }),
 	'enrollment/move': ({ teachable }) => {
 		teachable.addEnrollment({ email: EMAIL, courseId: guitar });
-		return { ...person, oldValue: 'monthly', newValue: 'annual', mapping: { rows } };
+		return { ...person, courseFrom: 'table', oldValue: 'monthly', newValue: 'annual', table: { rows } };
 	},
 	'enrollment/setStudents': ({ teachable }) => {
 		for (const email of ['left@example.com', 'helena@guitarfromzero.example'])
 			teachable.addEnrollment({ email, courseId: guitar });
-		return { ...person, courseId: chosen(guitar), dryRun: false, removalLimit: 100 };
+		const options = { includeSummary: true };
+		return { ...person, courseId: chosen(guitar), dryRun: false, removalLimit: 100, options };
 	},
 	'enrollment/unenroll': () => ({ ...person, courseId: chosen(masterclass) }),
 	'lecture/get': (emulator) => lectureOf(emulator).fields,

@@ -2,7 +2,7 @@ import fc from 'fast-check';
 
 import type { RequestContext } from '../../nodes/shared/http';
 import { createProgress } from '../../nodes/shared/progress';
-import { mappedCourses, type Row } from '../../nodes/Teachable/resources/enrollment/mapping';
+import { coursesInRows, type Row } from '../../nodes/Teachable/resources/enrollment/table';
 import { difference, refusalOf, removalsAllowed } from '../../nodes/Teachable/resources/enrollment/removals';
 
 const ids = fc.uniqueArray(fc.integer({ min: 1, max: 60 }), { maxLength: 40 });
@@ -107,21 +107,20 @@ describe('refusalOf', () => {
 	});
 });
 
-describe('mappedCourses', () => {
+describe('coursesInRows', () => {
 	const value = fc.oneof(fc.integer({ min: 0, max: 9 }).map(String), fc.string({ maxLength: 3 }));
 	const rows: fc.Arbitrary<Row[]> = fc.array(
-		fc.record({ value, courses: fc.array(fc.integer({ min: 1, max: 9 }), { minLength: 1, maxLength: 3 }) }),
+		fc.record({ value, course: fc.record({ id: fc.integer({ min: 1, max: 9 }), name: fc.constant(null) }) }),
 	);
+	const idsFor = (table: Row[], wanted: unknown) => coursesInRows(table, wanted).map(({ id }) => id);
+	const key = (text: string) => text.normalize('NFC').trim().toLowerCase();
 
-	test('gives every course of every row with the value, each once, and no other', () => {
+	test('gives the course of every row with the value, each once, and no other', () => {
 		fc.assert(
 			fc.property(rows, value, (table, wanted) => {
-				const courses = mappedCourses(table, wanted);
-				const expected = table
-					.filter((row) => row.value.trim() === wanted.trim() && wanted.trim() !== '')
-					.flatMap((row) => row.courses);
-				expect(new Set(courses)).toEqual(new Set(expected));
-				expect(new Set(courses).size).toBe(courses.length);
+				const expected = table.filter((row) => key(row.value) === key(wanted) && key(wanted) !== '');
+				const courses = idsFor(table, wanted);
+				expect(courses).toEqual([...new Set(expected.map(({ course }) => course.id))]);
 			}),
 		);
 	});
@@ -129,21 +128,25 @@ describe('mappedCourses', () => {
 	test('a list of values opens what each of them opens', () => {
 		fc.assert(
 			fc.property(rows, fc.array(value, { maxLength: 4 }), (table, wanted) => {
-				const each = wanted.flatMap((one) => mappedCourses(table, one));
-				expect(new Set(mappedCourses(table, wanted))).toEqual(new Set(each));
+				const each = wanted.flatMap((one) => idsFor(table, one));
+				expect(new Set(idsFor(table, wanted))).toEqual(new Set(each));
 			}),
 		);
 	});
 
-	test('numbers and text are the same value, nothing is none', () => {
-		const table = [
-			{ value: ' 558688 ', courses: [1] },
-			{ value: '558688', courses: [2, 1] },
-			{ value: '', courses: [3] },
-		];
-		expect(mappedCourses(table, 558_688)).toEqual([1, 2]);
-		for (const nothing of ['', ' ', null, undefined, []]) expect(mappedCourses(table, nothing)).toEqual([]);
-		expect(mappedCourses(table, '55868')).toEqual([]);
+	test.each([
+		[' 558688 ', 558_688],
+		['anual', 'ANUAL'],
+		['Viol\u00E3o', 'viola\u0303o'],
+		['iscvy6s8', 'ISCVY6S8'],
+	])('%j is the same value as %j', (inRow, wanted) => {
+		expect(idsFor([{ value: inRow, course: { id: 1, name: null } }], wanted)).toEqual([1]);
+	});
+
+	test('nothing is no value, and a part of one is another', () => {
+		const table = ['558688', ''].map((text, index) => ({ value: text, course: { id: index + 1, name: null } }));
+		for (const nothing of ['', ' ', null, undefined, []]) expect(idsFor(table, nothing)).toEqual([]);
+		expect(idsFor(table, '55868')).toEqual([]);
 	});
 });
 

@@ -102,9 +102,11 @@ const SCENES: Record<string, (editor: Editor) => Promise<Locator | undefined>> =
 	},
 	mapping: async (editor) => {
 		const { guitar: guitarCourse, masterclass, songwriting: songwritingCourse } = DEMO.courses;
+		const picked = (value: number, name: string) => ({ __rl: true, mode: 'list', value, cachedResultName: name });
 		const rows = [
-			{ value: String(guitar), courses: [guitarCourse, masterclass].map(String) },
-			{ value: String(songwriting), courses: [String(songwritingCourse)] },
+			{ value: String(guitar), course: picked(guitarCourse, 'Guitar from Zero') },
+			{ value: String(guitar), course: picked(masterclass, 'Guitar Masterclass') },
+			{ value: String(songwriting), course: picked(songwritingCourse, 'Songwriting Workshop') },
 		];
 		await openLast(editor, [
 			start,
@@ -118,9 +120,9 @@ const SCENES: Record<string, (editor: Editor) => Promise<Locator | undefined>> =
 					resource: 'enrollment',
 					operation: 'enroll',
 					email: '={{ $json.email }}',
-					courseFrom: 'mapping',
-					mappingValue: '={{ $json.productId }}',
-					mapping: { rows },
+					courseFrom: 'table',
+					tableValue: '={{ $json.productId }}',
+					table: { rows },
 				},
 				credentials: { teachableApi: editor.stack.credentials.teachableApi },
 			},

@@ -5,9 +5,12 @@ import { createSend, type HttpRequest, type RequestContext } from '../../shared/
 import { createProgress } from '../../shared/progress';
 import { isRecord } from '../../shared/record';
 import { explain } from './errors';
+import { createMemory, type Memory } from './memory';
 import { followPages, PAGE_SIZE, readAllPages, toPage, type Page, type ReadPage } from './pages';
 
 export interface TeachableClient extends Client {
+	/** What this run has learned about the school. */
+	memory: Memory;
 	request(request: HttpRequest): Promise<IDataObject>;
 	/** One page of a list, from 1. */
 	page: ReadPage;
@@ -25,6 +28,7 @@ export function connect(context: RequestContext, progress = createProgress(conte
 	const page: ReadPage = async ({ query, ...list }, number) =>
 		toPage(await request({ ...list, query: { per: PAGE_SIZE, ...query, page: number } }), list.path, number);
 	return {
+		memory: createMemory(),
 		request,
 		page,
 		pages: (list) => followPages(page, list),

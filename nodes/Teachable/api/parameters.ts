@@ -17,11 +17,11 @@ export function emailOf({ param }: TeachableCall): string {
 	);
 }
 
-/** Whom an operation is about, as the fields say it. */
-export type Who = { email: string } | { id: number };
+/** What finds the person whom an operation is about. */
+export type PersonKey = { email: string } | { id: number };
 
 /** Reads the fields of `personFields`. */
-export const whoOf = (call: TeachableCall): Who =>
+export const personKeyOf = (call: TeachableCall): PersonKey =>
 	call.param<string>('findBy', 'email') === 'id' ? { id: idOf(call, user) } : { email: emailOf(call) };
 
 /** Reads a parameter that holds a numeric ID; Teachable takes numbers only (Teachable §1.7). */

@@ -1,4 +1,4 @@
-import type { IDataObject, ILoadOptionsFunctions, INodeListSearchResult, INodePropertyOptions } from 'n8n-workflow';
+import type { IDataObject, ILoadOptionsFunctions, INodeListSearchResult } from 'n8n-workflow';
 
 import { asIs } from '../../shared/client';
 import { besides, matches, searchPages, type Entry, type Search } from '../../shared/search';
@@ -102,9 +102,3 @@ export const listSearch = {
 	searchVideos: ofLecture('video', 'Video'),
 	searchQuizzes: ofLecture('quiz', 'Quiz'),
 } satisfies Record<string, Search>;
-
-/** All courses of the school, for a field in which several can be chosen. */
-export async function getCourses(this: ILoadOptionsFunctions): Promise<INodePropertyOptions[]> {
-	const courses = await connect(this).list({ path: addresses.courses }, { limit: Infinity, read: asIs });
-	return courses.map(courseEntry).map(({ name, value }) => ({ name, value: String(value) }));
-}

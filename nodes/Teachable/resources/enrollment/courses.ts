@@ -1,18 +1,39 @@
 import { UserError, type INodeProperties } from 'n8n-workflow';
 
-import { course, courseField } from '../../api/fields';
+import { course } from '../../api/fields';
 import type { TeachableCall } from '../../api/operation';
 import { idsOf } from '../../api/parameters';
-import { mappedCourses, plain, type Row } from './mapping';
+import { isRecord } from '../../../shared/record';
+import type { AccessOrder } from './accessOrder';
+import { coursesInRows, eachOnce, valueKeys, type Course, type Row } from './table';
 
-const mapping: INodeProperties = {
-	displayName: 'Course Mapping',
-	name: 'mapping',
+/** Fields of an operation that are shown only for one way to say which courses are meant. */
+export const shownFor = (courseFrom: 'chosen' | 'table', fields: INodeProperties[]): INodeProperties[] =>
+	fields.map((field) => ({
+		...field,
+		displayOptions: { show: { ...field.displayOptions?.show, courseFrom: [courseFrom] } },
+	}));
+
+/** How an operation is told which courses are meant. */
+export const courseFrom: INodeProperties = {
+	displayName: 'Courses',
+	name: 'courseFrom',
+	type: 'options',
+	options: [
+		{ name: 'Choose Here', value: 'chosen', description: 'The same for every item' },
+		{ name: 'Look Up in a Table', value: 'table', description: 'By what was bought: a product, a plan or an offer' },
+	],
+	default: 'chosen',
+};
+
+const table: INodeProperties = {
+	displayName: 'Table',
+	name: 'table',
 	type: 'fixedCollection',
 	typeOptions: { multipleValues: true, multipleValueButtonText: 'Add Row' },
 	placeholder: 'Add Row',
 	default: {},
-	description: 'One row a value: what the value opens',
+	description: 'Each row says which course a value opens. Add several rows with one value to open several courses.',
 	options: [
 		{
 			displayName: 'Row',
@@ -23,131 +44,161 @@ const mapping: INodeProperties = {
 					name: 'value',
 					type: 'string',
 					default: '',
-					placeholder: 'e.g. 558688',
-					description: 'ID of a product, a plan or an offer, or whatever the item has',
+					placeholder: 'e.g. 558688 or Annual',
+					description: 'ID or name of a product or a plan, or an offer code. Upper and lower case are the same.',
 				},
-				{
-					displayName: 'Course Names or IDs',
-					name: 'courses',
-					type: 'multiOptions',
-					typeOptions: { loadOptionsMethod: 'getCourses' },
-					default: [],
-					description:
-						'Choose from the list, or specify IDs using an <a href="https://docs.n8n.io/code/expressions/">expression</a>',
-				},
+				{ ...course, name: 'course' },
 			],
 		},
 	],
 };
 
-const unmapped: INodeProperties = {
-	displayName: 'If Value Has No Row',
-	name: 'unmapped',
+/** What to do with a value that the table does not have. */
+type IfNoRow = 'skip' | 'error' | 'default';
+
+const ifNoRow: INodeProperties = {
+	displayName: 'If No Row Matches',
+	name: 'ifNoRow',
 	type: 'options',
 	options: [
-		{ name: 'Skip', value: 'skip', description: 'Do nothing and return an item with skipped = true' },
-		{ name: 'Stop with an Error', value: 'error', description: 'So that a product that was forgotten is noticed' },
-		{ name: 'Use a Default Course', value: 'default' },
+		{ name: 'Skip', value: 'skip', description: 'Change nothing, and say so in a hint' },
+		{ name: 'Stop with an Error', value: 'error', description: 'So that you notice a product that has no row yet' },
+		{ name: 'Use a Default Course', value: 'default', description: 'Choose a course for everything else' },
 	],
 	default: 'error',
 };
 
 const defaultCourse: INodeProperties = {
-	...courseField,
+	...course,
 	displayName: 'Default Course',
 	name: 'defaultCourseId',
-	displayOptions: { show: { unmapped: ['default'] } },
+	required: true,
+	displayOptions: { show: { ifNoRow: ['default'] } },
 };
 
-/** The rows and what happens to a value that has none. */
-export const mappingFields: INodeProperties[] = [mapping, unmapped, defaultCourse];
+/** The table and what happens to a value that it does not have. */
+export const tableFields = (byDefault: IfNoRow = 'error'): INodeProperties[] =>
+	shownFor('table', [table, { ...ifNoRow, default: byDefault }, defaultCourse]);
 
-const whenMapped = (field: INodeProperties): INodeProperties => ({
-	...field,
-	displayOptions: { show: { ...field.displayOptions?.show, courseFrom: ['mapping'] } },
+/** A value, or a list of values, that is looked up in the table. */
+export const valueField = (displayName: string, name: string): INodeProperties => ({
+	displayName,
+	name,
+	type: 'string',
+	required: true,
+	default: '',
+	placeholder: 'e.g. 558688',
+	description: 'What to look up in the table. A list of values works, too.',
 });
 
-/** How an operation is told which courses it is about. */
+const tableValue = valueField('Value', 'tableValue');
+
+/** How an operation is told which courses it is about: chosen, or by a value in the table. */
 export const courseFields: INodeProperties[] = [
-	{
-		displayName: 'Course From',
-		name: 'courseFrom',
-		type: 'options',
-		options: [
-			{ name: 'Chosen Course', value: 'chosen', description: 'The same for every item, or by an expression' },
-			{ name: 'Mapping', value: 'mapping', description: 'By a value of the item, such as the product that was bought' },
-		],
-		default: 'chosen',
-	},
-	{ ...courseField, displayOptions: { show: { courseFrom: ['chosen'] } } },
-	{
-		displayName: 'More Course Names or IDs',
-		name: 'moreCourses',
-		type: 'multiOptions',
-		typeOptions: { loadOptionsMethod: 'getCourses' },
-		displayOptions: { show: { courseFrom: ['chosen'] } },
-		default: [],
-		description:
-			'Choose from the list, or specify IDs using an <a href="https://docs.n8n.io/code/expressions/">expression</a>',
-	},
-	whenMapped({
-		displayName: 'Value to Map',
-		name: 'mappingValue',
-		type: 'string',
-		required: true,
-		default: '',
-		placeholder: 'e.g. 558688, by an expression',
-		description: 'What the rows below are compared with, or a list of such values',
-	}),
-	...mappingFields.map(whenMapped),
+	courseFrom,
+	...shownFor('chosen', [{ ...course, required: true }]),
+	...shownFor('table', [tableValue]),
+	...tableFields(),
 ];
 
-/** The courses of a value, with what the user wants for one without a row. Empty: skip. */
-export function coursesOfValue({ param }: TeachableCall, value: unknown): number[] {
-	const courses = mappedCourses(rowsOf(param), value);
-	if (courses.length > 0) return courses;
-	const choice = param<string>(unmapped.name, 'error');
-	if (choice === 'skip') return [];
-	if (choice === 'default') return requireIds(param<unknown>(defaultCourse.name), defaultCourse.displayName);
-	const text = plain(value);
-	throw new UserError(
-		text === ''
-			? 'The value to map to a course is empty. Check its expression.'
-			: `No row of the Course Mapping has the value ${text}. Add one, or choose another way under "${unmapped.displayName}".`,
-	);
-}
+/** Courses beside the chosen one: an option, as most people have one. */
+export const moreCourses: INodeProperties = {
+	displayName: 'More Courses',
+	name: 'moreCourses',
+	type: 'fixedCollection',
+	typeOptions: { multipleValues: true, multipleValueButtonText: 'Add Course' },
+	placeholder: 'Add Course',
+	default: {},
+	description: 'Courses beside the one that is chosen above',
+	options: [{ displayName: 'Course', name: 'courses', values: [{ ...course, name: 'course' }] }],
+};
 
 /** The courses that the fields name for an item. Empty: skip the item. */
-export function coursesOf(call: TeachableCall): number[] {
-	const { param } = call;
-	if (param<string>('courseFrom', 'chosen') === 'mapping') return coursesOfValue(call, param<unknown>('mappingValue'));
-	const chosen = requireIds(param<unknown>(course.name), course.displayName);
-	return [...new Set([...chosen, ...idsOf(param<unknown>('moreCourses', []), 'More Courses')])];
+export function coursesOf(call: TeachableCall): Course[] {
+	if (!usesTable(call)) return chosenCourses(call);
+	const value = call.param<unknown>(tableValue.name);
+	if (valueKeys(value).length === 0 && !isEmptyList(value))
+		throw new UserError('The field "Value" is empty. Enter what to look up in the table, or check its expression.');
+	return coursesOfValue(call, value);
 }
 
-/** Whether an item has nothing to look for in the rows of the mapping, which is a mistake rather than a value without a row. */
-export function isUnmappable({ param }: TeachableCall): boolean {
-	if (param<string>('courseFrom', 'chosen') !== 'mapping') return false;
-	const values: unknown[] = [param<unknown>('mappingValue')].flat();
-	return values.length > 0 && values.every((value) => plain(value) === '');
+/** The chosen course, and those of the option beside it. */
+export function chosenCourses(call: TeachableCall): Course[] {
+	const { moreCourses: more } = call.param<{ moreCourses?: { courses?: Array<{ course: unknown }> } }>('options', {});
+	const beside = (more?.courses ?? []).flatMap((entry) => coursesIn(entry.course, moreCourses.displayName));
+	return eachOnce([...courseIn(call, course), ...beside]);
 }
 
-/** All courses that the mapping of an item opens, whatever its value is; none when courses are chosen. */
-export const mappedTargets = ({ param }: TeachableCall): number[] =>
-	param<string>('courseFrom', 'chosen') === 'mapping' ? rowsOf(param).flatMap(({ courses }) => courses) : [];
+/** The courses of a field: one that was picked from its list, or those of an expression. @throws UserError when it is empty */
+export function courseIn({ raw }: TeachableCall, { name, displayName }: INodeProperties): Course[] {
+	const courses = coursesIn(raw<unknown>(name), displayName);
+	if (courses.length > 0) return courses;
+	throw new UserError(`No course is chosen. Choose one in the field "${displayName}".`);
+}
 
-function rowsOf(param: TeachableCall['param']): Row[] {
-	const { rows = [] } = param<{ rows?: Array<{ value?: unknown; courses?: unknown }> }>(mapping.name, {});
-	return rows.map(({ value, courses }, index) => {
-		const row = { value: plain(value), courses: idsOf(courses, `Course Mapping, row ${index + 1}`) };
-		if (row.value === '' || row.courses.length === 0)
-			throw new UserError(`Row ${index + 1} of the Course Mapping needs a value and a course. Complete or remove it.`);
-		return row;
+/** The courses of a value, with what the user wants for one without a row. Empty: skip. */
+export function coursesOfValue(call: TeachableCall, value: unknown): Course[] {
+	const courses = coursesInRows(rowsOf(call), value);
+	if (courses.length > 0) return courses;
+	const choice = call.param<IfNoRow>(ifNoRow.name);
+	if (choice === 'default') return courseIn(call, defaultCourse);
+	const what = `No row of the table has ${[value].flat().map(String).join(', ') || 'an empty value'}`;
+	if (choice === 'error')
+		throw new UserError(`${what}. Add a row, or choose another way under "${ifNoRow.displayName}".`);
+	call.hint(`${what}, so nothing was changed for it. If it should open a course, add a row.`);
+	return [];
+}
+
+/**
+ * The courses that an order opens and closes. A switch to something that opens no course leaves nothing either: what cannot be
+ * told ends no access.
+ *
+ * @throws UserError when no course is chosen, the table is empty, or there is nothing to look up in it
+ */
+export function coursesForOrder(call: TeachableCall, order: AccessOrder): { enter: Course[]; leave: Course[] } {
+	const { decision, values, previousValues } = order;
+	const rows = usesTable(call) ? rowsOf(call) : null;
+	if (rows && decision !== 'none' && values.length === 0)
+		throw new UserError(
+			'There is nothing to look up in the table: the item names no product, plan or offer, or the field "Value" is empty.',
+		);
+	const courses = !rows ? chosenCourses(call) : decision === 'none' ? [] : coursesOfValue(call, values);
+	if (decision === 'revoke') return { enter: [], leave: courses };
+	if (decision !== 'switch' || !rows || courses.length === 0) return { enter: courses, leave: [] };
+	const previous = coursesInRows(rows, previousValues);
+	const usesDefault = previous.length === 0 && call.param<IfNoRow>(ifNoRow.name) === 'default';
+	const old = usesDefault ? courseIn(call, defaultCourse) : previous;
+	return { enter: courses, leave: old.filter(({ id }) => !courses.some((course) => course.id === id)) };
+}
+
+/** All courses of the table, whatever the value of the item is; none when courses are chosen. */
+export const coursesOfTable = (call: TeachableCall): Course[] =>
+	usesTable(call) ? rowsOf(call).map((row) => row.course) : [];
+
+export const usesTable = ({ param }: TeachableCall): boolean => param<string>(courseFrom.name) === 'table';
+
+/** The rows of the table. @throws UserError when there are none, or one is not complete */
+export function rowsOf({ param }: TeachableCall): Row[] {
+	const { rows = [] } = param<{ rows?: Array<{ value?: unknown; course?: unknown }> }>(table.name, {});
+	if (rows.length === 0)
+		throw new UserError(
+			'The table has no rows. Add one: as its value the ID or name of a product or plan, or an offer code, and the course that it opens.',
+		);
+	return rows.flatMap((row, index) => {
+		const courses = coursesIn(row.course, `Table, row ${index + 1}`);
+		if (valueKeys(row.value).length === 0 || courses.length === 0)
+			throw new UserError(`Row ${index + 1} of the table needs a value and a course. Complete or remove it.`);
+		return courses.map((found) => ({ value: String(row.value), course: found }));
 	});
 }
 
-function requireIds(value: unknown, displayName: string): number[] {
-	const ids = idsOf(value, displayName);
-	if (ids.length > 0) return ids;
-	throw new UserError(`The field "${displayName}" is empty. Choose one from the list, or enter its ID.`);
+/** Reads courses: resource locators, a list as an expression gives it, or text with commas. */
+function coursesIn(value: unknown, displayName: string): Course[] {
+	return [value].flat().flatMap((entry: unknown) => {
+		const isPicked = isRecord(entry) && entry.mode === 'list' && typeof entry.cachedResultName === 'string';
+		const name = isPicked ? String(entry.cachedResultName) : null;
+		return idsOf(isRecord(entry) ? entry.value : entry, displayName).map((id) => ({ id, name }));
+	});
 }
+
+const isEmptyList = (value: unknown) => Array.isArray(value) && value.length === 0;

@@ -1,10 +1,10 @@
 import { personFields } from '../../api/fields';
 import type { TeachableOperation } from '../../api/operation';
-import { whoOf } from '../../api/parameters';
-import { findOrCreateUser, type NewUser } from '../../api/people';
+import { personKeyOf } from '../../api/parameters';
+import { findOrCreateUser } from '../../api/creation';
 import { enrollIn, forEachCourse, skipped } from './changes';
-import { courseFields, coursesOf } from './courses';
-import { newUserOptions } from './fields';
+import { courseFields, coursesOf, moreCourses } from './courses';
+import { newUserFields, newUserOf, optionsField } from './fields';
 import { prepare } from './prepare';
 
 export const enroll: TeachableOperation = {
@@ -12,15 +12,15 @@ export const enroll: TeachableOperation = {
 	value: 'enroll',
 	action: 'Enroll a student in a course',
 	description:
-		'Let a person into one or several courses by e-mail address or user ID. A user is created when no one has the address, and Teachable then sends an e-mail to set a password. Nothing happens when the person is enrolled already. It can be undone with Unenroll.',
-	fields: [...personFields, ...courseFields, newUserOptions],
+		'Let a person into courses, and create the user when no one has the address; can be undone with Unenroll',
+	fields: [...personFields, newUserFields.name, ...courseFields, optionsField(moreCourses, ...newUserFields.options)],
 	prepare,
 	async execute(call) {
-		const { api, param } = call;
-		const who = whoOf(call);
+		const { api } = call;
+		const key = personKeyOf(call);
 		const courses = coursesOf(call);
-		if (courses.length === 0) return { ...skipped(who), enrolled: false };
-		const person = await findOrCreateUser(api, who, param<NewUser>('options', {}));
-		return await forEachCourse(courses, async (courseId) => await enrollIn(api, person, courseId));
+		if (courses.length === 0) return { ...skipped(key), enrolled: false };
+		const person = await findOrCreateUser(api, key, newUserOf(call));
+		return await forEachCourse(courses, async (course) => await enrollIn(api, person, course));
 	},
 };

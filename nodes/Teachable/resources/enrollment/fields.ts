@@ -1,31 +1,20 @@
 import type { INodeProperties } from 'n8n-workflow';
 
-export const newUserName: INodeProperties = {
-	displayName: 'Name',
-	name: 'name',
-	type: 'string',
-	default: '',
-	description: 'Name of a new user',
-};
+import type { TeachableCall } from '../../api/operation';
+import type { NewUser } from '../../api/creation';
+import { byName } from '../../../shared/byName';
 
-export const newUserSource: INodeProperties = {
-	displayName: 'Source',
-	name: 'src',
-	type: 'string',
-	default: '',
-	description: 'Where a new user comes from, such as the ID in another system',
-};
-
-/** What a user who has to be created gets. */
-export const newUserOptions: INodeProperties = {
-	displayName: 'Options',
-	name: 'options',
-	type: 'collection',
-	placeholder: 'Add option',
-	default: {},
-	description: 'Used only when the user is created',
+/** What a user gets who has to be created. */
+export const newUserFields = {
+	name: {
+		displayName: 'Name',
+		name: 'name',
+		type: 'string',
+		default: '',
+		placeholder: 'e.g. Ana Souza',
+		description: 'Name of the person. Teachable gets it only when the user is created.',
+	} as INodeProperties,
 	options: [
-		newUserName,
 		{
 			displayName: 'Password',
 			name: 'password',
@@ -33,11 +22,45 @@ export const newUserOptions: INodeProperties = {
 			typeOptions: { password: true },
 			default: '',
 			description:
-				'Of a new user, at least 6 characters. Without it Teachable sends an e-mail to set one, which is safer.',
+				'For a new user, at least 6 characters. Without one Teachable e-mails a link to set it, which is safer.',
 		},
-		newUserSource,
-	],
+		{
+			displayName: 'Source',
+			name: 'src',
+			type: 'string',
+			default: '',
+			description: 'Where a new user comes from, such as the ID in another system',
+		},
+	] as INodeProperties[],
 };
+
+/** Reads the fields for a new user. */
+export function newUserOf({ param }: TeachableCall): NewUser {
+	const { password, src } = param<NewUser>('options', {});
+	return { name: param<string | undefined>(newUserFields.name.name, ''), password, src };
+}
+
+/** The collection of what few people need. */
+export const optionsField = (...options: INodeProperties[]): INodeProperties => ({
+	displayName: 'Options',
+	name: 'options',
+	type: 'collection',
+	placeholder: 'Add option',
+	default: {},
+	options: options.sort(byName((option) => option.displayName)),
+});
+
+const notice = (name: string, displayName: string): INodeProperties => ({
+	displayName,
+	name,
+	type: 'notice',
+	default: '',
+});
+
+export const subscriptionNotice = notice(
+	'subscriptionNotice',
+	'Teachable may cancel a subscription that the student bought in Teachable itself when the student is unenrolled.',
+);
 
 /** What keeps Set Students from doing harm. */
 export const setSettings: INodeProperties[] = [
@@ -49,65 +72,66 @@ export const setSettings: INodeProperties[] = [
 		description: 'Whether to show what would change and change nothing',
 	},
 	{
+		...notice(
+			'removalNotice',
+			'This run changes who is in the course: students who are not in the input are unenrolled. Teachable may cancel a subscription that they bought there.',
+		),
+		displayOptions: { show: { dryRun: [false] } },
+	},
+	{
 		displayName: 'Removal Limit (%)',
 		name: 'removalLimit',
 		type: 'number',
 		typeOptions: { minValue: 0, maxValue: 100 },
 		default: 10,
 		description:
-			'Of the students in a course, how many may be removed in one run, so that an input that went wrong cannot empty the school. One removal is always allowed above 0. With more nobody is removed.',
+			'Share of the students that one run may remove. If more would go, nobody is removed. One student may always go, except at 0.',
 	},
 ];
 
-export const setOptions: INodeProperties = {
-	displayName: 'Options',
-	name: 'options',
-	type: 'collection',
-	placeholder: 'Add option',
-	default: {},
-	options: [
-		{
-			displayName: 'Create Users',
-			name: 'createUsers',
-			type: 'boolean',
-			default: true,
-			description:
-				'Whether to create a user for an address that the school does not know; Teachable then sends an e-mail',
-		},
-		{
-			displayName: 'If Removals Are Refused',
-			name: 'ifRefused',
-			type: 'options',
-			options: [
-				{
-					name: 'Enroll Only',
-					value: 'enrollOnly',
-					description: 'Enroll who is missing, and say in the summary that nobody was removed',
-				},
-				{ name: 'Stop with an Error', value: 'error', description: 'Change nothing in that course' },
-			],
-			default: 'enrollOnly',
-		},
-		{
-			displayName: 'Keep',
-			name: 'keep',
-			type: 'string',
-			typeOptions: { rows: 3 },
-			default: '',
-			placeholder: 'e.g. guest@example.com, 130706781',
-			description:
-				'E-mail addresses or user IDs of people who are never enrolled or unenrolled here, with commas between them',
-		},
-		{
-			displayName: 'Keep Enrolled Within (Minutes)',
-			name: 'keepMinutes',
-			type: 'number',
-			typeOptions: { minValue: 0 },
-			default: 60,
-			description:
-				'Keep whoever was enrolled so recently, such as by a sale after the input was read. Without it nobody is kept for that.',
-		},
-		newUserName,
-		newUserSource,
-	],
-};
+export const setOptions = optionsField(
+	{
+		displayName: 'Create Users',
+		name: 'createUsers',
+		type: 'boolean',
+		default: true,
+		description:
+			'Whether to create a user for an address that the school does not know. Teachable then sends an e-mail.',
+	},
+	{
+		displayName: 'If Removals Are Refused',
+		name: 'ifRefused',
+		type: 'options',
+		options: [
+			{ name: 'Enroll Only', value: 'enrollOnly', description: 'Enroll who is missing and remove nobody' },
+			{ name: 'Stop with an Error', value: 'error', description: 'Change nothing in that course' },
+		],
+		default: 'enrollOnly',
+		description: 'What to do when the limit is exceeded, or when the input is empty or not complete',
+	},
+	{
+		displayName: 'Include Summary',
+		name: 'includeSummary',
+		type: 'boolean',
+		default: false,
+		description: 'Whether to add one item per course with the numbers of the run. They are shown as a hint anyway.',
+	},
+	{
+		displayName: 'Keep',
+		name: 'keep',
+		type: 'string',
+		typeOptions: { rows: 3 },
+		default: '',
+		placeholder: 'e.g. guest@example.com, 130706781',
+		description: 'E-mail addresses or user IDs of people to leave alone, with commas between them',
+	},
+	{
+		displayName: 'Keep Enrolled Within (Minutes)',
+		name: 'keepMinutes',
+		type: 'number',
+		typeOptions: { minValue: 0 },
+		default: 60,
+		description: 'Keep students who were enrolled so recently, such as by a sale after the input was read',
+	},
+	newUserFields.options[1]!,
+);

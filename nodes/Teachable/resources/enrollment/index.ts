@@ -1,4 +1,5 @@
 import type { TeachableResource } from '../../api/operation';
+import { applyAccess } from './applyAccess';
 import { enroll } from './enroll';
 import { move } from './move';
 import { setStudents } from './setStudents';
@@ -7,5 +8,5 @@ import { unenroll } from './unenroll';
 export const enrollment: TeachableResource = {
 	name: 'Enrollment',
 	value: 'enrollment',
-	operations: [enroll, unenroll, move, setStudents],
+	operations: [enroll, applyAccess, unenroll, move, setStudents],
 };

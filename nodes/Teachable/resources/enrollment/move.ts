@@ -1,60 +1,61 @@
-import type { INodeProperties } from 'n8n-workflow';
-
-import { personFields } from '../../api/fields';
-import type { TeachableOperation } from '../../api/operation';
-import { whoOf } from '../../api/parameters';
-import { findOrCreateUser, findPerson, type NewUser } from '../../api/people';
+import { courseField, personFields } from '../../api/fields';
+import type { TeachableCall, TeachableOperation } from '../../api/operation';
+import { personKeyOf } from '../../api/parameters';
+import { findOrCreateUser } from '../../api/creation';
+import { findPerson } from '../../api/people';
 import { enrollIn, forEachCourse, skipped, unenrollFrom } from './changes';
-import { coursesOfValue, mappingFields } from './courses';
-import { newUserOptions } from './fields';
+import { courseFrom, courseIn, coursesOfValue, shownFor, tableFields, usesTable, valueField } from './courses';
+import { newUserFields, newUserOf, optionsField, subscriptionNotice } from './fields';
+import type { Course } from './table';
 
-const value = (displayName: string, name: string): INodeProperties => ({
-	displayName,
-	name,
-	type: 'string',
-	required: true,
-	default: '',
-	placeholder: 'e.g. 558688, by an expression',
-	description: 'Compared with the rows below; a list of values is understood as well',
-});
+const [fromCourse, toCourse] = [
+	{ ...courseField, displayName: 'From Course', name: 'fromCourseId' },
+	{ ...courseField, displayName: 'To Course', name: 'toCourseId' },
+];
+const [oldValue, newValue] = [valueField('Old Value', 'oldValue'), valueField('New Value', 'newValue')];
+
+/** The courses to leave, which do not count among those to enter, and the courses to enter. */
+function readCourses(call: TeachableCall): { from: Course[]; to: Course[]; left: Course[] } {
+	const [from, to] = usesTable(call)
+		? [coursesOfValue(call, call.param(oldValue.name)), coursesOfValue(call, call.param(newValue.name))]
+		: [courseIn(call, fromCourse!), courseIn(call, toCourse!)];
+	return { from, to, left: from.filter(({ id }) => !to.some((course) => course.id === id)) };
+}
 
 export const move: TeachableOperation = {
 	name: 'Move',
 	value: 'move',
 	action: 'Move a student between courses',
-	description:
-		'Bring a student from the courses of an old value to those of a new one, such as at a switch of plans: first into the new courses, then out of the old ones that the new value does not open. Courses of both are kept. A user is created when no one has the address. It can be undone by moving back. A subscription bought in Teachable itself may be canceled by it.',
+	description: 'Let a person into the new courses, then out of the old ones; can be undone by moving back',
 	fields: [
 		...personFields,
-		value('Old Value', 'oldValue'),
-		value('New Value', 'newValue'),
-		...mappingFields,
-		newUserOptions,
+		newUserFields.name,
+		courseFrom,
+		...shownFor('chosen', [fromCourse!, toCourse!]),
+		...shownFor('table', [oldValue, newValue]),
+		...tableFields(),
+		optionsField(...newUserFields.options),
+		subscriptionNotice,
 	],
 	async execute(call) {
-		const { api, param } = call;
-		const who = whoOf(call);
-		const [from, into] = ['oldValue', 'newValue'].map((name) => coursesOfValue(call, param<unknown>(name))) as [
-			number[],
-			number[],
-		];
-		const out = from.filter((courseId) => !into.includes(courseId));
-		if (into.length + out.length === 0) return skipped(who);
+		const { api } = call;
+		const key = personKeyOf(call);
+		const { from, to, left } = readCourses(call);
+		if (to.length + left.length === 0) return skipped(key);
 		// Nobody is created only to be in no course.
-		const person =
-			into.length === 0 ? await findPerson(api, who) : await findOrCreateUser(api, who, param<NewUser>('options', {}));
-		if (!person) return { ...skipped(who), notFound: true };
+		const person = to.length === 0 ? await findPerson(api, key) : await findOrCreateUser(api, key, newUserOf(call));
+		if (!person) return { ...skipped(key), notFound: true };
 		const { created, ...user } = { created: false, ...person };
-		const entered = await forEachCourse(into, async (courseId) => ({
-			change: from.includes(courseId) ? 'keep' : 'enroll',
-			...(await enrollIn(api, { ...user, created }, courseId)),
+		const entered = await forEachCourse(to, async (course) => ({
+			change: from.some(({ id }) => id === course.id) ? 'keep' : 'enroll',
+			...(await enrollIn(api, { ...user, created }, course)),
 		}));
-		// Whoever could not get in keeps what there was, so that the item can be run again.
+		// Who could not get in keeps what there was, so that the item can be run again.
 		if (created || entered.some((result) => result instanceof Error)) return entered;
-		const left = await forEachCourse(out, async (courseId) => ({
+		const gone = await forEachCourse(left, async (course) => ({
 			change: 'unenroll',
-			...(await unenrollFrom(api, user, courseId)),
+			...(await unenrollFrom(api, user, course)),
 		}));
-		return [...entered, ...left];
+		return [...entered, ...gone];
 	},
 };

@@ -1,6 +1,7 @@
+import { lookUpStudents } from '../../api/enrollments';
 import type { TeachableCall } from '../../api/operation';
-import { whoOf } from '../../api/parameters';
-import { countKnown, lookUp, lookUpStudents } from '../../api/people';
+import { personKeyOf } from '../../api/parameters';
+import { lookUp } from '../../api/people';
 import { coursesOf } from './courses';
 
 /** Finds out for many items who the people are and which of them are in the courses, page by page instead of one by one. */
@@ -10,16 +11,16 @@ export async function prepare(calls: TeachableCall[]): Promise<void> {
 	const courses = new Set<number>();
 	for (const call of calls) {
 		try {
-			const who = whoOf(call);
-			const wanted = coursesOf(call);
-			// Whoever is known by ID is read anyway: results show the address.
-			if ('id' in who || wanted.length === 0) continue;
-			emails.push(who.email);
-			for (const courseId of wanted) courses.add(courseId);
+			const key = personKeyOf(call);
+			const wanted = coursesOf({ ...call, hint: () => undefined });
+			// Who is known by ID is read anyway: results show the address.
+			if ('id' in key || wanted.length === 0) continue;
+			emails.push(key.email);
+			for (const { id } of wanted) courses.add(id);
 		} catch {
 			// It is said when its turn comes.
 		}
 	}
 	await lookUp(api, emails);
-	await lookUpStudents(api, [...courses], countKnown(api, emails));
+	await lookUpStudents(api, [...courses], emails);
 }

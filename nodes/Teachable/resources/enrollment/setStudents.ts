@@ -2,27 +2,28 @@ import { personFields } from '../../api/fields';
 import type { TeachableOperation } from '../../api/operation';
 import { lookUp } from '../../api/people';
 import { courseFields } from './courses';
-import { setOptions, setSettings } from './fields';
+import { newUserFields, setOptions, setSettings } from './fields';
+import { readInput } from './input';
+import type { Result } from './results';
 import { setCourse } from './setCourse';
-import { readInput, type Result } from './wanted';
 
 export const setStudents: TeachableOperation = {
 	name: 'Set Students',
 	value: 'setStudents',
 	action: 'Set the students of a course',
 	description:
-		'Make the input the complete list of the students of a course: enroll who is missing, unenroll who is not in it. By default a dry run that changes nothing. Staff, people to keep, and more than the limit are never removed, and nobody when the input is empty or has items without a person. It can be undone with Enroll and Unenroll. A subscription bought in Teachable itself may be canceled by it.',
-	fields: [...personFields, ...courseFields, ...setSettings, setOptions],
+		'Make the input the full list of students of a course, by default as a dry run; can be undone with Enroll and Unenroll',
+	fields: [...personFields, newUserFields.name, ...courseFields, ...setSettings, setOptions],
 	async executeAll(calls) {
-		const { groups, results } = readInput(calls);
+		const { inputs, results } = readInput(calls);
 		const { api } = calls[0]!;
-		const emails = groups.flatMap(({ people }) => people.flatMap(({ who }) => ('email' in who ? [who.email] : [])));
-		// Only saves requests: whoever could not be looked up here is looked up, and fails, on their own.
+		const emails = inputs.flatMap(({ people }) => people.flatMap(({ key }) => ('email' in key ? [key.email] : [])));
+		// Only saves requests: who could not be looked up here is looked up, and fails, alone.
 		await lookUp(api, emails).catch(() => undefined);
-		for (const group of groups) {
-			const first = results[group.first]!;
+		for (const input of inputs) {
+			const first = results[input.first]!;
 			const add = (index: number, result: Result) => results[index]!.push(result);
-			await setCourse(group, add).catch((error: Error) => first.push(error));
+			await setCourse(input, add).catch((error: Error) => first.push(error));
 		}
 		return results;
 	},

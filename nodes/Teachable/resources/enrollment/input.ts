@@ -1,0 +1,109 @@
+import { UserError } from 'n8n-workflow';
+
+import { emailKey, isEmail } from '../../../shared/email';
+import type { TeachableCall } from '../../api/operation';
+import { personKeyOf, type PersonKey } from '../../api/parameters';
+import { coursesOf, coursesOfTable } from './courses';
+import type { Course } from './table';
+import { toSkippedItem, type Result } from './results';
+
+/** Somebody who should be in a course, and the input item that says so first. */
+export interface InputPerson {
+	key: PersonKey;
+	index: number;
+	call: TeachableCall;
+}
+
+/** A course with everybody who should be in it. */
+export interface CourseInput {
+	course: Course;
+	people: InputPerson[];
+	/** Items that name somebody again. */
+	duplicates: number;
+	/** Items that should name somebody and do not. */
+	unreadable: number;
+	/** Index of the item that shows what belongs to no other. */
+	first: number;
+	/** The call that tells the settings. */
+	call: TeachableCall;
+}
+
+/** Sorts the people of all items by course. Results start with what can be said of an item at once. */
+export function readInput(calls: TeachableCall[]): { inputs: CourseInput[]; results: Result[][] } {
+	const inputs = new Map<number, CourseInput & { keys: Set<string> }>();
+	const results = calls.map((): Result[] => []);
+	const inputOf = (course: Course, first: number) => {
+		const fresh = {
+			course,
+			people: [],
+			keys: new Set<string>(),
+			duplicates: 0,
+			unreadable: 0,
+			first,
+			call: calls[first]!,
+		};
+		const input = inputs.get(course.id) ?? fresh;
+		inputs.set(course.id, input);
+		return input;
+	};
+
+	let withoutCourse = 0;
+	for (const [index, call] of calls.entries()) {
+		const courses = attempt(() => coursesOf(call));
+		if (courses instanceof Error) {
+			results[index]!.push(courses);
+			withoutCourse++;
+			continue;
+		}
+		const key = attempt(() => personKeyOf(call));
+		if (key instanceof Error) {
+			for (const course of courses) inputOf(course, index).unreadable++;
+			const email = String(call.param<unknown>('email', '') ?? '');
+			results[index]!.push(toSkippedItem({ email }, key.message));
+			continue;
+		}
+		if (courses.length === 0) results[index]!.push(toSkippedItem(key, 'No row of the table has the value.'));
+		for (const course of courses) addPerson(inputOf(course, index), { key, index, call });
+	}
+	// A course of the table that no item leads to has an empty input, which is told and removes nobody.
+	const last = calls.length - 1;
+	const others = calls.length > 0 && withoutCourse === 0 ? coursesOfTable(calls[last]!) : [];
+	for (const course of others) inputOf(course, last);
+	for (const input of inputs.values()) input.unreadable += withoutCourse;
+	return { inputs: [...inputs.values()], results };
+}
+
+function addPerson(input: CourseInput & { keys: Set<string> }, person: InputPerson): void {
+	const { key } = person;
+	const text = 'id' in key ? String(key.id) : emailKey(key.email);
+	if (input.keys.has(text)) input.duplicates++;
+	else input.people.push(person);
+	input.keys.add(text);
+}
+
+function attempt<T>(read: () => T): T | Error {
+	try {
+		return read();
+	} catch (error) {
+		return error as Error;
+	}
+}
+
+/** People who are left alone. */
+export interface KeepList {
+	has(id: number, email: unknown): boolean;
+}
+
+/** Reads a keep list. @throws UserError when an entry is neither an e-mail address nor an ID */
+export function readKeepList(text: unknown): KeepList {
+	const entries = (Array.isArray(text) ? text : String(text ?? '').split(/[\s,;]+/))
+		.map(emailKey)
+		.filter((entry) => entry !== '');
+	const wrong = entries.find((entry) => !isEmail(entry) && !/^\d+$/.test(entry));
+	if (wrong !== undefined)
+		throw new UserError(
+			`The option "Keep" has an entry that is no e-mail address and no user ID: ${wrong}. Correct it, so that nobody is removed by mistake.`,
+		);
+	const known = new Set(entries);
+	return { has: (id, email) => known.has(String(id)) || known.has(emailKey(email)) };
+}

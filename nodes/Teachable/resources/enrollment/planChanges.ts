@@ -1,0 +1,233 @@
+import { UserError } from 'n8n-workflow';
+
+import { emailKey } from '../../../shared/email';
+import type { PersonKey } from '../../api/parameters';
+import type { Person } from '../../api/memory';
+import { findUser, peopleById, readUser, searchUser, toPerson } from '../../api/people';
+import { readKeepList, type CourseInput, type InputPerson, type KeepList } from './input';
+import { difference, refusalOf, removalsAllowed, type Refusal } from './removals';
+
+/** One enrollment to begin or to end. */
+export interface Change {
+	change: 'enroll' | 'unenroll';
+	/** The input item that it belongs to. */
+	index: number;
+	/** Null: the user has to be created. */
+	userId: number | null;
+	email: string | null;
+	name: string | null;
+	/** Who of the input it is about; undefined for somebody who is not in it. */
+	wanted?: InputPerson;
+	/** Why it is not made. */
+	reason?: string;
+}
+
+/** Somebody who is left alone although the input would have it otherwise. */
+export interface Kept {
+	userId: number | null;
+	email: string | null;
+	reason: 'keepList' | 'staff' | 'recent' | 'unknown';
+}
+
+/** What a course needs to have the students of the input. */
+export interface ChangePlan {
+	enroll: Change[];
+	unenroll: Change[];
+	/** People who may not come in while removals are refused. */
+	held: Change[];
+	/** People of the input who cannot be enrolled. */
+	skipped: Change[];
+	kept: Kept[];
+	/** Why nobody is removed although somebody is not in the input. */
+	refusal: Refusal | null;
+}
+
+export interface PlanSettings {
+	/** Percent of the students. */
+	removalLimit: number;
+	keep: unknown;
+	keepMinutes: number;
+	createUsers: boolean;
+}
+
+/** A plan in the making. */
+interface Planning {
+	input: CourseInput;
+	settings: PlanSettings;
+	/** When each student was enrolled, in milliseconds since 1970-01-01 UTC, by user ID. */
+	enrolled: Map<number, number>;
+	keepList: KeepList;
+	plan: ChangePlan;
+	/** The people of the input whom the school knows, by user ID, and the others, by compared address. */
+	known: Map<number, InputPerson>;
+	strangers: Map<string, InputPerson>;
+}
+
+/** Roles of people who learn (Teachable §2.9): an affiliate sells, and may well have bought. Owners, authors and roles that a school made itself are staff. */
+const STUDENTS = ['student', 'affiliate'];
+
+/** How many of those who are not removed are named. */
+const NAMED = 20;
+
+/**
+ * Plans what a course needs, and changes nothing.
+ *
+ * Who may be touched is read first, one request each: it tells the role, and the address as Teachable has it now, which may be
+ * one of the input although the list of users did not show it yet. Without a change nobody is read.
+ *
+ * @param enrolled when each student was enrolled, in milliseconds since 1970-01-01 UTC, by user ID
+ */
+export async function planChanges(
+	input: CourseInput,
+	enrolled: Map<number, number>,
+	settings: PlanSettings,
+): Promise<ChangePlan> {
+	const plan: ChangePlan = { enroll: [], unenroll: [], held: [], skipped: [], kept: [], refusal: null };
+	const keepList = readKeepList(settings.keep);
+	const planning = { input, settings, enrolled, keepList, plan, known: new Map(), strangers: new Map() };
+	await identify(planning);
+	const { missing, extra } = difference(planning.known.keys(), enrolled.keys());
+	await planKnown(planning, missing);
+	await planRemovals(planning, extra);
+	planStrangers(planning);
+	plan.enroll.sort((a, b) => a.index - b.index);
+	holdBack(planning, extra.length);
+	return plan;
+}
+
+/** Finds out whom of the input the school knows. */
+async function identify({ input, settings, plan, known, strangers }: Planning): Promise<void> {
+	// Who would be created may turn out to be there; who would be skipped must not be.
+	const find = settings.createUsers ? searchUser : findUser;
+	for (const wanted of input.people) {
+		const { key } = wanted;
+		if ('id' in key) {
+			known.set(key.id, wanted);
+			continue;
+		}
+		const person = await find(input.call.api, key.email).catch((error: Error) => error);
+		if (person instanceof UserError) plan.skipped.push(skip(wanted, person.message));
+		else if (person instanceof Error) throw person;
+		else if (person) known.set(person.id, wanted);
+		else strangers.set(emailKey(key.email), wanted);
+	}
+}
+
+/** Plans to enroll users who are not in the course. */
+async function planKnown({ input, plan, known, keepList }: Planning, missing: number[]): Promise<void> {
+	for (const id of missing) {
+		const wanted = known.get(id)!;
+		const user = await readUser(input.call.api, id);
+		const person = user && toPerson(user);
+		if (!person) plan.skipped.push(skip(wanted, `The school has no user with the ID ${id}.`));
+		else if (!keep(plan, person, whyKept(keepList, person, user.role))) plan.enroll.push(enrollmentOf(wanted, person));
+	}
+}
+
+/** Plans to remove the students who are not in the input, as far as the input can be trusted. */
+async function planRemovals(planning: Planning, extra: number[]): Promise<void> {
+	const { input, settings, plan, enrolled, keepList, strangers } = planning;
+	const allowed = removalsAllowed(enrolled.size, settings.removalLimit);
+	const unreadable = countUnreadable(planning);
+	const refuse = (removals: number) => refusalOf({ wanted: input.people.length, unreadable, removals, allowed });
+	const since = settings.keepMinutes > 0 ? Date.now() - settings.keepMinutes * 60_000 : Infinity;
+
+	// The limit is for those who would really go: read one by one, and no further than that it is exceeded.
+	const atOnce = refuse(extra.length);
+	plan.refusal = atOnce === 'limit' ? null : atOnce;
+	const unread: number[] = [];
+	for (const id of extra) {
+		if (plan.refusal) {
+			unread.push(id);
+			continue;
+		}
+		const user = await readUser(input.call.api, id);
+		const person = user && toPerson(user);
+		if (person && strangers.delete(emailKey(person.email))) continue;
+		const reason = person ? whyKept(keepList, person, user.role, enrolled.get(id)! >= since) : 'unknown';
+		if (!keep(plan, { id, email: person?.email ?? null }, reason)) plan.unenroll.push(removalOf(input, id, person));
+		plan.refusal = refuse(plan.unenroll.length);
+	}
+	await tellRefused(planning, unread, since);
+}
+
+/** Items of the input of which it is not known whom they mean: it may be one of the students. */
+function countUnreadable({ input, settings, plan, strangers, keepList }: Planning): number {
+	const unknown = settings.createUsers ? [] : [...strangers.keys()].filter((email) => !keepList.has(0, email));
+	return input.unreadable + plan.skipped.length + unknown.length;
+}
+
+/** Adds the students who stay because removals are refused, by name as far as that costs little. */
+async function tellRefused({ input, plan, enrolled, keepList }: Planning, ids: number[], since: number): Promise<void> {
+	const { api } = input.call;
+	const named = await peopleById(api, api.memory.everyone ? ids : ids.slice(0, NAMED));
+	for (const id of ids) {
+		const person = named.get(id) ?? null;
+		const email = person?.email ?? null;
+		const reason = keepList.has(id, email) ? 'keepList' : enrolled.get(id)! >= since ? 'recent' : null;
+		if (!keep(plan, { id, email }, reason)) plan.unenroll.push(removalOf(input, id, person));
+	}
+	if (plan.unenroll.length === 0) plan.refusal = null;
+}
+
+/** Plans to create the people whom the school does not know. */
+function planStrangers({ settings, plan, keepList, strangers }: Planning): void {
+	for (const [email, wanted] of strangers) {
+		if (keep(plan, { id: null, email }, keepList.has(0, email) ? 'keepList' : null)) continue;
+		if (settings.createUsers) plan.enroll.push(enrollmentOf(wanted, null));
+		else plan.skipped.push(skip(wanted, 'The school has no user with this address, and "Create Users" is off.'));
+	}
+}
+
+/**
+ * While more students would be removed than the limit allows, so many come in that the limit stays what it is. A wrong input
+ * of 600 people would otherwise enroll them in one night, and in the next the 50 real students were few enough to go.
+ */
+function holdBack({ plan, settings, enrolled }: Planning, removals: number): void {
+	const allowedWith = (newcomers: number) => removalsAllowed(enrolled.size + newcomers, settings.removalLimit);
+	if (plan.refusal === null || removals <= allowedWith(0)) return;
+	const fits = (_change: Change, index: number) => allowedWith(index + 1) <= allowedWith(0);
+	plan.held = plan.enroll.filter((change, index) => !fits(change, index));
+	plan.enroll = plan.enroll.filter(fits);
+}
+
+/** Notes that somebody is left alone. @returns whether there is a reason for that */
+function keep(
+	plan: ChangePlan,
+	{ id, email }: { id: number | null; email: string | null },
+	reason: Kept['reason'] | null,
+) {
+	if (reason !== null) plan.kept.push({ userId: id, email, reason });
+	return reason !== null;
+}
+
+function whyKept(keepList: KeepList, { id, email }: Person, role: unknown, isRecent = false): Kept['reason'] | null {
+	if (keepList.has(id, email)) return 'keepList';
+	if (!STUDENTS.includes(String(role))) return 'staff';
+	return isRecent ? 'recent' : null;
+}
+
+const emailOfKey = (key: PersonKey) => ('email' in key ? key.email : null);
+
+const skip = (wanted: InputPerson, reason: string): Change => ({
+	...enrollmentOf(wanted, null),
+	userId: 'id' in wanted.key ? wanted.key.id : null,
+	reason,
+});
+
+const enrollmentOf = (wanted: InputPerson, person: Person | null): Change => ({
+	change: 'enroll',
+	index: wanted.index,
+	userId: person?.id ?? null,
+	email: person?.email ?? emailOfKey(wanted.key),
+	name: person?.name ?? null,
+	wanted,
+});
+
+const removalOf = ({ first }: CourseInput, userId: number, person: Person | null): Change => ({
+	change: 'unenroll',
+	index: first,
+	userId,
+	email: person?.email ?? null,
+	name: person?.name ?? null,
+});
