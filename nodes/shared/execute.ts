@@ -35,19 +35,10 @@ export async function execute<Api>(
 	connect: (context: IExecuteFunctions, progress: Progress) => Api,
 ): Promise<INodeExecutionData[][]> {
 	const operation = find(context, resources);
-	const progress = createProgress(context);
-	const api = connect(context, progress);
+	const api = connect(context);
 	const hints = new Set<string>();
-	const calls = context.getInputData().map(({ json }, itemIndex) => ({
-		...createCall(context, progress, itemIndex, hints),
-		api,
-		json,
-	}));
-	const run: Run<Api> = { context, calls, progress, out: [] };
-	await ('executeAll' in operation ? runTogether(run, operation) : runOneByOne(run, operation));
-	progress.hint();
-	return [run.out];
-}
+	const calls = context.getInputData().map((_item, itemIndex) => call(context, api, itemIndex, hints));
+	const out: INodeExecutionData[] = [];
 
 async function runTogether<Api>(run: Run<Api>, operation: BulkOperation<Api>): Promise<void> {
 	const results = await operation.executeAll(run.calls);
@@ -107,27 +98,22 @@ function find<Api>(context: IExecuteFunctions, resources: Array<Resource<Api>>):
 	return found;
 }
 
-/** What a call has whatever the vendor and the item. `hints`: those that were shown. */
-function createCall(
-	context: IExecuteFunctions,
-	progress: Progress,
-	itemIndex: number,
-	hints: Set<string>,
-): Omit<Call<unknown>, 'api' | 'json'> {
+function call<Api>(context: IExecuteFunctions, api: Api, itemIndex: number, hints: Set<string>): Call<Api> {
 	return {
+		api,
 		itemIndex,
 		timezone: context.getTimezone(),
+		json: context.getInputData()[itemIndex]!.json,
 		param: <T>(name: string, fallback?: T) =>
 			context.getNodeParameter(name, itemIndex, fallback as NodeParameterValueType, {
 				extractValue: true,
 			}) as T,
-		raw: <T>(name: string, fallback?: T) =>
-			context.getNodeParameter(name, itemIndex, fallback as NodeParameterValueType) as T,
+		raw: <T>(name: string) => context.getNodeParameter(name, itemIndex) as T,
 		hint: (message) => {
 			if (!hints.has(message)) context.addExecutionHints?.({ message, location: 'outputPane' });
 			hints.add(message);
 		},
-		progress: (done, total) => progress.note(done, total),
+		progress: (done, total) => noteProgress(context, done, total),
 	};
 }
 

@@ -1,7 +1,5 @@
-import { addresses } from '../../api/addresses';
-import { courseField, personFields } from '../../api/fields';
-import type { TeachableOperation } from '../../api/operation';
-import { idOf } from '../../api/parameters';
+import { path } from '../../../shared/http';
+import { courseField, idOf, personFields, type TeachableOperation } from '../../api/fields';
 import { requireUserId } from '../../api/people';
 import { readProgress } from '../../api/progress';
 
@@ -15,7 +13,7 @@ export const getProgress: TeachableOperation = {
 	async execute(call) {
 		const courseId = idOf(call, courseField);
 		const userId = await requireUserId(call);
-		const progress = await readProgress(call.api, addresses.courseProgress(courseId), userId);
+		const progress = await readProgress(call.api, path`/courses/${courseId}/progress`, userId);
 		return { course_id: courseId, user_id: userId, ...progress };
 	},
 };

@@ -1,6 +1,4 @@
-import { personFields } from '../../api/fields';
-import type { TeachableOperation } from '../../api/operation';
-import { personKeyOf } from '../../api/parameters';
+import { personFields, personKeyOf, type TeachableOperation } from '../../api/fields';
 import { findOrCreateUser } from '../../api/creation';
 import { enrollIn, forEachCourse, skipped } from './changes';
 import { courseFields, coursesOf, moreCourses } from './courses';
@@ -12,7 +10,7 @@ export const enroll: TeachableOperation = {
 	value: 'enroll',
 	action: 'Enroll a student in a course',
 	description:
-		'Let a person into courses, and create the user when no one has the address; can be undone with Unenroll',
+		'Let a person into courses. A user is created when no one has the address, and Teachable sends an e-mail to set a password. Unenroll undoes it.',
 	fields: [...personFields, newUserFields.name, ...courseFields, optionsField(moreCourses, ...newUserFields.options)],
 	prepare,
 	async execute(call) {

@@ -1,8 +1,7 @@
 import { UserError } from 'n8n-workflow';
 
 import { emailKey, isEmail } from '../../../shared/email';
-import type { TeachableCall } from '../../api/operation';
-import { personKeyOf, type PersonKey } from '../../api/parameters';
+import { personKeyOf, type PersonKey, type TeachableCall } from '../../api/fields';
 import { coursesOf, coursesOfTable } from './courses';
 import type { Course } from './table';
 import { toSkippedItem, type Result } from './results';

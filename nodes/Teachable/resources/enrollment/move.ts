@@ -1,6 +1,4 @@
-import { courseField, personFields } from '../../api/fields';
-import type { TeachableCall, TeachableOperation } from '../../api/operation';
-import { personKeyOf } from '../../api/parameters';
+import { courseField, personFields, personKeyOf, type TeachableCall, type TeachableOperation } from '../../api/fields';
 import { findOrCreateUser } from '../../api/creation';
 import { findPerson } from '../../api/people';
 import { enrollIn, forEachCourse, skipped, unenrollFrom } from './changes';
@@ -26,7 +24,8 @@ export const move: TeachableOperation = {
 	name: 'Move',
 	value: 'move',
 	action: 'Move a student between courses',
-	description: 'Let a person into the new courses, then out of the old ones; can be undone by moving back',
+	description:
+		'Let a person into new courses, then out of the old ones that the new ones do not include. A user is created when no one has the address.',
 	fields: [
 		...personFields,
 		newUserFields.name,

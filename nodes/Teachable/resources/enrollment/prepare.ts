@@ -1,6 +1,5 @@
 import { lookUpStudents } from '../../api/enrollments';
-import type { TeachableCall } from '../../api/operation';
-import { personKeyOf } from '../../api/parameters';
+import { personKeyOf, type TeachableCall } from '../../api/fields';
 import { lookUp } from '../../api/people';
 import { coursesOf } from './courses';
 

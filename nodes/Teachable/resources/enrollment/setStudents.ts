@@ -1,5 +1,4 @@
-import { personFields } from '../../api/fields';
-import type { TeachableOperation } from '../../api/operation';
+import { personFields, type TeachableOperation } from '../../api/fields';
 import { lookUp } from '../../api/people';
 import { courseFields } from './courses';
 import { newUserFields, setOptions, setSettings } from './fields';
@@ -12,7 +11,7 @@ export const setStudents: TeachableOperation = {
 	value: 'setStudents',
 	action: 'Set the students of a course',
 	description:
-		'Make the input the full list of students of a course, by default as a dry run; can be undone with Enroll and Unenroll',
+		'Make the input the complete list of students of a course: enroll who is missing, unenroll who is not in it. By default a dry run that changes nothing.',
 	fields: [...personFields, newUserFields.name, ...courseFields, ...setSettings, setOptions],
 	async executeAll(calls) {
 		const { inputs, results } = readInput(calls);

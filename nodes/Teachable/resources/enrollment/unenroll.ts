@@ -1,6 +1,4 @@
-import { personFields } from '../../api/fields';
-import type { TeachableOperation } from '../../api/operation';
-import { personKeyOf } from '../../api/parameters';
+import { personFields, personKeyOf, type TeachableOperation } from '../../api/fields';
 import { findPerson } from '../../api/people';
 import { forEachCourse, skipped, toColumns, toCourseColumns, unenrollFrom } from './changes';
 import { courseFields, coursesOf, moreCourses } from './courses';
@@ -11,7 +9,8 @@ export const unenroll: TeachableOperation = {
 	name: 'Unenroll',
 	value: 'unenroll',
 	action: 'Unenroll a student from a course',
-	description: 'End the access of a person to courses, without ever creating a user; can be undone with Enroll',
+	description:
+		'End the access of a person to courses. Never creates a user. Nothing happens to a person who is not enrolled. Enroll undoes it.',
 	fields: [...personFields, ...courseFields, optionsField(moreCourses), subscriptionNotice],
 	prepare,
 	async execute(call) {

@@ -1,7 +1,7 @@
-import { RequestError } from '../../../shared/http';
-import { addresses } from '../../api/addresses';
-import { personFields } from '../../api/fields';
-import type { TeachableOperation } from '../../api/operation';
+import { NodeApiError } from 'n8n-workflow';
+
+import { path } from '../../../shared/http';
+import { courseField, idOf, lectureField, personFields, type TeachableOperation } from '../../api/fields';
 import { requireUserId } from '../../api/people';
 import { isCompleted, readProgress } from '../../api/progress';
 import { lectureFields, lectureOf } from './fields';
@@ -14,7 +14,7 @@ export const markComplete: TeachableOperation = {
 	fields: [...lectureFields, ...personFields],
 	async execute(call) {
 		const { api } = call;
-		const [courseId, lectureId] = lectureOf(call);
+		const [courseId, lectureId] = [idOf(call, courseField), idOf(call, lectureField)];
 		const userId = await requireUserId(call);
 		const request = {
 			method: 'POST' as const,

@@ -1,9 +1,7 @@
 import { UserError } from 'n8n-workflow';
 
+import { email, emailOf, type TeachableOperation } from '../../api/fields';
 import { createUser } from '../../api/creation';
-import { email } from '../../api/fields';
-import type { TeachableOperation } from '../../api/operation';
-import { emailOf } from '../../api/parameters';
 import { searchUser } from '../../api/people';
 import { fieldsOf, newFields } from './fields';
 import { shapeFields, toUser } from './shape';

@@ -1,7 +1,6 @@
 import { UserError } from 'n8n-workflow';
 
-import { personFields } from '../../api/fields';
-import type { TeachableOperation } from '../../api/operation';
+import { personFields, type TeachableOperation } from '../../api/fields';
 import { readUser, requireUserId } from '../../api/people';
 import { shapeFields, toUser } from './shape';
 

@@ -1,8 +1,7 @@
 import { UserError } from 'n8n-workflow';
 
+import { personFields, type TeachableOperation } from '../../api/fields';
 import { updateUser } from '../../api/creation';
-import { personFields } from '../../api/fields';
-import type { TeachableOperation } from '../../api/operation';
 import { requireUserId } from '../../api/people';
 import { fieldsOf, updateFields } from './fields';
 import { shapeFields, toUser } from './shape';
