@@ -25,7 +25,7 @@ export const move: TeachableOperation = {
 	value: 'move',
 	action: 'Move a student between courses',
 	description:
-		'Let a person into new courses, then out of the old ones that the new ones do not include. A user is created when no one has the address.',
+		'Let a person into the new courses, then out of the old ones. A user is created when no one has the address. It can be undone by moving back.',
 	fields: [
 		...personFields,
 		newUserFields.name,

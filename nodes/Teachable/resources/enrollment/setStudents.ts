@@ -11,7 +11,7 @@ export const setStudents: TeachableOperation = {
 	value: 'setStudents',
 	action: 'Set the students of a course',
 	description:
-		'Make the input the complete list of students of a course: enroll who is missing, unenroll who is not in it. By default a dry run that changes nothing.',
+		'Make the input the full list of students of a course: enroll and unenroll people until it is. By default it changes nothing (dry run).',
 	fields: [...personFields, newUserFields.name, ...courseFields, ...setSettings, setOptions],
 	async executeAll(calls) {
 		const { inputs, results } = readInput(calls);

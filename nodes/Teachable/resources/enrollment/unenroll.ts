@@ -10,7 +10,7 @@ export const unenroll: TeachableOperation = {
 	value: 'unenroll',
 	action: 'Unenroll a student from a course',
 	description:
-		'End the access of a person to courses. Never creates a user. Nothing happens to a person who is not enrolled. Enroll undoes it.',
+		'End the access of a person to courses. Nothing happens to who is not enrolled, and no user is created. It can be undone with Enroll.',
 	fields: [...personFields, ...courseFields, optionsField(moreCourses), subscriptionNotice],
 	prepare,
 	async execute(call) {
