@@ -108,7 +108,8 @@ function call<Api>(context: IExecuteFunctions, api: Api, itemIndex: number, hint
 			context.getNodeParameter(name, itemIndex, fallback as NodeParameterValueType, {
 				extractValue: true,
 			}) as T,
-		raw: <T>(name: string) => context.getNodeParameter(name, itemIndex) as T,
+		raw: <T>(name: string, fallback?: T) =>
+			context.getNodeParameter(name, itemIndex, fallback as NodeParameterValueType) as T,
 		hint: (message) => {
 			if (!hints.has(message)) context.addExecutionHints?.({ message, location: 'outputPane' });
 			hints.add(message);

@@ -13,8 +13,11 @@ export interface Call<Api> {
 	json: IDataObject;
 	/** Reads a parameter for this item; a resource locator is reduced to its value. */
 	param<T>(name: string, fallback?: T): T;
-	/** Reads a parameter as it is stored: a resource locator with the name that its list showed. */
-	raw<T>(name: string): T;
+	/**
+	 * Reads a parameter as it is stored: a resource locator with the name that its list showed. Of a field that is hidden, too,
+	 * where `param` fails.
+	 */
+	raw<T>(name: string, fallback?: T): T;
 	/** Shows a hint above the node's output, the same one once (n8n 1.x and 2.x; a no-op where n8n has no place for it). */
 	hint(message: string): void;
 	/** Notes how much of its work an operation for many items has done, for what is said while the run waits. */

@@ -2,6 +2,7 @@ import { UserError, type INodeProperties } from 'n8n-workflow';
 
 import { course, idsOf, type TeachableCall } from '../../api/fields';
 import { isRecord } from '../../../shared/http';
+import type { AccessOrder } from './accessOrder';
 import { coursesInRows, eachOnce, valueKeys, type Course, type Row } from './table';
 
 /** Fields of an operation that are shown only for one way to say which courses are meant. */
@@ -144,6 +145,28 @@ export function coursesOfValue(call: TeachableCall, value: unknown): Course[] {
 		throw new UserError(`${what}. Add a row, or choose another way under "${ifNoRow.displayName}".`);
 	call.hint(`${what}, so nothing was changed for it. If it should open a course, add a row.`);
 	return [];
+}
+
+/**
+ * The courses that an order opens and closes. A switch to something that opens no course leaves nothing either: what cannot be
+ * told ends no access.
+ *
+ * @throws UserError when no course is chosen, the table is empty, or there is nothing to look up in it
+ */
+export function coursesForOrder(call: TeachableCall, order: AccessOrder): { enter: Course[]; leave: Course[] } {
+	const { decision, values, previousValues } = order;
+	const rows = usesTable(call) ? rowsOf(call) : null;
+	if (rows && decision !== 'none' && values.length === 0)
+		throw new UserError(
+			'There is nothing to look up in the table: the item names no product, plan or offer, or the field "Value" is empty.',
+		);
+	const courses = !rows ? chosenCourses(call) : decision === 'none' ? [] : coursesOfValue(call, values);
+	if (decision === 'revoke') return { enter: [], leave: courses };
+	if (decision !== 'switch' || !rows || courses.length === 0) return { enter: courses, leave: [] };
+	const previous = coursesInRows(rows, previousValues);
+	const usesDefault = previous.length === 0 && call.param<IfNoRow>(ifNoRow.name) === 'default';
+	const old = usesDefault ? courseIn(call, defaultCourse) : previous;
+	return { enter: courses, leave: old.filter(({ id }) => !courses.some((course) => course.id === id)) };
 }
 
 /** All courses of the table, whatever the value of the item is; none when courses are chosen. */
