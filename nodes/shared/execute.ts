@@ -35,10 +35,15 @@ export async function execute<Api>(
 	connect: (context: IExecuteFunctions, progress: Progress) => Api,
 ): Promise<INodeExecutionData[][]> {
 	const operation = find(context, resources);
-	const api = connect(context);
+	const progress = createProgress(context);
+	const api = connect(context, progress);
 	const hints = new Set<string>();
-	const calls = context.getInputData().map((_item, itemIndex) => call(context, api, itemIndex, hints));
-	const out: INodeExecutionData[] = [];
+	const calls = context.getInputData().map((_item, itemIndex) => createCall(context, progress, api, itemIndex, hints));
+	const run: Run<Api> = { context, calls, progress, out: [] };
+	await ('executeAll' in operation ? runTogether(run, operation) : runOneByOne(run, operation));
+	progress.hint();
+	return [run.out];
+}
 
 async function runTogether<Api>(run: Run<Api>, operation: BulkOperation<Api>): Promise<void> {
 	const results = await operation.executeAll(run.calls);
@@ -98,7 +103,13 @@ function find<Api>(context: IExecuteFunctions, resources: Array<Resource<Api>>):
 	return found;
 }
 
-function call<Api>(context: IExecuteFunctions, api: Api, itemIndex: number, hints: Set<string>): Call<Api> {
+function createCall<Api>(
+	context: IExecuteFunctions,
+	progress: Progress,
+	api: Api,
+	itemIndex: number,
+	hints: Set<string>,
+): Call<Api> {
 	return {
 		api,
 		itemIndex,
@@ -114,7 +125,7 @@ function call<Api>(context: IExecuteFunctions, api: Api, itemIndex: number, hint
 			if (!hints.has(message)) context.addExecutionHints?.({ message, location: 'outputPane' });
 			hints.add(message);
 		},
-		progress: (done, total) => noteProgress(context, done, total),
+		progress: (done, total) => progress.note(done, total),
 	};
 }
 

@@ -1,7 +1,7 @@
 import fc from 'fast-check';
 
 import type { RequestContext } from '../../nodes/shared/http';
-import { noteProgress, noteWait } from '../../nodes/shared/progress';
+import { createProgress } from '../../nodes/shared/progress';
 import { coursesInRows, type Row } from '../../nodes/Teachable/resources/enrollment/table';
 import { difference, refusalOf, removalsAllowed } from '../../nodes/Teachable/resources/enrollment/removals';
 

@@ -1,9 +1,10 @@
-import { NodeApiError, sleep, UserError, type IDataObject } from 'n8n-workflow';
+import { sleep, UserError, type IDataObject } from 'n8n-workflow';
 
 import { emailKey } from '../../shared/email';
-import { path } from '../../shared/http';
+import type { RequestError } from '../../shared/http';
+import { addresses } from './addresses';
 import type { TeachableClient } from './client';
-import type { PersonKey } from './fields';
+import type { PersonKey } from './parameters';
 import type { Person } from './memory';
 import { findUser, learn, requirePerson, search, searchUser, toPerson } from './people';
 
@@ -14,7 +15,7 @@ const INDEX_WAITS = [0, 500, 1500, 3000];
 const CREATE_ATTEMPTS = 4;
 
 /** Statuses of creating a user that can mean that the address is taken (Teachable §3). */
-const TAKEN = ['400', '409', '422'];
+const TAKEN = [400, 409, 422];
 
 /** What is known about a person besides the e-mail address, all optional. */
 export interface NewUser {
@@ -65,12 +66,14 @@ async function requestCreation(
 	details: NewUser,
 ): Promise<{ user: IDataObject; refusal?: undefined } | { user?: undefined; refusal: Refusal }> {
 	const body = Object.fromEntries(Object.entries({ email, ...details }).filter(([, value]) => value));
-	const answer = await api.request({ method: 'POST', path: '/users', body }).catch((error: NodeApiError) => error);
+	const answer = await api
+		.request({ method: 'POST', path: addresses.users, body })
+		.catch((error: RequestError) => error);
 	if (answer instanceof Error) {
-		const isUnknown = Boolean(answer.context?.unknownOutcome);
+		const isUnknown = answer.unknownOutcome;
 		if (isUnknown)
 			answer.description = 'Run it again in some minutes: the user is searched for before Teachable is asked again';
-		const mayExist = isUnknown || TAKEN.includes(String(answer.httpCode));
+		const mayExist = isUnknown || TAKEN.includes(answer.status ?? 0);
 		return { refusal: { error: answer, isUnknown, mayExist } };
 	}
 	const user = learn(api, answer);
@@ -102,7 +105,7 @@ async function findSoon(api: TeachableClient, email: string, { isUnknown }: Refu
 export async function updateUser(api: TeachableClient, id: number, changes: IDataObject): Promise<IDataObject> {
 	return learn(
 		api,
-		await api.request({ method: 'PATCH', path: path`/users/${id}`, body: changes, idempotent: true, hasAnswer: true }),
+		await api.request({ method: 'PATCH', path: addresses.user(id), body: changes, idempotent: true, hasAnswer: true }),
 	);
 }
 

@@ -1,7 +1,6 @@
-import { NodeApiError } from 'n8n-workflow';
-
-import { path } from '../../shared/http';
+import { RequestError } from '../../shared/http';
 import { emailKey } from '../../shared/email';
+import { addresses } from './addresses';
 import type { TeachableClient } from './client';
 import { readUser } from './people';
 
@@ -19,12 +18,12 @@ export async function changeEnrollment(
 ): Promise<{ changed: boolean }> {
 	const isIn = change === 'enroll';
 	const body = { user_id: userId, course_id: courseId };
-	const refusal = await api.request({ method: 'POST', path: `/${change}`, body, idempotent: true }).then(
+	const refusal = await api.request({ method: 'POST', path: addresses[change], body, idempotent: true }).then(
 		() => null,
 		(error: Error) => error,
 	);
 	if (refusal) {
-		const mayBeDone = refusal instanceof NodeApiError && refusal.httpCode === (isIn ? '422' : '404');
+		const mayBeDone = refusal instanceof RequestError && refusal.status === (isIn ? 422 : 404);
 		// Read again, as what the run remembers is what it wanted to change.
 		const isDone = mayBeDone && (await readUser(api, userId)) && (await isEnrolled(api, userId, courseId)) === isIn;
 		if (!isDone) throw refusal;
@@ -65,7 +64,7 @@ export async function lookUpStudents(api: TeachableClient, courses: number[], em
 	let requests = 0;
 	for (const courseId of courses) {
 		const students = new Set<number>();
-		const pages = api.pages(path`/courses/${courseId}/enrollments`, 'enrollments');
+		const pages = api.pages({ path: addresses.courseEnrollments(courseId) });
 		const first = await pages.next();
 		requests += first.done ? 1 : first.value.count;
 		// Every course must be listed, as one read of a user tells of all of them.

@@ -1,9 +1,13 @@
-import { NodeApiError, UserError, type IDataObject } from 'n8n-workflow';
+import { UserError, type IDataObject } from 'n8n-workflow';
 
 import { emailKey } from '../../shared/email';
+import { RequestError } from '../../shared/http';
 import { isRecord } from '../../shared/record';
+import { asIs } from '../../shared/client';
+import { addresses } from './addresses';
 import type { TeachableClient } from './client';
-import { personKeyOf, type PersonKey, type TeachableCall } from './fields';
+import type { TeachableCall } from './operation';
+import { personKeyOf, type PersonKey } from './parameters';
 import { NO_ANSWER } from './list';
 import type { Person } from './memory';
 
@@ -39,7 +43,8 @@ export async function findUser(api: TeachableClient, email: string): Promise<Per
 /** Asks Teachable anew. Its filter may be looser or stricter than an exact match (Teachable §3), so answers are compared here. */
 export async function search(api: TeachableClient, email: string): Promise<Person | null> {
 	for (const spelling of new Set([email, emailKey(email)])) {
-		const users = (await api.list('/users', 'users', Infinity, { email: spelling })).map(toPerson);
+		const request = { path: addresses.users, query: { email: spelling } };
+		const users = (await api.list(request, { limit: Infinity, read: asIs })).map(toPerson);
 		const found = onlyOne(
 			users.filter((user) => emailKey(user.email) === emailKey(email)),
 			email,
@@ -62,7 +67,7 @@ async function listEveryone(api: TeachableClient): Promise<Map<string, Person[]>
 	const { memory } = api;
 	if (memory.everyone) return memory.everyone;
 	const everyone = new Map<string, Person[]>();
-	for await (const { records } of api.pages('/users', 'users')) add(everyone, records);
+	for await (const { records } of api.pages({ path: addresses.users })) add(everyone, records);
 	return (memory.everyone = everyone);
 }
 
@@ -100,7 +105,7 @@ export async function peopleById(api: TeachableClient, ids: number[]): Promise<M
 	for (const people of api.memory.everyone?.values() ?? []) people.forEach(take);
 	let isFirst = true;
 	if (missing.size > 1 && !api.memory.everyone)
-		for await (const { records, count } of api.pages('/users', 'users')) {
+		for await (const { records, count } of api.pages({ path: addresses.users })) {
 			records.map(toPerson).forEach(take);
 			if (missing.size === 0 || (isFirst && count - 1 > missing.size)) break;
 			isFirst = false;

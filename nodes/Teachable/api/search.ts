@@ -1,4 +1,4 @@
-import { UserError, type IDataObject, type ILoadOptionsFunctions, type INodeListSearchResult } from 'n8n-workflow';
+import type { IDataObject, ILoadOptionsFunctions, INodeListSearchResult } from 'n8n-workflow';
 
 import { asIs } from '../../shared/client';
 import { besides, matches, searchPages, type Entry, type Search } from '../../shared/search';

@@ -3,8 +3,9 @@ import { UserError, type IDataObject } from 'n8n-workflow';
 import type { AccessDecision, AccessItem } from '../../../shared/accessItem';
 import { toMillis } from '../../../shared/dates';
 import { cleanEmail, isEmail } from '../../../shared/email';
-import { isRecord } from '../../../shared/http';
-import { email, type TeachableCall } from '../../api/fields';
+import { isRecord } from '../../../shared/record';
+import { email } from '../../api/fields';
+import type { TeachableCall } from '../../api/operation';
 import { valueKeys } from './table';
 
 /** What Apply Access is asked to do for one person. */

@@ -1,6 +1,6 @@
 import type { INodeProperties } from 'n8n-workflow';
 
-import type { TeachableCall, TeachableOperation } from '../../api/fields';
+import type { TeachableCall, TeachableOperation } from '../../api/operation';
 import { courseField, email } from '../../api/fields';
 import { lookUp } from '../../api/people';
 import { readFields, readItem } from './accessOrder';

@@ -2,7 +2,7 @@ import type { IDataObject } from 'n8n-workflow';
 
 import { findOrCreateUser, type NewUser } from '../../api/creation';
 import { changeEnrollment } from '../../api/enrollments';
-import type { TeachableCall } from '../../api/fields';
+import type { TeachableCall } from '../../api/operation';
 import type { Person } from '../../api/memory';
 import { findUser } from '../../api/people';
 import type { Output } from '../../../shared/operation';

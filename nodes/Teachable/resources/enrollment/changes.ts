@@ -1,10 +1,8 @@
 import type { IDataObject } from 'n8n-workflow';
 
-import { RequestError } from '../../../shared/http';
-import { addresses } from '../../api/addresses';
 import type { TeachableClient } from '../../api/client';
 import { changeEnrollment, isEnrolled } from '../../api/enrollments';
-import type { PersonKey } from '../../api/fields';
+import type { PersonKey } from '../../api/parameters';
 import type { Person } from '../../api/memory';
 import type { Course } from './table';
 

@@ -1,7 +1,9 @@
 import { UserError, type INodeProperties } from 'n8n-workflow';
 
-import { course, idsOf, type TeachableCall } from '../../api/fields';
-import { isRecord } from '../../../shared/http';
+import { course } from '../../api/fields';
+import type { TeachableCall } from '../../api/operation';
+import { idsOf } from '../../api/parameters';
+import { isRecord } from '../../../shared/record';
 import type { AccessOrder } from './accessOrder';
 import { coursesInRows, eachOnce, valueKeys, type Course, type Row } from './table';
 

@@ -1,4 +1,6 @@
-import { personFields, personKeyOf, type TeachableOperation } from '../../api/fields';
+import { personFields } from '../../api/fields';
+import type { TeachableOperation } from '../../api/operation';
+import { personKeyOf } from '../../api/parameters';
 import { findOrCreateUser } from '../../api/creation';
 import { enrollIn, forEachCourse, skipped } from './changes';
 import { courseFields, coursesOf, moreCourses } from './courses';

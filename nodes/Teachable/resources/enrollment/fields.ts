@@ -1,6 +1,6 @@
 import type { INodeProperties } from 'n8n-workflow';
 
-import type { TeachableCall } from '../../api/fields';
+import type { TeachableCall } from '../../api/operation';
 import type { NewUser } from '../../api/creation';
 import { byName } from '../../../shared/byName';
 

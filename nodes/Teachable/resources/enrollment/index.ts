@@ -1,4 +1,4 @@
-import type { TeachableResource } from '../../api/fields';
+import type { TeachableResource } from '../../api/operation';
 import { applyAccess } from './applyAccess';
 import { enroll } from './enroll';
 import { move } from './move';

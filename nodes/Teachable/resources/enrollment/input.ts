@@ -1,7 +1,8 @@
 import { UserError } from 'n8n-workflow';
 
 import { emailKey, isEmail } from '../../../shared/email';
-import { personKeyOf, type PersonKey, type TeachableCall } from '../../api/fields';
+import type { TeachableCall } from '../../api/operation';
+import { personKeyOf, type PersonKey } from '../../api/parameters';
 import { coursesOf, coursesOfTable } from './courses';
 import type { Course } from './table';
 import { toSkippedItem, type Result } from './results';

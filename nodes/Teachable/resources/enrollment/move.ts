@@ -1,4 +1,6 @@
-import { courseField, personFields, personKeyOf, type TeachableCall, type TeachableOperation } from '../../api/fields';
+import { courseField, personFields } from '../../api/fields';
+import type { TeachableCall, TeachableOperation } from '../../api/operation';
+import { personKeyOf } from '../../api/parameters';
 import { findOrCreateUser } from '../../api/creation';
 import { findPerson } from '../../api/people';
 import { enrollIn, forEachCourse, skipped, unenrollFrom } from './changes';

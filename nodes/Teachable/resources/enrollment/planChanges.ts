@@ -1,7 +1,7 @@
 import { UserError } from 'n8n-workflow';
 
 import { emailKey } from '../../../shared/email';
-import type { PersonKey } from '../../api/fields';
+import type { PersonKey } from '../../api/parameters';
 import type { Person } from '../../api/memory';
 import { findUser, peopleById, readUser, searchUser, toPerson } from '../../api/people';
 import { readKeepList, type CourseInput, type InputPerson, type KeepList } from './input';

@@ -1,5 +1,6 @@
 import { lookUpStudents } from '../../api/enrollments';
-import { personKeyOf, type TeachableCall } from '../../api/fields';
+import type { TeachableCall } from '../../api/operation';
+import { personKeyOf } from '../../api/parameters';
 import { lookUp } from '../../api/people';
 import { coursesOf } from './courses';
 

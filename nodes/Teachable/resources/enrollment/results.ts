@@ -1,7 +1,7 @@
 import type { IDataObject } from 'n8n-workflow';
 
 import type { TeachableClient } from '../../api/client';
-import type { PersonKey } from '../../api/fields';
+import type { PersonKey } from '../../api/parameters';
 import { toColumns, toCourseColumns } from './changes';
 import type { CourseInput } from './input';
 import type { Change, ChangePlan } from './planChanges';

@@ -1,6 +1,7 @@
 import { UserError, type IDataObject } from 'n8n-workflow';
 
-import { path } from '../../../shared/http';
+import { RequestError } from '../../../shared/http';
+import { addresses } from '../../api/addresses';
 import { findOrCreateUser } from '../../api/creation';
 import { changeEnrollment } from '../../api/enrollments';
 import { newUserOf } from './fields';
@@ -53,8 +54,14 @@ export async function setCourse(input: CourseInput, add: (index: number, result:
 
 async function startRun(input: CourseInput, options: Options): Promise<CourseRun> {
 	const { api, param } = input.call;
-	const enrollments = await api.list(path`/courses/${input.course.id}/enrollments`, 'enrollments', Infinity);
-	const enrolled = new Map(enrollments.map(({ user_id: id, enrolled_at: at }) => [Number(id), Date.parse(String(at))]));
+	const entries = await api.list(
+		{ path: addresses.courseEnrollments(input.course.id) },
+		{
+			limit: Infinity,
+			read: ({ user_id: id, enrolled_at: at }): [number, number] => [Number(id), Date.parse(String(at))],
+		},
+	);
+	const enrolled = new Map(entries);
 	const removalLimit = Number(param<unknown>('removalLimit', 10));
 	const plan = await planChanges(input, enrolled, {
 		removalLimit,

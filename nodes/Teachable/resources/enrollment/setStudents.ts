@@ -1,4 +1,5 @@
-import { personFields, type TeachableOperation } from '../../api/fields';
+import { personFields } from '../../api/fields';
+import type { TeachableOperation } from '../../api/operation';
 import { lookUp } from '../../api/people';
 import { courseFields } from './courses';
 import { newUserFields, setOptions, setSettings } from './fields';

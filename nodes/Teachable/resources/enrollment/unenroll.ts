@@ -1,4 +1,6 @@
-import { personFields, personKeyOf, type TeachableOperation } from '../../api/fields';
+import { personFields } from '../../api/fields';
+import type { TeachableOperation } from '../../api/operation';
+import { personKeyOf } from '../../api/parameters';
 import { findPerson } from '../../api/people';
 import { forEachCourse, skipped, toColumns, toCourseColumns, unenrollFrom } from './changes';
 import { courseFields, coursesOf, moreCourses } from './courses';

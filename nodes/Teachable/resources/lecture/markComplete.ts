@@ -1,8 +1,9 @@
-import { NodeApiError } from 'n8n-workflow';
-
-import { path } from '../../../shared/http';
-import { courseField, idOf, lectureField, personFields, type TeachableOperation } from '../../api/fields';
-import { requireUserId } from '../../api/people';
+import { RequestError } from '../../../shared/http';
+import { addresses } from '../../api/addresses';
+import { personFields } from '../../api/fields';
+import type { TeachableOperation } from '../../api/operation';
+import { personKeyOf } from '../../api/parameters';
+import { requirePerson } from '../../api/people';
 import { isCompleted, readProgress } from '../../api/progress';
 import { lectureFields, lectureOf } from './fields';
 
@@ -14,8 +15,9 @@ export const markComplete: TeachableOperation = {
 	fields: [...lectureFields, ...personFields],
 	async execute(call) {
 		const { api } = call;
-		const [courseId, lectureId] = [idOf(call, courseField), idOf(call, lectureField)];
-		const userId = await requireUserId(call);
+		const [courseId, lectureId] = lectureOf(call);
+		const who = personKeyOf(call);
+		const userId = 'id' in who ? who.id : (await requirePerson(api, who)).id;
 		const request = {
 			method: 'POST' as const,
 			path: addresses.completeLecture(courseId, lectureId),
