@@ -121,7 +121,7 @@ export async function buy(account: Account, order: Order): Promise<Outcome> {
 		account,
 		[sale, ...others].map((paid) => purchase(account, 'PURCHASE_APPROVED', paid)),
 	);
-	return { ...outcomeOf(sale), ...(bumps && { bumps: others.map(({ transaction }) => transaction) }) };
+	return { ...outcomeOf(sale), ...(order.bumps && { bumps: others.map(({ transaction }) => transaction) }) };
 }
 
 /** A purchase by bank slip or Pix that waits for its payment: PURCHASE_BILLET_PRINTED. */
