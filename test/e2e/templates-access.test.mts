@@ -5,6 +5,7 @@ import { after, afterEach, before, describe, it } from 'node:test';
 import { startEmulator } from '../emulator/index.ts';
 import type { ExecutionSummary, WorkflowNode } from '../n8n/client.mts';
 import { outputOf, useStack, waitFor } from '../n8n/harness.mts';
+import { setUpSync, type SyncSettings } from '../n8n/demo-settings.mts';
 import { DEMO, completeTemplate, credentialData, readTemplate } from '../n8n/stack.mts';
 import { startMailbox } from '../n8n/stand-ins.mts';
 
@@ -440,40 +441,40 @@ describe('Many products to many courses', () => {
 	});
 });
 
-describe('Nightly reconciliation', () => {
-	const file = 'nightly-reconciliation.json';
+describe('Sync Students', () => {
 	const guest = 'rosa@students.example';
-	const nightly = (settings: Record<string, unknown> = {}, fill = true) =>
-		importTemplate(file, {
-			fill,
+	const sync = (settings: SyncSettings = {}, mail = false) =>
+		importTemplate('sync-students.json', {
 			change: (nodes) => {
-				assign(nodes.Settings, settings);
-				if (settings.reportTo) Object.assign(nodes['Mail the Report'] ?? {}, { disabled: false });
+				setUpSync(Object.values(nodes), settings);
+				const report = { fromEmail: 'school@example.com', toEmail: 'owner@example.com' };
+				if (mail)
+					Object.assign(nodes['E-Mail: Report']!, { disabled: false }).parameters = {
+						...nodes['E-Mail: Report']!.parameters,
+						...report,
+					};
 			},
 		});
 	const run = async (id: string) => {
 		const execution = await stack.client.run(id, 'Run Now');
-		const report = outputOf(execution, 'Report').map(({ report }) => report);
-		return { ...execution, message: String(execution.data.resultData.error?.message ?? ''), report };
+		const report: string[] = outputOf(execution, 'Report').flatMap(({ text }) => text.split('\n'));
+		return { ...execution, message: String(execution.data.resultData.error?.message ?? ''), report: report.sort() };
 	};
 
-	it('says what to fill in', async () => {
-		const id = await nightly({}, false);
+	it('says what is missing: a row of the table', async () => {
+		await sale(ana);
+		const id = await importTemplate('sync-students.json', { fill: false });
 		const { status, message } = await run(id);
 		assert.equal(status, 'error');
-		assert.match(message, /^Nothing was changed\. Open the node "Settings" and fill in courseTable/);
-		assert.deepEqual(emulator.requests, []);
+		assert.match(message, /^Failed: [^\n]*The table has no rows\. Add one[^\n]*$/);
+		assert.deepEqual(writes(), []);
 	});
 
 	it('is a dry run until that is switched off', async () => {
 		await sale(ana);
-		const { status, report } = await run(await nightly());
+		const { status, report } = await run(await sync());
 		assert.equal(status, 'success');
-		assert.deepEqual(report, [
-			`Course ${guitar}: would come in: ${ana}.`,
-			`Course ${masterclass}: Hotmart lists nobody with access, so it was left alone.`,
-			`Course ${songwriting}: Hotmart lists nobody with access, so it was left alone.`,
-		]);
+		assert.deepEqual(report, [`Planned: enroll ${ana}, Guitar from Zero`]);
 		assert.deepEqual(writes(), []);
 	});
 
@@ -482,78 +483,61 @@ describe('Nightly reconciliation', () => {
 		await sale(ana, plans.annual);
 		await hotmart.buy({ email: ana, productId: products.songwriting });
 		teachable.addEnrollment({ email: bia, courseId: masterclass, enrolledAt: Date.now() - DAY });
-		const table = [
-			{ product: products.guitar, plan: plans.annual, course: masterclass },
-			{ product: products.songwriting, course: songwriting },
+		const rows = [
+			{ value: plans.annual, course: masterclass },
+			{ value: products.songwriting, course: songwriting },
 			// The same course by another product
-			{ product: products.songwriting, course: masterclass },
+			{ value: products.songwriting, course: masterclass },
 		];
-		const id = await nightly({
-			courseTable: JSON.stringify(table),
-			dryRun: false,
-			removalLimit: 50,
-			keep: guest,
-			reportTo: 'owner@example.com',
-		});
+		const id = await sync({ rows, dryRun: false, removalLimit: 50, keep: guest }, true);
 		const { status, report, message } = await run(id);
 		assert.equal(status, 'success', message);
 		assert.deepEqual(report, [
-			`Course ${masterclass}: came in: ${ana}; went out: ${bia}.`,
-			`Course ${songwriting}: came in: ${ana}.`,
+			`Done: enroll ${ana}, Guitar Masterclass`,
+			`Done: enroll ${ana}, Songwriting Workshop`,
+			`Done: unenroll ${bia}, Guitar Masterclass`,
 		]);
 		assert.deepEqual(coursesOf(ana), [songwriting, masterclass]);
 		assert.deepEqual(coursesOf(bia), []);
 		assert.deepEqual(coursesOf(guest), [masterclass]);
-		const lists = emulator.requests.filter(({ path }) => path === '/payments/api/v1/subscriptions');
-		assert.equal(lists.length, 2, 'each product is read once');
 		assert.deepEqual(
-			mailbox.mails.map(({ to, subject, text }) => ({ to, subject, text })),
-			[{ to: ['owner@example.com'], subject: 'Nightly reconciliation: 3 repaired', text: report.join('\n') }],
+			mailbox.mails.map(({ to, subject }) => ({ to, subject })),
+			[{ to: ['owner@example.com'], subject: 'Sync Students: 3 changes' }],
 		);
 
-		const again = await run(id);
-		assert.deepEqual(again.report, [
-			`Course ${masterclass}: everything was right.`,
-			`Course ${songwriting}: everything was right.`,
-		]);
+		assert.deepEqual((await run(id)).report, [], 'all is right now');
 		assert.equal(mailbox.mails.length, 1);
 	});
 
-	it('leaves in whoever was enrolled while it ran', async () => {
+	it('leaves in a student who was enrolled while it ran', async () => {
 		await sale(ana, plans.annual);
 		emulator.teachable.addEnrollment({ email: bia, courseId: masterclass });
-		const { status } = await run(await nightly({ dryRun: false, removalLimit: 100, keep: guest }));
+		const { status } = await run(await sync({ dryRun: false, removalLimit: 100, keep: guest }));
 		assert.equal(status, 'success');
 		assert.deepEqual(coursesOf(bia), [masterclass]);
 	});
 
 	it('changes nothing when Hotmart cannot be read, and empties no course when it lists nobody', async () => {
 		emulator.teachable.seedStudents(guitar, 20);
-		const id = await nightly({ dryRun: false });
-		const empty = await run(id);
-		assert.equal(empty.status, 'success');
-		assert.match(empty.report[0] ?? '', /Hotmart lists nobody with access, so it was left alone/);
+		const id = await sync({ dryRun: false });
+		assert.equal((await run(id)).status, 'success');
 
-		await sale(ana);
+		await sale(ana, plans.annual);
 		emulator.fail({ vendor: 'hotmart', path: '/payments/*', kind: 'status', status: 403, times: 100 });
 		assert.equal((await run(id)).status, 'error');
 		assert.deepEqual(writes(), []);
 		assert.equal(emulator.teachable.enrolledEmails(guitar).length, 20);
 	});
 
-	it('removes nobody beyond the limit, lets the missing in all the same, and fails and mails so that somebody looks', async () => {
+	it('removes nobody beyond the limit, enrolls the missing all the same, and fails and mails so that somebody looks', async () => {
 		emulator.teachable.seedStudents(guitar, 20);
 		await sale(ana);
-		const { status, message } = await run(await nightly({ dryRun: false, reportTo: 'owner@example.com' }));
+		const { status, message } = await run(await sync({ dryRun: false }, true));
 		assert.equal(status, 'error');
-		assert.match(
-			message,
-			new RegExp(
-				`^Course ${guitar}: came in: ${ana}; Nobody was removed, as more students would be than the Removal Limit allows`,
-			),
-		);
+		assert.match(message, new RegExp(`Done: enroll ${ana}, Guitar from Zero`));
+		assert.match(message, /Guitar from Zero: 20 of 20 students would be removed .* The limit of 10% allows 2/);
 		assert.equal(emulator.teachable.enrolledEmails(guitar).length, 21);
-		assert.match(mailbox.mails[0]?.text ?? '', /20 of 20 students/);
+		assert.equal(mailbox.mails[0]?.subject, 'Sync Students needs you');
 	});
 
 	it('goes on when one person fails, and tells it', async () => {
@@ -567,9 +551,9 @@ describe('Nightly reconciliation', () => {
 			status: 422,
 			body: { message: 'Student limit reached' },
 		});
-		const { status, message } = await run(await nightly({ dryRun: false }));
+		const { status, message } = await run(await sync({ dryRun: false }));
 		assert.equal(status, 'error');
-		assert.match(message, /changes that failed: 1[^]*Student limit reached/);
+		assert.match(message, /Failed: [^\n]*Student limit reached/);
 		assert.equal(emulator.teachable.enrolledEmails(guitar).length, 1);
 	});
 });

@@ -48,3 +48,34 @@ export function fillIn({ parameters }: WorkflowNode) {
 		if (value !== undefined && ['', '{}', '[]'].includes(assignment.value)) assignment.value = value;
 	}
 }
+
+/** What a person enters in the template Sync Students. */
+export interface SyncSettings {
+	dryRun?: boolean;
+	/** Percent. */
+	removalLimit?: number;
+	/** Addresses with commas. */
+	keep?: string;
+	keepMinutes?: number;
+	/** Values and the courses that they open. */
+	rows?: Array<{ value: number; course: number }>;
+	/** Access policy, with its days of grace. */
+	policy?: { policy: string; graceDays?: number };
+}
+
+/** @param nodes changed in place */
+export function setUpSync(nodes: WorkflowNode[], settings: SyncSettings) {
+	const { dryRun, removalLimit, keep, keepMinutes, rows, policy } = settings;
+	const parametersOf = (name: string) => nodes.find((node) => node.name === name)!.parameters;
+	const students = parametersOf('Set Students');
+	Object.assign(students, JSON.parse(JSON.stringify({ dryRun, removalLimit })));
+	Object.assign(students.options, JSON.parse(JSON.stringify({ keep, keepMinutes })));
+	if (rows)
+		students.table = {
+			rows: rows.map(({ value, course }) => ({
+				value: String(value),
+				course: ROWS.find((row) => row.course.value === course)!.course,
+			})),
+		};
+	Object.assign(parametersOf('Who Has Access'), policy);
+}

@@ -13,7 +13,7 @@ export type GeneratedFiles = Map<string, string>;
 const ORDER = [
 	'hotmart-to-teachable',
 	'kinder-access',
-	'nightly-reconciliation',
+	'sync-students',
 	'products-to-courses',
 	'win-back',
 	'recover-unpaid',
