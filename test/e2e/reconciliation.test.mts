@@ -9,7 +9,7 @@ import { after, before, describe, it } from 'node:test';
 import type { Sale, Subscription } from '../emulator/hotmart/types.ts';
 import { startEmulator } from '../emulator/index.ts';
 import type { WorkflowNode } from '../n8n/client.mts';
-import { setUpSync, type SyncSettings } from '../n8n/demo-settings.mts';
+import { setTable, setUpSync, type SyncSettings } from '../n8n/demo-settings.mts';
 import { outputOf, useStack, waitFor } from '../n8n/harness.mts';
 import { DEMO, completeTemplate, credentialData, readTemplate } from '../n8n/stack.mts';
 
@@ -289,8 +289,10 @@ function compare(
 }
 
 const NATIVE = { canceledUntilPeriodEnd: false, graceDays: 0 };
+/** The table, by value. */
+const ROWS = TABLE.map(({ product, plan, course }) => ({ value: plan ?? product, course }));
 const LIVE: SyncSettings = {
-	rows: TABLE.map(({ product, plan, course }) => ({ value: plan ?? product, course })),
+	rows: ROWS,
 	dryRun: false,
 	removalLimit: 60,
 	keep: GUEST,
@@ -318,19 +320,9 @@ async function runSync(id: string) {
 
 describe(`two hundred subscription lives (seed ${seed})`, () => {
 	it('are damaged by lost, doubled and late webhooks, and put right by one sync', async (t) => {
-		const rows = [...new Set(TABLE.map(({ product, plan }) => plan ?? product))].map((value) => ({
-			value: String(value),
-			course: {
-				__rl: true,
-				mode: 'id',
-				value: TABLE.filter(({ product, plan }) => (plan ?? product) === value)
-					.map(({ course }) => course)
-					.join(','),
-			},
-		}));
-		const reactive = await importTemplate('products-to-courses.json', ({ 'Open and Close Courses': node }) => {
-			if (node) node.parameters.table = { rows };
-		});
+		const reactive = await importTemplate('hotmart-to-teachable.json', (nodes) =>
+			setTable(nodes['Apply Access']!, ROWS),
+		);
 		const [url = ''] = await stack.client.activate(reactive);
 		emulator.hotmart.registerWebhook({ url });
 

@@ -12,9 +12,8 @@ export type GeneratedFiles = Map<string, string>;
 /** The shelf of templates in the order in which somebody starting out meets them. */
 const ORDER = [
 	'hotmart-to-teachable',
-	'kinder-access',
+	'until-paid-period-ends',
 	'sync-students',
-	'products-to-courses',
 	'win-back',
 	'recover-unpaid',
 	'bulk-cancel-or-reactivate',
