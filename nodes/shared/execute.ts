@@ -38,7 +38,11 @@ export async function execute<Api>(
 	const progress = createProgress(context);
 	const api = connect(context, progress);
 	const hints = new Set<string>();
-	const calls = context.getInputData().map((_item, itemIndex) => createCall(context, progress, api, itemIndex, hints));
+	const calls = context.getInputData().map(({ json }, itemIndex) => ({
+		...createCall(context, progress, itemIndex, hints),
+		api,
+		json,
+	}));
 	const run: Run<Api> = { context, calls, progress, out: [] };
 	await ('executeAll' in operation ? runTogether(run, operation) : runOneByOne(run, operation));
 	progress.hint();
@@ -103,18 +107,16 @@ function find<Api>(context: IExecuteFunctions, resources: Array<Resource<Api>>):
 	return found;
 }
 
-function createCall<Api>(
+/** What a call has whatever the vendor and the item. `hints`: those that were shown. */
+function createCall(
 	context: IExecuteFunctions,
 	progress: Progress,
-	api: Api,
 	itemIndex: number,
 	hints: Set<string>,
-): Call<Api> {
+): Omit<Call<unknown>, 'api' | 'json'> {
 	return {
-		api,
 		itemIndex,
 		timezone: context.getTimezone(),
-		json: context.getInputData()[itemIndex]!.json,
 		param: <T>(name: string, fallback?: T) =>
 			context.getNodeParameter(name, itemIndex, fallback as NodeParameterValueType, {
 				extractValue: true,

@@ -1,6 +1,6 @@
 import { RequestError } from '../../shared/http';
-import { emailKey } from '../../shared/email';
 import { addresses } from './addresses';
+import { emailKey } from '../../shared/email';
 import type { TeachableClient } from './client';
 import { readUser } from './people';
 

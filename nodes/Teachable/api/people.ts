@@ -1,9 +1,9 @@
 import { UserError, type IDataObject } from 'n8n-workflow';
 
 import { emailKey } from '../../shared/email';
+import { asIs } from '../../shared/client';
 import { RequestError } from '../../shared/http';
 import { isRecord } from '../../shared/record';
-import { asIs } from '../../shared/client';
 import { addresses } from './addresses';
 import type { TeachableClient } from './client';
 import type { TeachableCall } from './operation';

@@ -1,8 +1,8 @@
 import { addresses } from '../../api/addresses';
 import { courseField, personFields } from '../../api/fields';
 import type { TeachableOperation } from '../../api/operation';
-import { idOf, personKeyOf } from '../../api/parameters';
-import { requirePerson } from '../../api/people';
+import { idOf } from '../../api/parameters';
+import { requireUserId } from '../../api/people';
 import { readProgress } from '../../api/progress';
 
 export const getProgress: TeachableOperation = {
@@ -14,8 +14,7 @@ export const getProgress: TeachableOperation = {
 	fields: [courseField, ...personFields],
 	async execute(call) {
 		const courseId = idOf(call, courseField);
-		const who = personKeyOf(call);
-		const userId = 'id' in who ? who.id : (await requirePerson(call.api, who)).id;
+		const userId = await requireUserId(call);
 		const progress = await readProgress(call.api, addresses.courseProgress(courseId), userId);
 		return { course_id: courseId, user_id: userId, ...progress };
 	},

@@ -1,7 +1,7 @@
 import type { INodeProperties } from 'n8n-workflow';
 
-import type { TeachableCall, TeachableOperation } from '../../api/operation';
 import { courseField, email } from '../../api/fields';
+import type { TeachableCall, TeachableOperation } from '../../api/operation';
 import { lookUp } from '../../api/people';
 import { readFields, readItem } from './accessOrder';
 import { carryOutOrder } from './carryOutOrder';
@@ -46,7 +46,7 @@ const effectiveAt: INodeProperties = {
 	type: 'dateTime',
 	default: '',
 	description:
-		'When the decision takes effect. Before that time nothing is changed. A switch enrolls at once and unenrolls then.',
+		'Do what an access decision says: enroll, unenroll or move a person between courses; can be undone with Enroll or Unenroll',
 	displayOptions: { show: { '/readFrom': ['fields'] } },
 };
 

@@ -26,8 +26,7 @@ export const move: TeachableOperation = {
 	name: 'Move',
 	value: 'move',
 	action: 'Move a student between courses',
-	description:
-		'Let a person into the new courses, then out of the old ones. A user is created when no one has the address. It can be undone by moving back.',
+	description: 'Let a person into the new courses, then out of the old ones; can be undone by moving back',
 	fields: [
 		...personFields,
 		newUserFields.name,

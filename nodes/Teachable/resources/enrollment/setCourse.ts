@@ -1,5 +1,6 @@
 import { UserError, type IDataObject } from 'n8n-workflow';
 
+import { asIs } from '../../../shared/client';
 import { RequestError } from '../../../shared/http';
 import { addresses } from '../../api/addresses';
 import { findOrCreateUser } from '../../api/creation';
@@ -54,14 +55,11 @@ export async function setCourse(input: CourseInput, add: (index: number, result:
 
 async function startRun(input: CourseInput, options: Options): Promise<CourseRun> {
 	const { api, param } = input.call;
-	const entries = await api.list(
+	const enrollments = await api.list(
 		{ path: addresses.courseEnrollments(input.course.id) },
-		{
-			limit: Infinity,
-			read: ({ user_id: id, enrolled_at: at }): [number, number] => [Number(id), Date.parse(String(at))],
-		},
+		{ limit: Infinity, read: asIs },
 	);
-	const enrolled = new Map(entries);
+	const enrolled = new Map(enrollments.map(({ user_id: id, enrolled_at: at }) => [Number(id), Date.parse(String(at))]));
 	const removalLimit = Number(param<unknown>('removalLimit', 10));
 	const plan = await planChanges(input, enrolled, {
 		removalLimit,

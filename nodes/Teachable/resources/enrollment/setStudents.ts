@@ -12,7 +12,7 @@ export const setStudents: TeachableOperation = {
 	value: 'setStudents',
 	action: 'Set the students of a course',
 	description:
-		'Make the input the full list of students of a course: enroll and unenroll people until it is. By default it changes nothing (dry run).',
+		'Make the input the full list of students of a course, by default as a dry run; can be undone with Enroll and Unenroll',
 	fields: [...personFields, newUserFields.name, ...courseFields, ...setSettings, setOptions],
 	async executeAll(calls) {
 		const { inputs, results } = readInput(calls);

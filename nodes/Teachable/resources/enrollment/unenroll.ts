@@ -11,8 +11,7 @@ export const unenroll: TeachableOperation = {
 	name: 'Unenroll',
 	value: 'unenroll',
 	action: 'Unenroll a student from a course',
-	description:
-		'End the access of a person to courses. Nothing happens to who is not enrolled, and no user is created. It can be undone with Enroll.',
+	description: 'End the access of a person to courses, without ever creating a user; can be undone with Enroll',
 	fields: [...personFields, ...courseFields, optionsField(moreCourses), subscriptionNotice],
 	prepare,
 	async execute(call) {

@@ -2,8 +2,7 @@ import { RequestError } from '../../../shared/http';
 import { addresses } from '../../api/addresses';
 import { personFields } from '../../api/fields';
 import type { TeachableOperation } from '../../api/operation';
-import { personKeyOf } from '../../api/parameters';
-import { requirePerson } from '../../api/people';
+import { requireUserId } from '../../api/people';
 import { isCompleted, readProgress } from '../../api/progress';
 import { lectureFields, lectureOf } from './fields';
 
@@ -16,8 +15,7 @@ export const markComplete: TeachableOperation = {
 	async execute(call) {
 		const { api } = call;
 		const [courseId, lectureId] = lectureOf(call);
-		const who = personKeyOf(call);
-		const userId = 'id' in who ? who.id : (await requirePerson(api, who)).id;
+		const userId = await requireUserId(call);
 		const request = {
 			method: 'POST' as const,
 			path: addresses.completeLecture(courseId, lectureId),

@@ -1,10 +1,10 @@
 import { UserError } from 'n8n-workflow';
 
+import { createUser } from '../../api/creation';
 import { email } from '../../api/fields';
 import type { TeachableOperation } from '../../api/operation';
 import { emailOf } from '../../api/parameters';
-import { createUser } from '../../api/creation';
-import { findUser } from '../../api/people';
+import { searchUser } from '../../api/people';
 import { fieldsOf, newFields } from './fields';
 import { shapeFields, toUser } from './shape';
 
@@ -17,7 +17,7 @@ export const create: TeachableOperation = {
 	fields: [email, newFields, ...shapeFields],
 	async execute(call) {
 		const address = emailOf(call);
-		const known = await findUser(call.api, address);
+		const known = await searchUser(call.api, address);
 		// The search may not know a user yet whom Teachable then answers with (Teachable §3).
 		const { user, created } = known
 			? { user: { ...known }, created: false }

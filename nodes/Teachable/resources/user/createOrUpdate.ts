@@ -1,10 +1,10 @@
 import { UserError } from 'n8n-workflow';
 
+import { createUser, updateUser } from '../../api/creation';
 import { email } from '../../api/fields';
 import type { TeachableOperation } from '../../api/operation';
 import { emailOf } from '../../api/parameters';
-import { createUser, updateUser } from '../../api/creation';
-import { findUser, readUser } from '../../api/people';
+import { readUser, searchUser } from '../../api/people';
 import { fieldsOf, newFields } from './fields';
 import { shapeFields, toUser } from './shape';
 
@@ -18,7 +18,7 @@ export const createOrUpdate: TeachableOperation = {
 		const { api } = call;
 		const address = emailOf(call);
 		const { password, ...changes } = fieldsOf(call);
-		let known = await findUser(api, address);
+		let known = await searchUser(api, address);
 		if (!known) {
 			const { user, created } = await createUser(api, address, {
 				...changes,

@@ -2,8 +2,7 @@ import { UserError } from 'n8n-workflow';
 
 import { personFields } from '../../api/fields';
 import type { TeachableOperation } from '../../api/operation';
-import { personKeyOf } from '../../api/parameters';
-import { readUser, requirePerson } from '../../api/people';
+import { readUser, requireUserId } from '../../api/people';
 import { shapeFields, toUser } from './shape';
 
 export const get: TeachableOperation = {
@@ -14,8 +13,7 @@ export const get: TeachableOperation = {
 		'Read one user by e-mail address or user ID, with role, tags, last sign-in and courses (all of them when Simplify is off)',
 	fields: [...personFields, ...shapeFields],
 	async execute(call) {
-		const who = personKeyOf(call);
-		const { id } = 'id' in who ? who : await requirePerson(call.api, who);
+		const id = await requireUserId(call);
 		const user = await readUser(call.api, id);
 		if (!user) throw new UserError(`The school has no user with the ID ${id}. Check the field "User".`);
 		return toUser(call, user);

@@ -1,10 +1,9 @@
 import { UserError } from 'n8n-workflow';
 
+import { updateUser } from '../../api/creation';
 import { personFields } from '../../api/fields';
 import type { TeachableOperation } from '../../api/operation';
-import { personKeyOf } from '../../api/parameters';
-import { updateUser } from '../../api/creation';
-import { requirePerson } from '../../api/people';
+import { requireUserId } from '../../api/people';
 import { fieldsOf, updateFields } from './fields';
 import { shapeFields, toUser } from './shape';
 
@@ -16,11 +15,9 @@ export const update: TeachableOperation = {
 		'Change the name or the source of a user, which is all that Teachable allows; can be undone by writing the old values',
 	fields: [...personFields, updateFields, ...shapeFields],
 	async execute(call) {
-		const who = personKeyOf(call);
 		const changes = fieldsOf(call);
 		if (Object.keys(changes).length === 0)
 			throw new UserError('There is nothing to update. Add a field under "Update Fields".');
-		const { id } = 'id' in who ? who : await requirePerson(call.api, who);
-		return toUser(call, await updateUser(call.api, id, changes));
+		return toUser(call, await updateUser(call.api, await requireUserId(call), changes));
 	},
 };
