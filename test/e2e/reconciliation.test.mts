@@ -1,5 +1,5 @@
 /**
- * Sync that heals itself: two hundred random subscription lives whose webhooks get lost, come twice or late, and one
+ * Sync that heals itself: two hundred random subscription lives whose webhooks get lost, come twice or late, and one nightly
  * run after which exactly those are enrolled who are entitled. `E2E_SEED` repeats a run, `E2E_LIVES` makes it smaller or larger.
  */
 import assert from 'node:assert/strict';
@@ -9,7 +9,6 @@ import { after, before, describe, it } from 'node:test';
 import type { Sale, Subscription } from '../emulator/hotmart/types.ts';
 import { startEmulator } from '../emulator/index.ts';
 import type { WorkflowNode } from '../n8n/client.mts';
-import { setTable, setUpSync, type SyncSettings } from '../n8n/demo-settings.mts';
 import { outputOf, useStack, waitFor } from '../n8n/harness.mts';
 import { DEMO, completeTemplate, credentialData, readTemplate } from '../n8n/stack.mts';
 
@@ -70,8 +69,13 @@ async function importTemplate(file: string, change: (nodes: Record<string, Workf
 	return id;
 }
 
-async function importSync(settings: SyncSettings) {
-	return await importTemplate('sync-students.json', (nodes) => setUpSync(Object.values(nodes), settings));
+async function importNightly(settings: Record<string, unknown>) {
+	return await importTemplate('nightly-reconciliation.json', (nodes) => {
+		for (const assignment of nodes.Settings?.parameters.assignments.assignments ?? []) {
+			const value = settings[assignment.name];
+			if (value !== undefined) assignment.value = value;
+		}
+	});
 }
 
 before(async () => {
@@ -289,40 +293,38 @@ function compare(
 }
 
 const NATIVE = { canceledUntilPeriodEnd: false, graceDays: 0 };
-/** The table, by value. */
-const ROWS = TABLE.map(({ product, plan, course }) => ({ value: plan ?? product, course }));
-const LIVE: SyncSettings = {
-	rows: ROWS,
-	dryRun: false,
-	removalLimit: 60,
-	keep: GUEST,
-};
+const LIVE = { courseTable: JSON.stringify(TABLE), dryRun: false, removalLimit: 60, keep: GUEST };
 
 /** @param id of a workflow */
-async function runSync(id: string) {
+async function runNightly(id: string) {
 	const from = emulator.requests.length;
 	const execution = await stack.client.run(id, 'Run Now');
 	assert.equal(execution.status, 'success', JSON.stringify(execution.data.resultData.error ?? {}));
-	const told: Array<{ courseId: number; email: string; change: string; status: string }> = outputOf(
-		execution,
-		'Worth Telling',
-	);
-	const named = (wanted: string) =>
-		told
-			.filter(({ change, status }) => change === wanted && status === 'done')
-			.map(({ courseId, email }) => `${courseId} ${email}`)
-			.sort();
+	const report: Array<{ courseId: number; cameIn: string[]; wentOut: string[]; trouble: string[]; report: string }> =
+		outputOf(execution, 'Report');
+	const named = (key: 'cameIn' | 'wentOut') =>
+		report.flatMap((row) => row[key].map((email) => `${row.courseId} ${email}`)).sort();
 	const writes = emulator.requests
 		.slice(from)
 		.filter(({ vendor, method }) => vendor === 'teachable' && method === 'POST');
-	return { told, enrolled: named('enroll'), unenrolled: named('unenroll'), writes };
+	return { report, cameIn: named('cameIn'), wentOut: named('wentOut'), writes };
 }
 
 describe(`two hundred subscription lives (seed ${seed})`, () => {
-	it('are damaged by lost, doubled and late webhooks, and put right by one sync', async (t) => {
-		const reactive = await importTemplate('hotmart-to-teachable.json', (nodes) =>
-			setTable(nodes['Apply Access']!, ROWS),
-		);
+	it('are damaged by lost, doubled and late webhooks, and put right by one nightly run', async (t) => {
+		const rows = [...new Set(TABLE.map(({ product, plan }) => plan ?? product))].map((value) => ({
+			value: String(value),
+			course: {
+				__rl: true,
+				mode: 'id',
+				value: TABLE.filter(({ product, plan }) => (plan ?? product) === value)
+					.map(({ course }) => course)
+					.join(','),
+			},
+		}));
+		const reactive = await importTemplate('products-to-courses.json', ({ 'Open and Close Courses': node }) => {
+			if (node) node.parameters.table = { rows };
+		});
 		const [url = ''] = await stack.client.activate(reactive);
 		emulator.hotmart.registerWebhook({ url });
 
@@ -349,30 +351,30 @@ describe(`two hundred subscription lives (seed ${seed})`, () => {
 		for (const [course, entitled] of should)
 			assert.ok(entitled.size > PEOPLE / 20, `course ${course} has only ${entitled.size}`);
 		const damage = compare(should, enrollment());
-		t.diagnostic(`before the sync ${damage.missing.length} are missing and ${damage.extra.length} too many`);
+		t.diagnostic(`before the night ${damage.missing.length} are missing and ${damage.extra.length} too many`);
 		assert.ok(damage.missing.length >= PEOPLE / 40 && damage.extra.length >= 1, 'the disorder did damage');
 
-		const sync = await importSync(LIVE);
+		const nightly = await importNightly(LIVE);
 		const begun = Date.now();
-		const first = await runSync(sync);
-		t.diagnostic(`the sync took ${Math.round((Date.now() - begun) / 1000)} s and ${first.writes.length} changes`);
+		const first = await runNightly(nightly);
+		t.diagnostic(`the night took ${Math.round((Date.now() - begun) / 1000)} s and ${first.writes.length} changes`);
 		assert.deepEqual(compare(should, enrollment()), { missing: [], extra: [] }, `E2E_SEED=${seed} repeats it`);
 		assert.ok(emulator.teachable.isEnrolled(GUEST, courses.masterclass), 'who is on the keep list stays');
+		assert.deepEqual({ missing: first.cameIn, extra: first.wentOut }, damage, 'the report names what was repaired');
 		assert.deepEqual(
-			{ missing: first.enrolled, extra: first.unenrolled },
-			damage,
-			'the report names what was repaired',
+			first.report.flatMap(({ trouble }) => trouble),
+			[],
 		);
-		assert.equal(first.told.length, damage.missing.length + damage.extra.length);
 
-		const second = await runSync(sync);
-		assert.deepEqual([second.told, second.writes], [[], []], 'a second run repairs nothing');
+		const second = await runNightly(nightly);
+		assert.deepEqual([second.cameIn, second.wentOut, second.writes], [[], [], []], 'a second night repairs nothing');
+		for (const { report } of second.report) assert.match(report, /everything was right/);
 
 		// The same account under the kinder policy
 		const kind = entitlement({ canceledUntilPeriodEnd: true, graceDays: 20 });
 		const more = compare(kind, enrollment());
 		assert.ok(more.missing.length >= PEOPLE / 40, 'the policies differ');
-		await runSync(await importSync({ ...LIVE, policy: { policy: 'paidPeriod', graceDays: 20 } }));
+		await runNightly(await importNightly({ ...LIVE, policy: 'paidPeriod', graceDays: 20 }));
 		assert.deepEqual(compare(kind, enrollment()), { missing: [], extra: [] }, `E2E_SEED=${seed} repeats it`);
 	});
 });

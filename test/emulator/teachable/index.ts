@@ -149,11 +149,9 @@ function serve(app: FastifyInstance, school: School): void {
 function shownOf(school: School): TeachableSchool {
 	const { state, clock, switches, sender } = school;
 	const { removeWebhook, redeliver, hold, release, settled } = sender;
+	const { lastId: _internal, ...lists } = state;
 	return {
-		...(Object.fromEntries(Object.entries(state).filter(([name]) => name !== 'lastId')) as Omit<
-			typeof state,
-			'lastId'
-		>),
+		...lists,
 		...lifeOf(school),
 		...{ removeWebhook, redeliver, hold, release, settled, switches },
 		get webhooks() {
