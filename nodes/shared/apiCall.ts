@@ -56,7 +56,7 @@ const requestFields = (example: string): INodeProperties[] => [
 		required: true,
 		default: '',
 		placeholder: example,
-		description: 'Below the address of the API. Another host is refused, so that the credential cannot leak.',
+		description: 'Path below the address of the API; another host is refused, so that the credential cannot leak',
 	},
 	pairs('Query Parameters', 'query', 'Parameter'),
 	pairs('Headers', 'headers', 'Header'),
@@ -74,7 +74,7 @@ export const apiCallOperation = <Api extends Client>({ vendor, example, pages }:
 	name: 'Send',
 	value: 'send',
 	action: 'Send an API call',
-	description: `Send any request to the API of ${vendor} with the credential of the node. What it changes depends on the request; it is never repeated when its outcome is unknown.`,
+	description: `Send any request to the ${vendor} API with the credential of the node; what it changes depends on the request`,
 	fields: [
 		...requestFields(example),
 		{

@@ -25,7 +25,7 @@ const LINES: Record<WaitReason, string> = {
 
 const HINTS: Record<WaitReason, (seconds: number) => string> = {
 	rateLimit: (seconds) =>
-		`The rate limit of the API made this run wait ${seconds} s in all. Nothing is lost; fewer items at a time end sooner.`,
+		`The rate limit of the API made this run wait ${seconds} s in all. Nothing is lost. A run with fewer items ends sooner.`,
 	outage: (seconds) =>
 		`The API did not answer for a while, so this run waited ${seconds} s in all and sent its requests again.`,
 };

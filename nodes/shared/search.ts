@@ -52,7 +52,7 @@ export function besides(context: ILoadOptionsFunctions, name: string, label: str
 	const given = [name, `filters.${name}`].map((at) => context.getCurrentNodeParameter(at) as unknown);
 	const values = given.map((field) => String((isRecord(field) ? field.value : field) ?? '').trim());
 	const value = values.find((text) => text !== '');
-	if (value === undefined) throw new UserError(`Choose a ${label} first: this list has what belongs to it.`);
+	if (value === undefined) throw new UserError(`Choose a ${label} first: the list depends on it.`);
 	if (!value.startsWith('=')) return value;
 	throw new UserError(
 		`The ${label} is an expression, so there is no list to choose from. Enter the value here instead.`,

@@ -111,7 +111,7 @@ describe('failures', () => {
 			assert.equal(execution.status, 'success');
 			const [{ error, message }, ...others] = outputOf(execution, 'Operation', output);
 			assert.match(error, /^Hotmart did not confirm the change.* \(HTTP 503\)$/);
-			assert.match(message, /^Look in Hotmart whether it was made/);
+			assert.match(message, /^Check in Hotmart whether the change was made/);
 			assert.deepEqual([...others, ...outputOf(execution, 'Operation', 1 - output)], []);
 		});
 	}

@@ -113,7 +113,7 @@ test('a credential of the sandbox is told apart from wrong ones', async () => {
 	expect(tokens()).toBeGreaterThan(0);
 	expect(error).toMatchObject({
 		httpCode: '401',
-		description: expect.stringMatching(/environment of the credential is the one for which it was created/),
+		description: expect.stringMatching(/Check the environment of the credential/),
 	});
 });
 

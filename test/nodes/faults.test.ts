@@ -157,7 +157,7 @@ describe('an item that fails', () => {
 		expect(told.map(({ json }) => json)).toMatchObject(
 			[0, 1].map((index) => ({
 				error: expect.stringMatching(new RegExp(`^Hotmart did not confirm .* \\(HTTP 503\\) \\[item ${index}\\]$`)),
-				message: expect.stringMatching(/^Look in Hotmart whether it was made/),
+				message: expect.stringMatching(/^Check in Hotmart whether the change was made/),
 			})),
 		);
 		expect(told.map(({ pairedItem }) => pairedItem)).toEqual([{ item: 0 }, { item: 1 }]);

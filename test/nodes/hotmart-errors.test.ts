@@ -24,14 +24,14 @@ describe('what Hotmart answers', () => {
 		[400, 'invalid_value_headers', /Check the fields/],
 		[400, 'invalid_token', /Run the node again to read the list from the start/],
 		[400, 'subscription_in_trial_period', /until the trial period is over/],
-		[400, 'it_can_not_cancel_subscription_status', /has been canceled or has ended before/],
+		[400, 'it_can_not_cancel_subscription_status', /already canceled or has ended/],
 		[400, 'it_can_not_reactivate_subscription', /needs a new purchase/],
-		[400, 'refund_request_already_exists', /look at its status/],
+		[400, 'refund_request_already_exists', /Look at its status/],
 		[400, 'internal_error', /not sold by subscription/],
 		[403, 'unauthorized_client', /has no right to do this/],
-		[404, 'not_found', /Hotmart does not know one of them/],
+		[404, 'not_found', /does not have one of them/],
 		[404, 'purchase_not_found', /starts with HP/],
-		[405, 'method_not_allowed', /check the method and the path/],
+		[405, 'method_not_allowed', /Check the method and the path/],
 		[422, 'invalid_request', /one more value/],
 	])('%i %s: keeps its words and says what to do', async (status, error, remedy) => {
 		const body = { error, error_description: `Words for ${error}.`, error_uri: 'https://example.com' };
@@ -45,7 +45,7 @@ describe('what Hotmart answers', () => {
 	test('the other form of body that the members area has (code 0006)', async () => {
 		const { error } = await runNode(node('membersArea', 'getModules', { subdomain: 'nobody' }));
 		expect(error?.message).toBe('Subdomain nobody does not exist (HTTP 404, 0006)');
-		expect(error?.description).toMatch(/my-course of my-course\.club\.hotmart\.com/);
+		expect(error?.description).toMatch(/my-course for my-course\.club\.hotmart\.com/);
 	});
 
 	test.each([
@@ -162,7 +162,7 @@ describe('a range of time that is too wide', () => {
 		emulator().fail({ path: BASE, kind: 'status', status: 502, times: 1000, headers: { 'retry-after': '0' } });
 		const { error } = await runNode(list({ filters: { accessionAfter: '2026-01-01', accessionBefore: '2026-01-03' } }));
 		expect(error?.message).toMatch(/HTTP 502/);
-		expect(error?.description).toMatch(/narrow it by dates or other filters/);
+		expect(error?.description).toMatch(/Narrow it by dates or other filters/);
 		// Two days, one day, then the usual repetitions.
 		expect(requests()).toHaveLength(2 + 20);
 	});

@@ -181,7 +181,7 @@ describe('Subscription: Cancel and Reactivate', () => {
 		emulator().fail({ path: `${BASE}/cancel`, kind: 'reset', when: 'after' });
 		const { error } = await runNode(node('cancel', { subscriberCode: code }));
 		expect(error?.message).toMatch(/may or may not have been made \(the connection was closed\)/);
-		expect(error?.description).toMatch(/Look in Hotmart/);
+		expect(error?.description).toMatch(/Check in Hotmart/);
 		expect(requests(`${BASE}/cancel`)).toHaveLength(1);
 	});
 });

@@ -3,34 +3,33 @@ import { isRecord } from '../../shared/record';
 
 /** Hotmart's error words that need more than they say, with what to do (Hotmart §2.6). */
 const REMEDIES: Record<string, string> = {
-	invalid_token: 'The position in the list is not valid any more. Run the node again to read the list from the start.',
+	invalid_token: 'The position in the list is no longer valid. Run the node again to read the list from the start.',
 	invalid_parameter: 'Check the fields of the node: one of them holds a value that Hotmart does not accept here.',
 	invalid_value_parameter: 'Check the filters of the node: one of them holds a value that Hotmart does not accept.',
 	it_can_not_cancel_subscription_status:
-		'Only a subscription that is active, overdue or initiated can be canceled: this one has been canceled or has ended before.',
+		'Only an active, overdue or initiated subscription can be canceled. This one is already canceled or has ended.',
 	it_can_not_reactivate_subscription:
-		'Only a canceled subscription can be reactivated: this one is active, or its period has ended and needs a new purchase.',
+		'Only a canceled subscription can be reactivated. This one is active, or it has expired and needs a new purchase.',
 	subscription_in_trial_period: 'Wait until the trial period is over.',
-	refund_request_already_exists: 'A refund of this purchase was asked for before: look at its status.',
+	refund_request_already_exists: 'A refund of this sale was requested before. Look at its status.',
 	purchase_not_found: 'Check the transaction code: it starts with HP and belongs to a sale of this account.',
 	too_many_requests: 'Let fewer workflows use this account at the same time.',
 	// Of coupons only (Hotmart §2.6).
-	internal_error:
-		'Hotmart does not do this: a coupon needs a product that is not sold by subscription, and some coupons cannot be deleted.',
-	'0006': 'Enter the subdomain of the members area: my-course of my-course.club.hotmart.com.',
+	internal_error: 'A coupon needs a product that is not sold by subscription, and some coupons cannot be deleted.',
+	'0006': 'Enter the subdomain of the members area, such as my-course for my-course.club.hotmart.com.',
 };
 
 const STATUS_REMEDIES: Record<number, string> = {
 	400: 'Check the fields of the node.',
-	401: 'Check that the environment of the credential is the one for which it was created, and test the credential.',
-	403: 'The Hotmart account of the credential has no right to do this: use one that has.',
-	404: 'Check the codes and IDs that were entered: Hotmart does not know one of them in this account.',
-	405: 'Hotmart does not offer this call here: check the method and the path.',
-	422: 'Hotmart needs one more value for this call: fill in the fields of the node.',
-	502: 'The query takes Hotmart too long: narrow it by dates or other filters.',
+	401: 'Check the environment of the credential, and test the credential.',
+	403: 'The Hotmart account of the credential has no right to do this. Use one that has.',
+	404: 'Check the codes and IDs. This Hotmart account does not have one of them.',
+	405: 'Hotmart does not have this call. Check the method and the path.',
+	422: 'Hotmart needs one more value for this call. Fill in the fields of the node.',
+	502: 'The query takes Hotmart too long. Narrow it by dates or other filters.',
 };
 
-const LATER = 'Try again in some minutes.';
+const LATER = 'Try again in a few minutes.';
 
 /** Says in words why a request to Hotmart failed. */
 export function explain(failure: Failure): Explanation {
@@ -55,7 +54,7 @@ function explainText({ status, request }: Failure): Explanation {
 		return {
 			message: `Hotmart has nothing at the address ${request.path}`,
 			description:
-				'Check the path if you entered one: addresses start with /payments/api/v1, /products/api/v1, /club/api/v1 ... Otherwise try again in some minutes.',
+				'Check the path if you entered one: addresses start with /payments/api/v1, /products/api/v1, /club/api/v1 ... Otherwise try again in a few minutes.',
 		};
 	return { message: 'Hotmart did not answer as its API does', description: LATER, details: `HTTP ${status}` };
 }

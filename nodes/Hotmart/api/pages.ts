@@ -23,7 +23,7 @@ export function toPage(body: unknown, { path, query }: ListRequest): Page {
 	// The first page of a list without records may have no body (Hotmart §2.6), one that the page before it promised has.
 	if (!body && query?.page_token !== undefined)
 		throw new UserError(
-			`Hotmart stopped in the middle of the list at the address ${path}. Run the node again in some minutes.`,
+			`Hotmart stopped in the middle of the list at the address ${path}. Run the node again in a few minutes.`,
 		);
 	if (Array.isArray(body)) return { records: body as IDataObject[] };
 	const { items, page_info: info, ...others }: IDataObject = isRecord(body) ? body : {};

@@ -53,7 +53,7 @@ export const EVENTS = {
 	PURCHASE_COMPLETE: {
 		label: 'Purchase Complete',
 		group: 'Purchase',
-		description: 'The refund period of a payment is over, for every recurrence',
+		description: 'The refund period of a payment is over, one event per recurrence',
 		payload: 'purchase',
 		// Not a grant: it comes days after the approval and would let a student in again who has canceled since.
 		access: { decision: 'none', reason: 'refundPeriodOver' },
@@ -61,14 +61,14 @@ export const EVENTS = {
 	PURCHASE_DELAYED: {
 		label: 'Purchase Overdue',
 		group: 'Purchase',
-		description: 'A renewal could not be charged, once for each attempt',
+		description: 'A renewal could not be charged, one event per attempt',
 		payload: 'purchase',
 		access: { decision: 'revoke', reason: 'paymentOverdue' },
 	},
 	PURCHASE_EXPIRED: {
 		label: 'Purchase Expired',
 		group: 'Purchase',
-		description: 'The bank slip or Pix of a first purchase was not paid in time',
+		description: 'The bank slip or Pix of a first purchase expired unpaid',
 		payload: 'purchase',
 		access: { decision: 'none', reason: 'paymentExpired' },
 	},
@@ -103,7 +103,7 @@ export const EVENTS = {
 	UPDATE_SUBSCRIPTION_CHARGE_DATE: {
 		label: 'Subscription Billing Date Changed',
 		group: 'Subscription',
-		description: 'The day on which a subscription is charged was changed',
+		description: 'The billing day of a subscription changed',
 		payload: 'chargeDate',
 		access: { decision: 'none', reason: 'billingDateChanged' },
 	},

@@ -31,7 +31,7 @@ const products: INodeProperties[] = [
 			{ name: 'Selected', value: 'selected', description: 'Only the products that you choose' },
 		],
 		default: 'all',
-		description: 'Which products start the workflow. A combo or an order counts by any of its products.',
+		description: 'Which products start the workflow; a combo or an order counts by any of its products',
 	},
 	{
 		displayName: 'Product Names or IDs',
@@ -40,7 +40,7 @@ const products: INodeProperties[] = [
 		typeOptions: { loadOptionsMethod: 'getProducts' },
 		displayOptions: SELECTED,
 		default: [],
-		hint: 'The list needs a Hotmart API credential. Without one, enter the IDs below.',
+		hint: 'The list needs a Hotmart API credential; without one, enter the IDs below',
 		description:
 			'Choose from the list, or specify IDs using an <a href="https://docs.n8n.io/code/expressions/">expression</a>',
 	},
@@ -57,7 +57,7 @@ const filters: INodeProperties = {
 	placeholder: 'Add filter',
 	default: {},
 	description:
-		'An event must pass all filters. One that says nothing about a filter passes it: a cancellation has no payment type.',
+		'An event must pass all filters; one that says nothing about a filter passes it, such as a cancellation and the payment type',
 	options: [
 		list(
 			'Offer Codes',
@@ -84,12 +84,12 @@ const filters: INodeProperties = {
 			options: choices({ ...PAYMENT_TYPES, ECHECK: 'eCheck' }),
 			default: [],
 		},
-		list('Plans', 'plans', 'e.g. 558689, Annual', 'IDs or names. A plan switch passes with either of its plans.'),
+		list('Plans', 'plans', 'e.g. 558689, Annual', 'IDs or names; a plan switch passes with either of its plans'),
 		list(
 			'Product Names',
 			'productNames',
 			'e.g. Guitar from Zero',
-			'These count in addition to the chosen products. Webhook version 1.0.0 sends some cancellations without an ID.',
+			'In addition to the chosen products, because webhook version 1.0.0 sends some cancellations without an ID',
 		),
 		{
 			displayName: 'Purchase Kinds',
@@ -123,7 +123,7 @@ const options: INodeProperties = {
 		option(
 			'Accept Test Events',
 			'acceptTestEvents',
-			"Whether Hotmart's test events start the published workflow, too. Otherwise it ignores them, so a test never enrolls anyone.",
+			"Whether Hotmart's test events start the published workflow, too; otherwise it ignores them, so a test never enrolls anyone",
 		),
 		option(
 			'First Payment Signal Only',
@@ -138,13 +138,13 @@ const options: INodeProperties = {
 		option(
 			'Look Up Subscriber',
 			'lookUpSubscriber',
-			'Whether to ask Hotmart who the subscriber is, because the buyer of a gift is not. Needs a Hotmart API credential.',
+			'Whether to ask Hotmart who the subscriber is, who may not be the buyer of a gift; needs a Hotmart API credential',
 		),
 		{
 			...option(
 				'Skip Duplicate Events',
 				'skipDuplicates',
-				'Whether to skip an event that arrived before. Rarely, when two deliveries come at the same moment, both start the workflow.',
+				'Whether to skip an event that arrived before (rarely, when two deliveries come at the same moment, both start the workflow)',
 			),
 			default: true,
 		},
@@ -173,7 +173,7 @@ export const triggerFields: INodeProperties[] = [
 			})),
 		],
 		default: [ALL_EVENTS],
-		description: 'Which events start the workflow. The others are answered with success and ignored.',
+		description: 'Which events start the workflow; the others are answered with success and ignored',
 	},
 	...products,
 	...policyFields,

@@ -20,8 +20,8 @@ export function explain(failure: Failure): Explanation {
 		// Several validations that fail come as a list (Teachable §1.5).
 		message: given === undefined ? `Teachable did not answer as its API does` : [given].flat().join('. '),
 		description: isOtherServer
-			? 'Check the API URL of the credential: it is https://developers.teachable.com/v1. If that is what it says, try again in some minutes.'
-			: (REMEDIES[status ?? 0] ?? 'Try again in some minutes.'),
+			? 'Check the API URL of the credential: it is https://developers.teachable.com/v1. If that is what it says, try again in a few minutes.'
+			: (REMEDIES[status ?? 0] ?? 'Try again in a few minutes.'),
 		details: `HTTP ${status}, ${request.method ?? 'GET'} ${request.path}`,
 	};
 }

@@ -32,7 +32,7 @@ export function toPage(body: IDataObject, path: string, number: number): Page {
 	const records = LIST_NAMES.includes(name) ? body[name] : Object.values(body).find(Array.isArray);
 	// To take it for an empty list would make Set Students believe that nobody is there.
 	if (!Array.isArray(records))
-		throw new UserError(`Teachable answered without a list at the address ${path}. Try again in some minutes.`);
+		throw new UserError(`Teachable answered without a list at the address ${path}. Try again in a few minutes.`);
 	const meta = isRecord(body.meta) ? body.meta : {};
 	// Seen to be without the size of its pages (Teachable §1.6): then only the number of records says how many there are.
 	const pages = Number(meta.number_of_pages) || Math.ceil(Number(meta.total ?? NaN) / records.length);

@@ -128,8 +128,8 @@ export function explainCommon(vendor: string, failure: Failure): Explanation | n
 		return {
 			message: `${vendor} did not confirm the change, so it may or may not have been made`,
 			description: request.idempotent
-				? 'Run it again in some minutes: to make this change twice does no harm.'
-				: `Look in ${vendor} whether it was made before you run this item again: it was not repeated on its own because it could then happen twice.`,
+				? 'Run it again in a few minutes. Making this change twice does no harm.'
+				: `Check in ${vendor} whether the change was made before you run this item again. The node did not repeat it, because it could happen twice.`,
 			details: what,
 		};
 	if (code === 'ERR_CANCELED')
@@ -142,7 +142,7 @@ export function explainCommon(vendor: string, failure: Failure): Explanation | n
 	if (status === 429)
 		return {
 			message: `${vendor} keeps answering that too many requests were sent`,
-			description: 'Wait some minutes, and let fewer workflows use this account at the same time.',
+			description: 'Wait a few minutes, and let fewer workflows use this account at the same time.',
 			details: what,
 		};
 	if (status === null) return { message: text, description: 'Check the credential and the parameters of the node.' };

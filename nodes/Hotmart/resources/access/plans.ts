@@ -1,6 +1,5 @@
 import type { IDataObject } from 'n8n-workflow';
 
-import { wasNeverPaid } from '../../access/payments';
 import type { AccessPolicy } from '../../access/policy';
 import type { PlanOffer, Wanted } from '../../access/verdict';
 import type { HotmartCall } from '../../api/operation';
@@ -20,7 +19,7 @@ export async function readPlans(
 	wanted: Wanted,
 ): Promise<PlanOffer[]> {
 	if (policy.switched !== 'periodEnd' && wanted.offerCode === '') return [];
-	const started = subscriptions.filter((subscription) => !wasNeverPaid(subscription));
+	const started = subscriptions.filter(({ status }) => status !== 'inactive' && status !== 'initiated');
 	const products = new Map(started.map(({ productId, productUcode }) => [productId, productUcode]));
 	const plans: PlanOffer[] = [];
 	for (const [productId, ucode] of products) {

@@ -58,7 +58,7 @@ export const applyAccess: TeachableOperation = {
 	value: 'applyAccess',
 	action: 'Apply an access decision',
 	description:
-		'Do what an access decision says: enroll, unenroll, or move a person between courses. Doing it twice does no harm. It can be undone with Enroll or Unenroll.',
+		'Do what an access decision says: enroll, unenroll or move a person; can be undone with Enroll or Unenroll',
 	fields: [
 		readFrom,
 		inFields(decision),

@@ -33,7 +33,7 @@ const table: INodeProperties = {
 	typeOptions: { multipleValues: true, multipleValueButtonText: 'Add Row' },
 	placeholder: 'Add Row',
 	default: {},
-	description: 'Each row says which course a value opens. Add several rows with one value to open several courses.',
+	description: 'Each row says which course a value opens; add several rows with one value to open several courses',
 	options: [
 		{
 			displayName: 'Row',
@@ -45,7 +45,7 @@ const table: INodeProperties = {
 					type: 'string',
 					default: '',
 					placeholder: 'e.g. 558688 or Annual',
-					description: 'ID or name of a product or a plan, or an offer code. Upper and lower case are the same.',
+					description: 'ID or name of a product or a plan, or an offer code, in upper or lower case',
 				},
 				{ ...course, name: 'course' },
 			],
@@ -88,7 +88,7 @@ export const valueField = (displayName: string, name: string): INodeProperties =
 	required: true,
 	default: '',
 	placeholder: 'e.g. 558688',
-	description: 'What to look up in the table. A list of values works, too.',
+	description: 'What to look up in the table; a list of values works, too',
 });
 
 const tableValue = valueField('Value', 'tableValue');

@@ -12,7 +12,7 @@ export const newUserFields = {
 		type: 'string',
 		default: '',
 		placeholder: 'e.g. Ana Souza',
-		description: 'Name of the person. Teachable gets it only when the user is created.',
+		description: 'Name of the person, which Teachable gets only when the user is created',
 	} as INodeProperties,
 	options: [
 		{
@@ -22,7 +22,7 @@ export const newUserFields = {
 			typeOptions: { password: true },
 			default: '',
 			description:
-				'For a new user, at least 6 characters. Without one Teachable e-mails a link to set it, which is safer.',
+				'For a new user, at least 6 characters; without one Teachable e-mails a link to set it, which is safer',
 		},
 		{
 			displayName: 'Source',
@@ -85,7 +85,7 @@ export const setSettings: INodeProperties[] = [
 		typeOptions: { minValue: 0, maxValue: 100 },
 		default: 10,
 		description:
-			'Share of the students that one run may remove. If more would go, nobody is removed. One student may always go, except at 0.',
+			'Share of the students that one run may remove; if more would go, nobody is removed (one student may always go, except at 0)',
 	},
 ];
 
@@ -96,7 +96,7 @@ export const setOptions = optionsField(
 		type: 'boolean',
 		default: true,
 		description:
-			'Whether to create a user for an address that the school does not know. Teachable then sends an e-mail.',
+			'Whether to create a user for an address that the school does not know; Teachable then e-mails the person',
 	},
 	{
 		displayName: 'If Removals Are Refused',
@@ -114,7 +114,7 @@ export const setOptions = optionsField(
 		name: 'includeSummary',
 		type: 'boolean',
 		default: false,
-		description: 'Whether to add one item per course with the numbers of the run. They are shown as a hint anyway.',
+		description: 'Whether to add one item per course with the numbers of the run, which the hint shows anyway',
 	},
 	{
 		displayName: 'Keep',
