@@ -4,7 +4,7 @@ process.env.N8N_LOG_LEVEL = 'silent';
 /** @type {import('jest').Config} */
 module.exports = {
 	testEnvironment: 'node',
-	testMatch: ['<rootDir>/test/{unit,nodes}/**/*.test.ts'],
+	testMatch: ['<rootDir>/test/{unit,nodes,oracle}/**/*.test.ts'],
 	modulePathIgnorePatterns: ['<rootDir>/dist/', '<rootDir>/test/n8n/', '<rootDir>/test/e2e/', '<rootDir>/.demo/'],
 	// Types are checked by `npm run lint`, once for all files.
 	transform: { '\\.ts$': ['ts-jest', { tsconfig: 'test/tsconfig.json', diagnostics: false }] },

@@ -602,6 +602,22 @@ describe('a switch of plans', () => {
 		}
 	});
 
+	test('that was charged in proportion is a second payment for the period of the old plan', () => {
+		const upgrade = charge(1, 'approved', { offerCode: 'annual01', orderedAt: days(-95) });
+		const open = (rule: AccessPolicy['switched']) =>
+			judge(
+				{ subscriptions: [switched], sales: [...sales, upgrade] },
+				policy({ switched: rule }),
+				NOW,
+				undefined,
+				plans,
+			)
+				.sources.filter(({ hasAccess }) => hasAccess)
+				.map(({ planName }) => planName);
+		expect(open('now')).toEqual(['Annual']);
+		expect(open('periodEnd')).toEqual(['Annual', 'Monthly']);
+	});
+
 	test('is over once the new plan is paid, and is none where a plan has another offer or another name', () => {
 		const paid = [...sales, charge(2, 'approved', { offerCode: 'annual01' })];
 		const kind = policy({ switched: 'periodEnd' });

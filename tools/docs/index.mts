@@ -1,6 +1,6 @@
 /**
- * `npm run docs` writes what follows from the nodes: the tables of the pages in all languages, and the output previews of the
- * editor. `--check` only says what is not current. `--pictures [NAME...]` takes the pictures of the editor, all or the named ones.
+ * `npm run docs` writes what follows from the nodes: the tables of the pages in all languages, the output previews of the
+ * editor, and the picture of the access policies. `--check` only says what is not current. `--pictures [NAME...]` takes the pictures of the editor, all or the named ones.
  */
 import { existsSync } from 'node:fs';
 import { mkdir, readdir, readFile, rm, writeFile } from 'node:fs/promises';
@@ -9,6 +9,7 @@ import { chdir } from 'node:process';
 import { fileURLToPath } from 'node:url';
 import { parseArgs } from 'node:util';
 
+import { accessPolicyPicture } from './access-policy.mts';
 import { pages, type GeneratedFiles } from './pages.mts';
 import { previews } from './previews.mts';
 
@@ -26,7 +27,7 @@ async function leftovers(wanted: GeneratedFiles): Promise<string[]> {
 }
 
 async function write(isCheck: boolean): Promise<void> {
-	const wanted: GeneratedFiles = new Map([...pages(), ...(await previews())]);
+	const wanted: GeneratedFiles = new Map([...pages(), ...(await previews()), accessPolicyPicture()]);
 	const stale: string[] = [];
 	for (const [file, text] of wanted) {
 		if (existsSync(file) && (await readFile(file, 'utf8')) === text) continue;

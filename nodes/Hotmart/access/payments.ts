@@ -60,16 +60,17 @@ export interface Charge {
 
 const numberOf = ({ recurrence }: SaleFacts) => recurrence ?? 1;
 
-/** Whether a subscription can have been charged at a time: one that was never paid, or had ended before, only if no other can. */
-const canHavePaid = (time: number) => (subscription: SubscriptionFacts) => {
-	const { status, canceledAt } = subscription;
-	return status !== 'inactive' && status !== 'initiated' && (canceledAt === null || canceledAt >= time);
-};
+/** Whether it is the first payment of a subscription or a purchase. */
+export const isFirst = (sale: SaleFacts): boolean => numberOf(sale) === 1;
+
+/** Whether Hotmart says that no payment of a subscription ever arrived. */
+export const wasNeverPaid = ({ status }: SubscriptionFacts) => status === 'inactive' || status === 'initiated';
 
 /**
  * Finds the payments of each subscription. The history does not name the subscription, so where it was not asked for and its
  * transaction does not tell either, product and time do: a first payment is ordered together with its subscription, a later one
- * belongs to the latest subscription before it, among those with the same offer if there are any.
+ * belongs to the latest subscription before it, among those with the same offer if there are any. A subscription that Hotmart
+ * was asked about gets the payments that Hotmart named, and no others.
  *
  * @param sales payments of subscriptions, oldest first
  */
@@ -78,23 +79,40 @@ export function paymentsOf<Subscription extends SubscriptionFacts, Sale extends 
 	sales: Sale[],
 ): Map<Subscription, Sale[]> {
 	const payments = new Map(subscriptions.map((subscription): [Subscription, Sale[]] => [subscription, []]));
-	const ownerOf = (sale: Sale) => {
-		const named = namedOwner(subscriptions, sale);
-		if (named) return named;
-		const orderedAt = sale.orderedAt ?? 0;
-		const candidates = subscriptions.filter(({ productId }) => productId === sale.productId);
+	const started = new Set(sales.filter(isFirst).map((sale) => namedOwner(subscriptions, sale)));
+	const firstOwnerOf = (candidates: Subscription[], orderedAt: number, isPaid: boolean) => {
 		const distance = ({ requestedAt }: Subscription) => Math.abs(orderedAt - (requestedAt ?? 0));
-		if (numberOf(sale) === 1) return candidates.sort((a, b) => distance(a) - distance(b))[0];
+		const sorted = candidates.sort((a, b) => distance(a) - distance(b));
+		const near = sorted.filter((entry) => distance(entry) < DAY && !(isPaid && wasNeverPaid(entry)));
+		// Each has one first payment, which the transaction of some names.
+		return near.find((entry) => !started.has(entry)) ?? near[0] ?? sorted[0];
+	};
+	const laterOwnerOf = (candidates: Subscription[], orderedAt: number, offerCode: string | null) => {
 		const earlier = candidates.filter(({ requestedAt }) => (requestedAt ?? 0) <= orderedAt + DAY);
-		const alive = earlier.filter(canHavePaid(orderedAt));
+		// One that was never paid, or had ended before, only if it can be no other
+		const isAlive = (entry: Subscription) =>
+			!wasNeverPaid(entry) && (entry.canceledAt === null || entry.canceledAt >= orderedAt);
+		const alive = earlier.filter(isAlive);
 		const likely = alive.length > 0 ? alive : earlier;
-		const isSameOffer = (entry: Subscription) =>
-			payments.get(entry)!.some(({ offerCode }) => offerCode === sale.offerCode);
-		return likely.filter(isSameOffer).at(-1) ?? likely.at(-1);
+		return (
+			likely.filter((entry) => payments.get(entry)!.some((row) => row.offerCode === offerCode)).at(-1) ?? likely.at(-1)
+		);
+	};
+	const asked = new Set(sales.map(({ subscriberCode }) => subscriberCode));
+	const ownerOf = (sale: Sale) => {
+		const candidates = subscriptions.filter(
+			({ productId, subscriberCode }) => productId === sale.productId && !asked.has(subscriberCode),
+		);
+		const [orderedAt, isPaid] = [sale.orderedAt ?? 0, wasPaid(purchaseReason(sale.status))];
+		return (
+			namedOwner(subscriptions, sale) ??
+			(isFirst(sale)
+				? firstOwnerOf(candidates, orderedAt, isPaid)
+				: laterOwnerOf(candidates, orderedAt, sale.offerCode))
+		);
 	};
 	// First payments first: they say which offer each subscription is of.
-	const [first, later] = [true, false].map((isFirst) => sales.filter((sale) => (numberOf(sale) === 1) === isFirst));
-	for (const sale of [...first!, ...later!]) {
+	for (const sale of [...sales.filter(isFirst), ...sales.filter((entry) => !isFirst(entry))]) {
 		const subscription = ownerOf(sale);
 		if (subscription) payments.get(subscription)!.push(sale);
 	}
@@ -178,7 +196,8 @@ export function lostCharge(
  * money went back, a later payment counts as made after it.
  */
 function wasTakenUp({ status }: SubscriptionFacts, first: Charge, charges: Charge[]): boolean {
-	if (status === 'active' || status === 'overdue') return true;
+	// What Hotmart calls by an unknown word may run, too.
+	if (status === 'active' || status === 'overdue' || status === null) return true;
 	const givenBackAt = first.rows.find((row) => row.givenBackAt !== undefined)?.givenBackAt;
 	return laterPaid(charges).some((row) => givenBackAt === undefined || (paidAtOf(row) ?? Infinity) > givenBackAt);
 }

@@ -10,7 +10,16 @@ import {
 	type SubscriptionFacts,
 } from './payments';
 import type { AccessPolicy } from './policy';
-import { iso, paidUntil, purchaseAccess, subscriptionAccess, type Standing, type StateReason } from './rules';
+import {
+	iso,
+	paidUntil,
+	purchaseAccess,
+	purchaseReason,
+	subscriptionAccess,
+	wasPaid,
+	type Standing,
+	type StateReason,
+} from './rules';
 
 /** All that one person bought, in any order. */
 export interface Person {
@@ -134,7 +143,7 @@ function fromSubscription(
 	const standing = lost
 		? purchaseAccess(lost.reason, policy, now)
 		: subscriptionAccess(subscription, state, policy, now);
-	const switched = switchOf(subscription, lastPaid(charges)?.rows.at(-1)?.offerCode ?? null, plans);
+	const switched = switchOf(subscription, lastPaid(charges)?.rows ?? [], plans);
 	const present: Source = {
 		...toSource(subscription, standing),
 		type: 'subscription',
@@ -151,13 +160,17 @@ function fromSubscription(
 	return [present, { ...present, planId: id, planName: name, offerCode, until: iso(until), reason: 'planSwitched' }];
 }
 
-/** The switch of plans since the last payment: the plan that was paid for is another one than the subscription has now. */
-function switchOf({ productId, planName }: SubscriptionFacts, paidOffer: string | null, plans: PlanOffer[]) {
+/**
+ * The switch of plans in the present period: another plan was paid for than the subscription has now. The difference of an
+ * upgrade is a further payment for the same period (Hotmart §3.1.10).
+ */
+function switchOf({ productId, planName }: SubscriptionFacts, paid: SaleFacts[], plans: PlanOffer[]) {
 	const isPresent = ({ name }: PlanOffer) => isSameText(name, planName);
 	const ofProduct = plans.filter((plan) => plan.productId === productId);
-	const from = ofProduct.find(({ offerCode }) => offerCode === paidOffer);
+	const offers = paid.filter(({ status }) => wasPaid(purchaseReason(status))).map(({ offerCode }) => offerCode);
+	const from = ofProduct.find((plan) => offers.includes(plan.offerCode) && !isPresent(plan));
 	const to = ofProduct.find(isPresent);
-	return from && to && !isPresent(from) ? { from, to } : undefined;
+	return from && to ? { from, to } : undefined;
 }
 
 function fromPurchase(rows: SaleFacts[], policy: AccessPolicy, now: number): Source {

@@ -1,7 +1,7 @@
 import type { IDataObject } from 'n8n-workflow';
 
 import { DAY } from '../../../shared/dates';
-import { doubtfulRefund, namedOwner, paymentsOf } from '../../access/payments';
+import { doubtfulRefund, isFirst, namedOwner, paymentsOf, wasNeverPaid } from '../../access/payments';
 import type { AccessPolicy } from '../../access/policy';
 import { isGivenBack, purchaseReason, wasPaid } from '../../access/rules';
 import { inOrder } from '../../access/verdict';
@@ -26,8 +26,8 @@ const isPayment = ({ isSubscription }: Sale) => isSubscription;
 
 /** Completes what one person bought. Costs nothing where subscriptions and their payments stand side by side, as they mostly do. */
 export async function completePerson(call: HotmartCall, bought: Bought, policy: AccessPolicy, now: number) {
-	await addPaidForOthers(call, bought);
 	await addPaymentsOfOthers(call, bought);
+	await addPaidForOthers(call, bought);
 	await askForDoubts(call, bought, policy, now);
 }
 
@@ -47,7 +47,7 @@ async function addPaidForOthers(call: HotmartCall, bought: Bought): Promise<void
 	for (const productId of new Set(strange.map((sale) => sale.productId))) {
 		const payments = strange.filter((sale) => sale.productId === productId);
 		// Whether Hotmart knows a subscription by its first or by its latest payment is not documented (Hotmart §3.1.1).
-		const telling = [...payments.filter(({ recurrence }) => (recurrence ?? 1) === 1), payments.at(-1)!];
+		const telling = [...payments.filter(isFirst), payments.at(-1)!];
 		for (const transaction of new Set(telling.map((sale) => sale.transaction))) {
 			if (bought.subscriptions.some((entry) => entry.transaction === transaction)) continue;
 			const found = await readSubscriptions(call, { transaction });
@@ -61,30 +61,32 @@ async function addPaidForOthers(call: HotmartCall, bought: Bought): Promise<void
 /** Payments that none of the person's own subscriptions explains, oldest first. */
 function unexplained(bought: Bought): Sale[] {
 	const { subscriptions, sales } = inOrder(bought);
-	const payments = sales.filter((sale) => isPayment(sale) && wasPaid(purchaseReason(sale.status)));
-	const isFirst = ({ recurrence }: Sale) => (recurrence ?? 1) === 1;
 	// Each subscription has one first payment, which is ordered together with it.
-	const started = new Set(payments.filter(isFirst).map((sale) => namedOwner(subscriptions, sale)));
-	return payments.filter((sale) => {
-		if (namedOwner(subscriptions, sale)) return false;
+	const started = new Set(sales.filter(isFirst).map((sale) => namedOwner(subscriptions, sale)));
+	const asked = new Set(sales.map(({ subscriberCode }) => subscriberCode));
+	return sales.filter((sale) => {
+		if (!isPayment(sale) || !wasPaid(purchaseReason(sale.status)) || namedOwner(subscriptions, sale)) return false;
 		const orderedAt = sale.orderedAt ?? 0;
-		const fits = ({ productId, requestedAt, canceledAt }: Subscription) => {
-			const age = orderedAt - (requestedAt ?? 0);
-			if (productId !== sale.productId) return false;
-			return isFirst(sale) ? Math.abs(age) < DAY : age > -DAY && (canceledAt === null || canceledAt >= orderedAt);
+		const fits = (entry: Subscription) => {
+			const age = orderedAt - (entry.requestedAt ?? 0);
+			if (entry.productId !== sale.productId || wasNeverPaid(entry) || asked.has(entry.subscriberCode)) return false;
+			if (isFirst(sale)) return Math.abs(age) < DAY && !started.has(entry);
+			return age > -DAY && (entry.canceledAt === null || entry.canceledAt >= orderedAt);
 		};
-		const owner = subscriptions.find((entry) => fits(entry) && !(isFirst(sale) && started.has(entry)));
+		const owner = subscriptions.find(fits);
 		if (isFirst(sale)) started.add(owner);
 		return owner === undefined;
 	});
 }
 
-/** Adds the payments of the person's own subscriptions that others make. */
+/** Adds the payments of the person's own subscriptions that others make: those whose transaction is no sale to the person. */
 async function addPaymentsOfOthers(call: HotmartCall, bought: Bought): Promise<void> {
 	const { subscriptions, sales } = inOrder(bought);
+	const transactions = new Set(sales.map(({ transaction }) => transaction));
 	for (const [subscription, payments] of paymentsOf(subscriptions, sales.filter(isPayment))) {
-		const isStarted = subscription.status !== 'initiated' && subscription.status !== 'inactive';
-		if (isStarted && payments.length === 0) bought.sales.push(...(await readPayments(call, subscription)));
+		if (wasNeverPaid(subscription)) continue;
+		const isOfOther = subscription.transaction !== null && !transactions.has(subscription.transaction);
+		if (isOfOther || payments.length === 0) bought.sales.push(...(await readPayments(call, subscription)));
 	}
 }
 
@@ -153,6 +155,9 @@ export async function linkPayers(call: HotmartCall, people: Array<Bought & Owner
 		),
 	);
 	const payers = people.map((payer) => ({ payer, payments: payer.sales.filter(isPayment) }));
+	const buyers = new Map(
+		payers.flatMap(({ payer, payments }) => payments.map((sale) => [sale.transaction, payer] as const)),
+	);
 	for (const { payer, payments } of payers) {
 		const others = new Map(
 			payments.flatMap(({ transaction }) => {
@@ -161,13 +166,18 @@ export async function linkPayers(call: HotmartCall, people: Array<Bought & Owner
 			}),
 		);
 		if (others.size === 0) continue;
-		payer.subscriptions.push(...[...others.values()].map(({ subscription }) => subscription));
-		const all = { subscriptions: payer.subscriptions, sales: payments };
+		const isOwn = ({ transaction }: Subscription) => (buyers.get(transaction ?? '') ?? payer) === payer;
+		const paid = [
+			...payer.subscriptions.filter(isOwn),
+			...[...others.values()].map(({ subscription }) => subscription),
+		];
+		payer.subscriptions.push(...paid.filter((subscription) => !payer.subscriptions.includes(subscription)));
+		const all = { subscriptions: paid, sales: payments };
 		await nameSubscriptions(call, all);
 		const { subscriptions, sales } = inOrder(all);
-		for (const [{ subscriberCode }, paid] of paymentsOf(subscriptions, sales)) {
-			for (const sale of paid) sale.subscriberCode = subscriberCode;
-			others.get(subscriberCode)?.owner.sales.push(...paid);
+		for (const [{ subscriberCode }, own] of paymentsOf(subscriptions, sales)) {
+			for (const sale of own) sale.subscriberCode = subscriberCode;
+			others.get(subscriberCode)?.owner.sales.push(...own);
 		}
 	}
 }

@@ -1,5 +1,6 @@
 import type { IDataObject } from 'n8n-workflow';
 
+import { wasNeverPaid } from '../../access/payments';
 import type { AccessPolicy } from '../../access/policy';
 import type { PlanOffer, Wanted } from '../../access/verdict';
 import type { HotmartCall } from '../../api/operation';
@@ -19,7 +20,7 @@ export async function readPlans(
 	wanted: Wanted,
 ): Promise<PlanOffer[]> {
 	if (policy.switched !== 'periodEnd' && wanted.offerCode === '') return [];
-	const started = subscriptions.filter(({ status }) => status !== 'inactive' && status !== 'initiated');
+	const started = subscriptions.filter((subscription) => !wasNeverPaid(subscription));
 	const products = new Map(started.map(({ productId, productUcode }) => [productId, productUcode]));
 	const plans: PlanOffer[] = [];
 	for (const [productId, ucode] of products) {

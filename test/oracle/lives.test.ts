@@ -1,0 +1,179 @@
+import fc from 'fast-check';
+import type { IDataObject } from 'n8n-workflow';
+
+import { POLICIES } from '../../nodes/Hotmart/access/policy';
+import { parse } from '../../nodes/Hotmart/trigger/delivery';
+import { readItem } from '../../nodes/Hotmart/trigger/item';
+import { DEMO } from '../emulator/seed';
+import { runNode } from '../nodes/n8n';
+import { demoCredentials, useEmulator } from '../nodes/setup';
+import { DAY, decisionOn, hasAccess, isKept, plansOf, POLICY_NAMES, type Answer, type PolicyName } from './ledger';
+import { createWorld, type World } from './world';
+
+/*
+ * Random lives on the emulator, judged by the ledger and by the nodes. Some hundreds run with the other tests;
+ * `ORACLE_LIVES=5000 npx jest test/oracle` runs more, and `ORACLE_SEED` repeats a run.
+ */
+
+const LIVES = Number(process.env.ORACLE_LIVES ?? 240);
+const SEED = Number(process.env.ORACLE_SEED ?? Math.floor(Math.random() * 2 ** 31));
+/** People who live at the same time in one account. */
+const PEOPLE = 40;
+const STEPS = 12;
+
+const emulator = useEmulator({ hotmart: { rateLimitPerMinute: 1e9, tokenLifetimeSeconds: 1e9 } });
+
+/** One clock for the emulator and the nodes: years pass in a second. */
+const realNow = Date.now.bind(Date);
+let passed = 0;
+beforeEach(() => {
+	passed = 0;
+	jest.spyOn(Date, 'now').mockImplementation(() => realNow() + passed);
+});
+afterEach(() => jest.restoreAllMocks());
+
+const { guitar, songwriting } = DEMO.products;
+
+const shop = () => {
+	const { products } = emulator().hotmart;
+	const { plans } = products.find(({ id }) => id === guitar)!;
+	if (plans.every(({ maxCycles }) => maxCycles === undefined))
+		plans.push({
+			id: 558_700,
+			code: 'months03',
+			name: 'Three Months',
+			price: plans[0]!.price,
+			period: 30,
+			maxCycles: 3,
+		});
+	return { subscription: guitar, plans, once: songwriting };
+};
+
+/** Lives some people and calls `look` after each step. */
+async function live(world: number, look: (world: World, days: number) => Promise<void>) {
+	const { hotmart } = emulator();
+	hotmart.registerWebhook({ url: 'http://127.0.0.1:9/' });
+	hotmart.hold();
+	hotmart.switches.listedTransaction = world % 2 === 0 ? 'first' : 'latest';
+	const emails = Array.from({ length: PEOPLE }, (_unused, index) => `life-${index}@students.example`);
+	const made = createWorld(emulator(), shop(), emails, () => Date.now());
+	const choice = fc.option(fc.nat(1e6), { freq: 2, nil: null });
+	const script = fc.record({
+		days: fc.array(fc.integer({ min: 1, max: 25 }), { minLength: STEPS, maxLength: STEPS }),
+		choices: fc.array(fc.array(choice, { minLength: PEOPLE, maxLength: PEOPLE }), {
+			minLength: STEPS,
+			maxLength: STEPS,
+		}),
+	});
+	const [{ days, choices } = { days: [], choices: [] }] = fc.sample(script, { numRuns: 1, seed: SEED + world });
+	const stories = new Map<string, string[]>(emails.map((email) => [email, []]));
+	for (const [index, row] of choices.entries()) {
+		for (const [who, number] of row.entries()) {
+			const person = made.people[who]!;
+			const name = number === null ? 'waits' : await made.step(person, number);
+			stories.get(person.email)!.push(`day ${Math.round(passed / DAY)}: ${name}`);
+		}
+		passed += days[index]! * DAY + 3_600_000;
+		await look(made, index);
+	}
+	return stories;
+}
+
+const ask = async (operation: string, parameters: IDataObject, input: IDataObject[] = [{}]) =>
+	await runNode({
+		node: 'hotmart',
+		parameters: { resource: 'access', operation, returnAll: true, ...parameters } as never,
+		credentials: demoCredentials(emulator()),
+		onError: 'continueErrorOutput',
+		input,
+	});
+
+/** What a node says of a person: an error names the person. */
+function answerOf(items: IDataObject[], errors: IDataObject[], email: string): Answer {
+	const item = items.find((entry) => entry.email === email);
+	if (item) return item.hasAccess as boolean;
+	return errors.some(({ error }) => String(error).includes(` ${email} `)) ? null : false;
+}
+
+interface Difference {
+	email: string;
+	policy: PolicyName;
+	what: string;
+	oracle: unknown;
+	node: unknown;
+}
+
+/** Compares Get Many and Check with the ledger at this moment. */
+async function compare(world: World, policy: PolicyName): Promise<Difference[]> {
+	const now = Date.now();
+	const many = await ask('getAll', { productId: guitar, policy });
+	const once = await ask('getAll', { productId: songwriting, policy });
+	const checked = await ask(
+		'check',
+		{ findBy: 'email', email: '={{ $json.email }}', productId: guitar, policy },
+		world.people.map(({ email }) => ({ email })),
+	);
+	const errors = ({ failed, error }: typeof many) => {
+		const found = failed.map(({ json }) => json);
+		const others = found.filter((json) => !String(json.error).includes('Nobody can tell'));
+		expect([error?.message, ...others]).toEqual([undefined]);
+		return found;
+	};
+	const differences: Difference[] = [];
+	const note = (email: string, what: string, oracle: unknown, node: unknown) => {
+		if (JSON.stringify(oracle) !== JSON.stringify(node)) differences.push({ email, policy, what, oracle, node });
+	};
+	for (const person of world.people) {
+		const { email } = person;
+		const lives = world.subscriptionsOf(person);
+		const right = hasAccess(lives, policy, now);
+		note(email, 'Get Many', right, answerOf(many.json, errors(many), email));
+		note(email, 'Check', right, answerOf(checked.json, errors(checked), email));
+		note(
+			email,
+			'Get Many of the product that is bought once',
+			person.purchases.some(isKept),
+			answerOf(once.json, errors(once), email),
+		);
+		const sources = (many.json.find((item) => item.email === email)?.sources ?? []) as IDataObject[];
+		const open = [...plansOf(lives, policy, now)].filter(([, answer]) => answer === true).map(([plan]) => plan);
+		const listed = sources.filter((source) => source.hasAccess === true).map(({ planName }) => String(planName));
+		note(email, 'plans', [...new Set(open)].sort(), [...new Set(listed)].sort());
+	}
+	return differences;
+}
+
+/** Compares what the trigger decides on each event that was sent. */
+function compareDecisions(world: World, from: number): Difference[] {
+	const differences: Difference[] = [];
+	for (const { index, email, event, ...facts } of world.sent.slice(from)) {
+		const body = emulator().hotmart.deliveries[index]!.body as IDataObject;
+		for (const policy of POLICY_NAMES) {
+			const right = decisionOn({ event, ...facts }, policy);
+			if (!right) continue;
+			const { decision, effectiveAt } = readItem(parse(body)!, POLICIES[policy]).access;
+			const at = effectiveAt === null ? null : Date.parse(effectiveAt);
+			const isSameTime = at === right.effectiveAt || Math.abs((at ?? NaN) - (right.effectiveAt ?? NaN)) < 5_000;
+			if (decision !== right.decision || !isSameTime)
+				differences.push({ email, policy, what: event, oracle: right, node: { decision, effectiveAt } });
+		}
+	}
+	return differences;
+}
+
+const worlds = Array.from({ length: Math.ceil(LIVES / PEOPLE) }, (_unused, index) => index);
+
+test.each(worlds)(
+	`lives ${PEOPLE} people and asks the nodes and the ledger (seed ${SEED}, world %p)`,
+	async (number) => {
+		const differences: Difference[] = [];
+		let told = 0;
+		const stories = await live(number, async (world, step) => {
+			differences.push(...compareDecisions(world, told));
+			told = world.sent.length;
+			if (step % 4 === 3) for (const policy of POLICY_NAMES) differences.push(...(await compare(world, policy)));
+		});
+		const shown = differences.slice(0, 5).map((entry) => ({ ...entry, story: stories.get(entry.email) }));
+		expect(JSON.stringify(shown, null, '\t')).toBe('[]');
+	},
+);
