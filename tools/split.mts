@@ -79,12 +79,14 @@ export function split(target: string): string[] {
 		for (const file of readdirSync(join(root, 'credentials')))
 			if (!file.endsWith('.credentials.ts') || file.startsWith(folder)) copy(`credentials/${file}`);
 
-		mkdirSync(join(home, 'templates'));
-		for (const file of readdirSync(join(root, 'templates')).filter((each) => each.endsWith('.json'))) {
-			const text = readFileSync(join(root, 'templates', file), 'utf8');
-			// One that needs both goes with Hotmart, where a workflow starts
-			const used = HALVES.find((half) => half.types.some((type) => text.includes(`"${ORIGINAL}.${type}"`)));
-			if (used?.name === name) rewrite(`templates/${file}`);
+		for (const folder of ['templates', 'templates/pt-BR', 'templates/es']) {
+			mkdirSync(join(home, folder));
+			for (const file of readdirSync(join(root, folder)).filter((each) => each.endsWith('.json'))) {
+				const text = readFileSync(join(root, folder, file), 'utf8');
+				// One that needs both goes with Hotmart, where a workflow starts
+				const used = HALVES.find((half) => half.types.some((type) => text.includes(`"${ORIGINAL}.${type}"`)));
+				if (used?.name === name) rewrite(`${folder}/${file}`);
+			}
 		}
 
 		const mine = (path: string) => path.includes(`/${folder}`);

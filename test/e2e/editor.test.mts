@@ -63,7 +63,7 @@ describe('in the editor', () => {
 		await browser.shot('1-overview');
 
 		await page.goto(`${stack.n8n}/workflow/${stack.workflowId}`);
-		await byId('canvas-node').getByText('Grant, Revoke or Switch').waitFor();
+		await byId('canvas-node').getByText('Apply Access').waitFor();
 		await closeChecklist();
 		await byId('zoom-to-fit').click();
 		await browser.shot('2-template');

@@ -7,6 +7,7 @@ import { randomInt } from 'node:crypto';
 import { after, before, describe, it } from 'node:test';
 
 import { FAULTS, startEmulator } from '../emulator/index.ts';
+import { setUpSync, type SyncSettings } from '../n8n/demo-settings.mts';
 import { outputOf, release, useStack, waitFor } from '../n8n/harness.mts';
 import { DEMO, completeTemplate, credentialData, readTemplate } from '../n8n/stack.mts';
 
@@ -78,11 +79,9 @@ async function importWorkflow(workflow: object): Promise<string> {
  * Imports a template as a creator does.
  * @param settings by name of the assignment
  */
-async function importTemplate(file: string, settings: Record<string, unknown> = {}) {
+async function importTemplate(file: string, settings?: SyncSettings) {
 	const workflow = await completeTemplate(stack.client, await readTemplate(file), credentials);
-	for (const assignment of workflow.nodes.flatMap(({ parameters }) => parameters.assignments?.assignments ?? [])) {
-		if (assignment.name in settings) assignment.value = settings[assignment.name];
-	}
+	if (settings) setUpSync(workflow.nodes, settings);
 	return await importWorkflow(workflow);
 }
 
@@ -270,7 +269,7 @@ describe(`while ${share * 100} % of all requests fail (seed ${seed})`, () => {
 		const reactive = await importTemplate('hotmart-to-teachable.json');
 		const [url = ''] = await stack.client.activate(reactive);
 		hotmart.registerWebhook({ url });
-		// Yesterday, so that the night finds no enrollment too fresh to be touched
+		// Yesterday, so that the sync finds no enrollment too fresh to be touched
 		clock.advance(-DAY);
 		emulator.chaos({ share, seed });
 
@@ -323,28 +322,28 @@ describe(`while ${share * 100} % of all requests fail (seed ${seed})`, () => {
 		const should = entitled();
 		note(`n8n is idle; ${distance(should, enrolled())} enrollments are wrong`);
 
-		// The night, in which the APIs are no better
+		// The sync, in which the APIs are no better
 		clock.advance(DAY);
-		const nightly = await importTemplate('nightly-reconciliation.json', {
+		const sync = await importTemplate('sync-students.json', {
 			dryRun: false,
 			removalLimit: 50,
 			keep: GUEST,
 		});
-		let nights = 0;
-		for (let status = ''; status !== 'success' && nights < 3;) {
-			const execution = await stack.client.run(nightly, 'Run Now', 600_000);
+		let syncs = 0;
+		for (let status = ''; status !== 'success' && syncs < 3;) {
+			const execution = await stack.client.run(sync, 'Run Now', 600_000);
 			({ status } = execution);
-			nights += 1;
+			syncs += 1;
 			if (status === 'success')
 				note(
-					`reconciled: ${outputOf(execution, 'Report')
-						.map(({ report }) => report)
+					`repaired: ${outputOf(execution, 'Report')
+						.map(({ text }) => text)
 						.join(' ')}`,
 				);
 			else complaints.push(execution.data.resultData.error);
 		}
 		emulator.chaos(null);
-		note(`${nights} nights`);
+		note(`${syncs} syncs`);
 		assert.deepEqual(enrolled(), should, `E2E_SEED=${seed} repeats the failures`);
 		const sizes = Object.values(should).map(({ length }) => length);
 		assert.ok(

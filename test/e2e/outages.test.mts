@@ -6,6 +6,7 @@ import { join } from 'node:path';
 import { after, afterEach, before, describe, it } from 'node:test';
 
 import { startEmulator } from '../emulator/index.ts';
+import { setUpSync } from '../n8n/demo-settings.mts';
 import { Dashboard, keepForSearch, outputOf, release, waitFor } from '../n8n/harness.mts';
 import { ensureN8n } from '../n8n/install.mts';
 import { freePorts, installPackage, startN8n } from '../n8n/process.mts';
@@ -56,10 +57,7 @@ after(async () => {
 /** Imports a template as a creator does, and lets it change something. */
 async function importTemplate(file: string) {
 	const workflow = await completeTemplate(n8n.client, await readTemplate(file), credentials);
-	const settings = { dryRun: false, removalLimit: 50 };
-	for (const assignment of workflow.nodes.flatMap(({ parameters }) => parameters.assignments?.assignments ?? [])) {
-		if (assignment.name in settings) assignment.value = settings[assignment.name as keyof typeof settings];
-	}
+	if (file === 'sync-students.json') setUpSync(workflow.nodes, { dryRun: false, removalLimit: 50 });
 	return (await n8n.client.importWorkflow(workflow)).id;
 }
 
@@ -85,8 +83,8 @@ describe('n8n killed in the middle of Set Students', () => {
 		assert.equal(teachable.enrolledEmails(guitar).length, enrolled);
 		clock.advance(24 * HOUR);
 
-		const nightly = await importTemplate('nightly-reconciliation.json');
-		const running = n8n.client.run(nightly, 'Run Now').then(
+		const sync = await importTemplate('sync-students.json');
+		const running = n8n.client.run(sync, 'Run Now').then(
 			() => 'ended',
 			() => 'gone',
 		);
@@ -106,13 +104,13 @@ describe('n8n killed in the middle of Set Students', () => {
 
 		await start();
 		const before = { enroll: writes('enroll'), users: writes('users') };
-		const [interrupted] = await n8n.client.executions(nightly);
+		const [interrupted] = await n8n.client.executions(sync);
 		assert.ok(
 			['crashed', 'error', 'canceled'].includes(interrupted.status),
 			`n8n shows that the run was cut short: ${interrupted.status}`,
 		);
 		const missing = wanted.filter((address) => !middle.includes(address));
-		const execution = await n8n.client.run(nightly, 'Run Now', 300_000);
+		const execution = await n8n.client.run(sync, 'Run Now', 300_000);
 		assert.equal(execution.status, 'success', JSON.stringify(execution.data.resultData.error ?? {}));
 		assert.deepEqual(teachable.enrolledEmails(guitar), [...wanted].sort());
 		assert.equal(writes('enroll') - before.enroll, missing.length, 'only who was missing is enrolled');
@@ -125,7 +123,7 @@ describe('n8n killed in the middle of Set Students', () => {
 		);
 		const lists = teachable.enrollments.filter(({ courseId, endedAt }) => courseId === guitar && endedAt === null);
 		assert.equal(lists.length, wanted.length, 'nobody was enrolled twice');
-		await n8n.client.deleteWorkflow(nightly);
+		await n8n.client.deleteWorkflow(sync);
 	});
 });
 
@@ -135,7 +133,7 @@ describe('a webhook URL that was down for a day', () => {
 		const dashboard = new Dashboard(emulator.page.url);
 		clock.advance(-48 * HOUR);
 		const reactive = await importTemplate('hotmart-to-teachable.json');
-		const nightly = await importTemplate('nightly-reconciliation.json');
+		const sync = await importTemplate('sync-students.json');
 		const [url = ''] = await n8n.client.activate(reactive);
 		const { id: webhook } = hotmart.registerWebhook({ url });
 		const buy = async (address: string, planId = monthly) => {
@@ -205,11 +203,11 @@ describe('a webhook URL that was down for a day', () => {
 			[...loyal.map(({ address }) => address), switched.address, email('newcomer', 1)],
 		].map((course) => course.sort());
 		assert.notDeepEqual(students(), should, 'the day has done damage');
-		const execution = await n8n.client.run(nightly, 'Run Now', 300_000);
+		const execution = await n8n.client.run(sync, 'Run Now', 300_000);
 		assert.equal(execution.status, 'success', JSON.stringify(execution.data.resultData.error ?? {}));
 		t.diagnostic(
 			outputOf(execution, 'Report')
-				.map(({ report }) => report)
+				.map(({ text }) => text)
 				.join(' '),
 		);
 
@@ -220,6 +218,6 @@ describe('a webhook URL that was down for a day', () => {
 		hotmart.registerWebhook({ url });
 		await buy(email('newcomer', 3));
 		await waitFor(() => teachable.isEnrolled(email('newcomer', 3), guitar), 'the newcomer to be enrolled', 60_000);
-		for (const id of [reactive, nightly]) await n8n.client.deleteWorkflow(id);
+		for (const id of [reactive, sync]) await n8n.client.deleteWorkflow(id);
 	});
 });

@@ -59,7 +59,7 @@ describe('the package in n8n', () => {
 			words:
 				release === 'lts'
 					? /Authorization failed/
-					: /not in this environment: a credential that was created as Sandbox/,
+					: /not in this environment: a credential created as Sandbox/,
 		},
 		{
 			wrong: 'network',

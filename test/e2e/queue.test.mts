@@ -12,6 +12,7 @@ import { after, before, describe, it } from 'node:test';
 
 import { startEmulator } from '../emulator/index.ts';
 import type { Workflow } from '../n8n/client.mts';
+import { setUpSync } from '../n8n/demo-settings.mts';
 import { artifacts, keepForSearch, waitFor } from '../n8n/harness.mts';
 import { root } from '../n8n/process.mts';
 import {
@@ -472,7 +473,7 @@ describe('deploy/: running', { timeout: 18 * 60_000 }, () => {
 			);
 		});
 
-		it('and one nightly reconciliation: everybody has what Hotmart gives a right to', async (t) => {
+		it('and one sync: everybody has what Hotmart gives a right to', async (t) => {
 			const { client } = stack;
 			const wrong = () => {
 				const courses = coursesOf(emulator);
@@ -480,17 +481,13 @@ describe('deploy/: running', { timeout: 18 * 60_000 }, () => {
 			};
 			t.diagnostic(`before it ${wrong().length} of ${rights.size} students are in a wrong course or in none`);
 
-			const nightly = await completeTemplate(client, await readTemplate('nightly-reconciliation.json'), credentials);
+			const sync = await completeTemplate(client, await readTemplate('sync-students.json'), credentials);
 			// As a night later, and for a school that somebody bought from in Teachable itself
 			const guest = 'rosa@students.example';
-			const settings: Record<string, unknown> = { dryRun: false, removalLimit: 100, keepMinutes: 0, keep: guest };
-			const { parameters } = nightly.nodes.find(({ name }) => name === 'Settings') ?? {};
-			for (const assignment of parameters?.assignments.assignments ?? []) {
-				if (assignment.name in settings) assignment.value = settings[assignment.name];
-			}
+			setUpSync(sync.nodes, { dryRun: false, removalLimit: 100, keepMinutes: 0, keep: guest });
 			// Nobody is mailed here
-			const nodes = nightly.nodes.map((node) => ({ ...node, disabled: node.type === 'n8n-nodes-base.emailSend' }));
-			const { id } = await client.importWorkflow({ ...nightly, nodes });
+			const nodes = sync.nodes.map((node) => ({ ...node, disabled: node.type === 'n8n-nodes-base.emailSend' }));
+			const { id } = await client.importWorkflow({ ...sync, nodes });
 			const started = Date.now();
 			const run = await client.run(id, 'Run Now');
 			assert.equal(run.status, 'success', run.text.slice(0, 3000));

@@ -1,5 +1,5 @@
 /**
- * Sync that heals itself: two hundred random subscription lives whose webhooks get lost, come twice or late, and one nightly
+ * Sync that heals itself: two hundred random subscription lives whose webhooks get lost, come twice or late, and one
  * run after which exactly those are enrolled who are entitled. `E2E_SEED` repeats a run, `E2E_LIVES` makes it smaller or larger.
  */
 import assert from 'node:assert/strict';
@@ -9,6 +9,7 @@ import { after, before, describe, it } from 'node:test';
 import type { Sale, Subscription } from '../emulator/hotmart/types.ts';
 import { startEmulator } from '../emulator/index.ts';
 import type { WorkflowNode } from '../n8n/client.mts';
+import { setTable, setUpSync, type SyncSettings } from '../n8n/demo-settings.mts';
 import { outputOf, useStack, waitFor } from '../n8n/harness.mts';
 import { DEMO, completeTemplate, credentialData, readTemplate } from '../n8n/stack.mts';
 
@@ -69,13 +70,8 @@ async function importTemplate(file: string, change: (nodes: Record<string, Workf
 	return id;
 }
 
-async function importNightly(settings: Record<string, unknown>) {
-	return await importTemplate('nightly-reconciliation.json', (nodes) => {
-		for (const assignment of nodes.Settings?.parameters.assignments.assignments ?? []) {
-			const value = settings[assignment.name];
-			if (value !== undefined) assignment.value = value;
-		}
-	});
+async function importSync(settings: SyncSettings) {
+	return await importTemplate('sync-students.json', (nodes) => setUpSync(Object.values(nodes), settings));
 }
 
 before(async () => {
@@ -293,38 +289,40 @@ function compare(
 }
 
 const NATIVE = { canceledUntilPeriodEnd: false, graceDays: 0 };
-const LIVE = { courseTable: JSON.stringify(TABLE), dryRun: false, removalLimit: 60, keep: GUEST };
+/** The table, by value. */
+const ROWS = TABLE.map(({ product, plan, course }) => ({ value: plan ?? product, course }));
+const LIVE: SyncSettings = {
+	rows: ROWS,
+	dryRun: false,
+	removalLimit: 60,
+	keep: GUEST,
+};
 
 /** @param id of a workflow */
-async function runNightly(id: string) {
+async function runSync(id: string) {
 	const from = emulator.requests.length;
 	const execution = await stack.client.run(id, 'Run Now');
 	assert.equal(execution.status, 'success', JSON.stringify(execution.data.resultData.error ?? {}));
-	const report: Array<{ courseId: number; cameIn: string[]; wentOut: string[]; trouble: string[]; report: string }> =
-		outputOf(execution, 'Report');
-	const named = (key: 'cameIn' | 'wentOut') =>
-		report.flatMap((row) => row[key].map((email) => `${row.courseId} ${email}`)).sort();
+	const told: Array<{ courseId: number; email: string; change: string; status: string }> = outputOf(
+		execution,
+		'Worth Telling',
+	);
+	const named = (wanted: string) =>
+		told
+			.filter(({ change, status }) => change === wanted && status === 'done')
+			.map(({ courseId, email }) => `${courseId} ${email}`)
+			.sort();
 	const writes = emulator.requests
 		.slice(from)
 		.filter(({ vendor, method }) => vendor === 'teachable' && method === 'POST');
-	return { report, cameIn: named('cameIn'), wentOut: named('wentOut'), writes };
+	return { told, enrolled: named('enroll'), unenrolled: named('unenroll'), writes };
 }
 
 describe(`two hundred subscription lives (seed ${seed})`, () => {
-	it('are damaged by lost, doubled and late webhooks, and put right by one nightly run', async (t) => {
-		const rows = [...new Set(TABLE.map(({ product, plan }) => plan ?? product))].map((value) => ({
-			value: String(value),
-			course: {
-				__rl: true,
-				mode: 'id',
-				value: TABLE.filter(({ product, plan }) => (plan ?? product) === value)
-					.map(({ course }) => course)
-					.join(','),
-			},
-		}));
-		const reactive = await importTemplate('products-to-courses.json', ({ 'Open and Close Courses': node }) => {
-			if (node) node.parameters.table = { rows };
-		});
+	it('are damaged by lost, doubled and late webhooks, and put right by one sync', async (t) => {
+		const reactive = await importTemplate('hotmart-to-teachable.json', (nodes) =>
+			setTable(nodes['Apply Access']!, ROWS),
+		);
 		const [url = ''] = await stack.client.activate(reactive);
 		emulator.hotmart.registerWebhook({ url });
 
@@ -351,30 +349,30 @@ describe(`two hundred subscription lives (seed ${seed})`, () => {
 		for (const [course, entitled] of should)
 			assert.ok(entitled.size > PEOPLE / 20, `course ${course} has only ${entitled.size}`);
 		const damage = compare(should, enrollment());
-		t.diagnostic(`before the night ${damage.missing.length} are missing and ${damage.extra.length} too many`);
+		t.diagnostic(`before the sync ${damage.missing.length} are missing and ${damage.extra.length} too many`);
 		assert.ok(damage.missing.length >= PEOPLE / 40 && damage.extra.length >= 1, 'the disorder did damage');
 
-		const nightly = await importNightly(LIVE);
+		const sync = await importSync(LIVE);
 		const begun = Date.now();
-		const first = await runNightly(nightly);
-		t.diagnostic(`the night took ${Math.round((Date.now() - begun) / 1000)} s and ${first.writes.length} changes`);
+		const first = await runSync(sync);
+		t.diagnostic(`the sync took ${Math.round((Date.now() - begun) / 1000)} s and ${first.writes.length} changes`);
 		assert.deepEqual(compare(should, enrollment()), { missing: [], extra: [] }, `E2E_SEED=${seed} repeats it`);
 		assert.ok(emulator.teachable.isEnrolled(GUEST, courses.masterclass), 'who is on the keep list stays');
-		assert.deepEqual({ missing: first.cameIn, extra: first.wentOut }, damage, 'the report names what was repaired');
 		assert.deepEqual(
-			first.report.flatMap(({ trouble }) => trouble),
-			[],
+			{ missing: first.enrolled, extra: first.unenrolled },
+			damage,
+			'the report names what was repaired',
 		);
+		assert.equal(first.told.length, damage.missing.length + damage.extra.length);
 
-		const second = await runNightly(nightly);
-		assert.deepEqual([second.cameIn, second.wentOut, second.writes], [[], [], []], 'a second night repairs nothing');
-		for (const { report } of second.report) assert.match(report, /everything was right/);
+		const second = await runSync(sync);
+		assert.deepEqual([second.told, second.writes], [[], []], 'a second run repairs nothing');
 
 		// The same account under the kinder policy
 		const kind = entitlement({ canceledUntilPeriodEnd: true, graceDays: 20 });
 		const more = compare(kind, enrollment());
 		assert.ok(more.missing.length >= PEOPLE / 40, 'the policies differ');
-		await runNightly(await importNightly({ ...LIVE, policy: 'paidPeriod', graceDays: 20 }));
+		await runSync(await importSync({ ...LIVE, policy: { policy: 'paidPeriod', graceDays: 20 } }));
 		assert.deepEqual(compare(kind, enrollment()), { missing: [], extra: [] }, `E2E_SEED=${seed} repeats it`);
 	});
 });

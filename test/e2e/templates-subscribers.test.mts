@@ -544,7 +544,7 @@ describe('Win Back', () => {
 		await emulator.hotmart.cancel(code);
 		await executions(id, before + 1);
 		assert.deepEqual(asked(), [{ subscriber_code: [code], charge: true }]);
-		assert.match(mailbox.mails[0].text, /the next payment is made right then/);
+		assert.match(mailbox.mails[0].text, /The next payment is made right away/);
 
 		// The same person with another subscription, in other letters, then with an overdue one
 		const second = await subscriber('often', { email: email.toUpperCase() });

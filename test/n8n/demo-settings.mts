@@ -1,20 +1,13 @@
 import { DEMO } from '../emulator/seed.ts';
 import type { WorkflowNode } from './client.mts';
 
-/** Everyone who buys gets this course. */
-export const COURSE = { value: String(DEMO.courses.guitar), name: 'Guitar from Zero' };
-
-/** By name of the assignment; objects are written as JSON. */
-export const SETTINGS = {
-	course: COURSE.value,
-	// The annual plan has a course of its own
-	courseByPlan: JSON.stringify({ [DEMO.plans.annual]: DEMO.courses.masterclass }),
-	courseTable: JSON.stringify([
-		{ product: DEMO.products.guitar, plan: DEMO.plans.monthly, course: DEMO.courses.guitar },
-		{ product: DEMO.products.guitar, plan: DEMO.plans.annual, course: DEMO.courses.masterclass },
-		{ product: DEMO.products.songwriting, course: DEMO.courses.songwriting },
-	]),
-	// Who sends mails to subscribers, and who gets reports
+/** By name of an assignment or a field that a template leaves empty. */
+const SETTINGS: Record<string, string> = {
+	// The course that the support agent enrolls in
+	course: String(DEMO.courses.guitar),
+	// What the test of the set-up buys
+	productId: String(DEMO.plans.monthly),
+	// Who sends mails, and who gets reports
 	fromEmail: 'school@example.com',
 	toEmail: 'owner@example.com',
 	// Who approves what the support agent wants to change
@@ -23,7 +16,7 @@ export const SETTINGS = {
 
 const picked = (value: number, name: string) => ({ __rl: true, mode: 'list', value, cachedResultName: name });
 
-/** The rows for nodes that have a table without rows. */
+/** The rows of a table of courses: what each product or plan opens. */
 const ROWS = [
 	{ value: String(DEMO.plans.monthly), course: picked(DEMO.courses.guitar, 'Guitar from Zero') },
 	{ value: String(DEMO.plans.annual), course: picked(DEMO.courses.masterclass, 'Guitar Masterclass') },
@@ -31,20 +24,64 @@ const ROWS = [
 ];
 
 /**
- * Fills in what a template leaves empty.
+ * Fills in what a template leaves empty: all products, and a table with the course of each.
  * @param node changed in place
  */
 export function fillIn({ parameters }: WorkflowNode) {
-	const { courseId, dataTableId, assignments, table } = parameters ?? {};
+	const { courseId, dataTableId, assignments, table, products, selectedProducts } = parameters;
+	if (products === 'selected' && selectedProducts.length === 0)
+		parameters.selectedProducts = Object.values(DEMO.products).map(String);
 	if (courseId?.__rl && courseId.value === '') {
-		parameters.courseId = { __rl: true, mode: 'list', value: COURSE.value, cachedResultName: COURSE.name };
+		delete parameters.courseId;
+		Object.assign(parameters, { courseFrom: 'table', table: { rows: ROWS } });
 	}
+	if (table && !table.rows) parameters.table = { rows: ROWS };
 	// The table that a template creates itself when it is run
 	if (dataTableId?.__rl && dataTableId.value === '')
 		parameters.dataTableId = { __rl: true, mode: 'name', value: 'Hotmart Events' };
-	if (table && !table.rows) parameters.table = { rows: ROWS };
-	for (const assignment of assignments?.assignments ?? []) {
-		const value = (SETTINGS as Record<string, string>)[assignment.name];
-		if (value !== undefined && ['', '{}', '[]'].includes(assignment.value)) assignment.value = value;
-	}
+	for (const name of ['fromEmail', 'toEmail']) if (parameters[name] === '') parameters[name] = SETTINGS[name];
+	for (const assignment of assignments?.assignments ?? [])
+		if (assignment.value === '') assignment.value = SETTINGS[assignment.name] ?? '';
+}
+
+/** What a person enters in the template Sync Students. */
+export interface SyncSettings {
+	dryRun?: boolean;
+	/** Percent. */
+	removalLimit?: number;
+	/** Addresses with commas. */
+	keep?: string;
+	keepMinutes?: number;
+	/** Values and the courses that they open. */
+	rows?: Array<{ value: number; course: number }>;
+	/** Access policy, with its days of grace. */
+	policy?: { policy: string; graceDays?: number };
+}
+
+/**
+ * Enters rows into the table of courses of a node.
+ * @param rows values and the courses that they open
+ */
+export function setTable({ parameters }: WorkflowNode, rows: Array<{ value: number; course: number }>) {
+	parameters.table = {
+		rows: rows.map(({ value, course }) => ({
+			value: String(value),
+			course: ROWS.find((row) => row.course.value === course)!.course,
+		})),
+	};
+}
+
+/** @param nodes changed in place */
+export function setUpSync(nodes: WorkflowNode[], settings: SyncSettings) {
+	const { dryRun, removalLimit, keep, keepMinutes, rows, policy } = settings;
+	const parametersOf = (name: string) => nodes.find((node) => node.name === name)!.parameters;
+	const students = parametersOf('Set Students');
+	Object.assign(students, JSON.parse(JSON.stringify({ dryRun, removalLimit })));
+	Object.assign(students.options, JSON.parse(JSON.stringify({ keep, keepMinutes })));
+	if (rows)
+		setTable(
+			nodes.find(({ name }) => name === 'Set Students')!,
+			rows,
+		);
+	Object.assign(parametersOf('Who Has Access'), policy);
 }

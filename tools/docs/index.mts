@@ -1,6 +1,7 @@
 /**
- * `npm run docs` writes what follows from the nodes: the tables of the pages in all languages, the output previews of the
- * editor, and the picture of the access policies. `--check` only says what is not current. `--pictures [NAME...]` takes the pictures of the editor, all or the named ones.
+ * `npm run docs` writes what follows from the nodes and the templates: the tables of the pages in all languages, the output
+ * previews of the editor, the templates in other languages, and the picture of the access policies. `--check` only says what is
+ * not current. `--pictures [NAME...]` takes the pictures of the editor, all or the named ones.
  */
 import { existsSync } from 'node:fs';
 import { mkdir, readdir, readFile, rm, writeFile } from 'node:fs/promises';
@@ -14,7 +15,12 @@ import { pages, type GeneratedFiles } from './pages.mts';
 import { previews } from './previews.mts';
 
 /** Folders in which every file is generated: one that nothing asks for any more goes. */
-const GENERATED_FOLDERS = ['nodes/Hotmart/__schema__/v1.0.0', 'nodes/Teachable/__schema__/v1.0.0'];
+const GENERATED_FOLDERS = [
+	'nodes/Hotmart/__schema__/v1.0.0',
+	'nodes/Teachable/__schema__/v1.0.0',
+	'templates/pt-BR',
+	'templates/es',
+];
 
 /** Files in the generated folders that nothing asks for. */
 async function leftovers(wanted: GeneratedFiles): Promise<string[]> {

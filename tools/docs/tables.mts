@@ -7,7 +7,7 @@ const row = (cells: string[]) => `| ${cells.map((cell) => cell.replaceAll('|', '
 const table = (head: string[], rows: string[][]) =>
 	[row(head), row(head.map(() => '---')), ...rows.map(row)].join('\n');
 
-/** The words of a translation for what the nodes and templates say in English. A missing one is named by `missingPhrases`. */
+/** The words of a translation for what the nodes say in English. `phraseProblems` names a missing one. */
 export interface Phrases {
 	/** Column heads: of events, of operations, of templates. */
 	heads: { events: string[]; operations: string[]; templates: string[] };
@@ -16,8 +16,6 @@ export interface Phrases {
 	/** By "Resource: Operation". */
 	hotmart: Record<string, string>;
 	teachable: Record<string, string>;
-	/** By the name of the file without .json. */
-	templates: Record<string, string>;
 }
 
 const operations = (
@@ -42,12 +40,11 @@ const keysOf = (resources: Array<Resource<never>>) =>
 	resources.flatMap(({ name, operations }) => operations.map((operation) => `${name}: ${operation.name}`));
 
 /** What a translation lacks or has too much, such as `hotmart: "Sale: Refund" is missing`. */
-export function phraseProblems(phrases: Phrases, templates: TemplateEntry[]): string[] {
+export function phraseProblems(phrases: Phrases): string[] {
 	const wanted: Record<string, string[]> = {
 		events: Object.keys(EVENTS),
 		hotmart: keysOf(HOTMART as unknown as Array<Resource<never>>),
 		teachable: keysOf(TEACHABLE as unknown as Array<Resource<never>>),
-		templates: templates.map(({ file }) => file),
 	};
 	return Object.entries(wanted).flatMap(([part, keys]) => {
 		const found = Object.keys(phrases[part as 'events']);
@@ -62,19 +59,19 @@ const WORDS = { grant: 'grant', revoke: 'revoke', switch: 'switch', none: '' };
 
 /** What the shelf tells of a template. */
 export interface TemplateEntry {
-	/** Name of the file in templates/, without .json. */
+	/** Path of the file below templates/, without .json. */
 	file: string;
+	/** Name of its picture in docs/templates/; null: it has none. */
+	picture: string | null;
 	name: string;
 	/** Text of its first sticky note. */
 	note: string;
-	/** Whether docs/templates/ has a picture of it. */
-	hasPicture: boolean;
 }
 
 /** The first words of a template's note: what it does, before how it is set up. */
 export function summaryOf({ file, note }: TemplateEntry): string {
 	const [, body = ''] = note.split(/^## .+\n/);
-	const [about = ''] = body.split(/^\*\*Set up\*\*/m);
+	const [about = ''] = body.split(/^\*\*(?:Set up|Configurar)\*\*/m);
 	const [first = '', second = ''] = about.trim().split(/\n{2,}/);
 	const isIntroduction = first.endsWith(':') || first.length < 60;
 	const text = isIntroduction ? `${first}\n${second}` : first;
@@ -88,13 +85,9 @@ const shelf = (templates: TemplateEntry[], root: string, phrases?: Phrases) =>
 	table(
 		phrases?.heads.templates ?? ['template', 'what it does', 'picture'],
 		templates.map((entry) => {
-			const picture = `${root}docs/templates/${entry.file}.webp`;
-			const shown = `<a href="${picture}"><img src="${picture}" alt="${entry.name} in the editor" width="280"></a>`;
-			return [
-				`[${entry.name}](${root}templates/${entry.file}.json)`,
-				phrases?.templates[entry.file] ?? summaryOf(entry),
-				entry.hasPicture ? shown : '',
-			];
+			const picture = `${root}docs/templates/${entry.picture}`;
+			const shown = `<a href="${picture}"><img src="${picture}" alt="${entry.name}" width="280"></a>`;
+			return [`[${entry.name}](${root}templates/${entry.file}.json)`, summaryOf(entry), entry.picture ? shown : ''];
 		}),
 	);
 

@@ -63,12 +63,15 @@ async function readRange<T>(reading: Reading<T>, query: IDataObject): Promise<vo
 	const parts = halves(request.path, query);
 	if (!parts) return await readPages(reading, query, []);
 	const start = found.length;
-	try {
-		// Of a range that is too wide its halves are asked for instead (Hotmart §2.6).
-		return await readPages(reading, query, [502]);
-	} catch (error) {
-		if (!(error instanceof RequestError) || error.status !== 502) throw error;
-	}
+	// Of a range that is too wide its halves are asked for instead (Hotmart §2.6).
+	const isDone = await readPages(reading, query, [502]).then(
+		() => true,
+		(error: Error) => {
+			if (error instanceof RequestError && error.status === 502) return false;
+			throw error;
+		},
+	);
+	if (isDone) return;
 	// The halves bring the pages again that were read before one took too long.
 	found.length = start;
 	for (const half of parts) if (found.length < limit) await readRange(reading, half);

@@ -149,9 +149,11 @@ function serve(app: FastifyInstance, school: School): void {
 function shownOf(school: School): TeachableSchool {
 	const { state, clock, switches, sender } = school;
 	const { removeWebhook, redeliver, hold, release, settled } = sender;
-	const { lastId: _internal, ...lists } = state;
 	return {
-		...lists,
+		...(Object.fromEntries(Object.entries(state).filter(([name]) => name !== 'lastId')) as Omit<
+			typeof state,
+			'lastId'
+		>),
 		...lifeOf(school),
 		...{ removeWebhook, redeliver, hold, release, settled, switches },
 		get webhooks() {

@@ -3,8 +3,7 @@ import { UserError } from 'n8n-workflow';
 import { required } from '../../../shared/parameters';
 import { addresses } from '../../api/addresses';
 import { transaction } from '../../api/fields';
-import { readerOf } from '../../api/list';
-import { selectOf, shapeFields } from '../../api/list';
+import { readerOf, selectOf, shapeFields } from '../../api/list';
 import type { HotmartOperation } from '../../api/operation';
 import { SALE } from './shape';
 

@@ -105,12 +105,15 @@ export function settle(account: Account, sale: Sale): void {
 	if (subscription && !sale.isUpgrade) payRecurrence(account, subscription, sale.recurrence ?? 1);
 }
 
+/** What of an order is about its main sale and not about its bumps. */
+const OF_THE_MAIN_SALE = ['bumps', 'planId', 'offerCode', 'price', 'coupon', 'smartInstallments'];
+
 /** A purchase that is paid at once, with its order bumps: PURCHASE_APPROVED of each. */
 export async function buy(account: Account, order: Order): Promise<Outcome> {
-	const { bumps, planId, offerCode, price, coupon, smartInstallments, ...same } = order;
+	const same = Object.fromEntries(Object.entries(order).filter(([name]) => !OF_THE_MAIN_SALE.includes(name))) as Order;
 	const paymentType = order.paymentType ?? 'CREDIT_CARD';
 	const sale = placeOrder(account, order, 'APPROVED', paymentType);
-	const others = (bumps ?? []).map((productId) =>
+	const others = (order.bumps ?? []).map((productId) =>
 		placeOrder(account, { ...same, productId, parentTransaction: sale.transaction }, 'APPROVED', paymentType),
 	);
 	for (const paid of [sale, ...others]) settle(account, paid);
@@ -118,7 +121,7 @@ export async function buy(account: Account, order: Order): Promise<Outcome> {
 		account,
 		[sale, ...others].map((paid) => purchase(account, 'PURCHASE_APPROVED', paid)),
 	);
-	return { ...outcomeOf(sale), ...(bumps && { bumps: others.map(({ transaction }) => transaction) }) };
+	return { ...outcomeOf(sale), ...(order.bumps && { bumps: others.map(({ transaction }) => transaction) }) };
 }
 
 /** A purchase by bank slip or Pix that waits for its payment: PURCHASE_BILLET_PRINTED. */
