@@ -1,6 +1,6 @@
 /*
  * What happened to each person, as a ledger, and what that means for access. This is a second opinion: it is written from the
- * facts in docs/apis/hotmart.md (§4.1 to §6.4) and must not import anything from nodes/. Times are milliseconds since
+ * facts in docs/apis/hotmart.md (Hotmart §4.1 to Hotmart §6.4) and must not import anything from nodes/. Times are milliseconds since
  * 1970-01-01 UTC.
  */
 
@@ -17,7 +17,7 @@ export interface Payment {
 	number: number;
 	transaction: string;
 	paidAt: number;
-	/** The plans that it was for: the difference of an upgrade pays for a second one (§3.1.10). */
+	/** The plans that it was for: the difference of an upgrade pays for a second one (Hotmart §3.1.10). */
 	plans: string[];
 	/** End of the period that it is for. */
 	paidUntil: number;
@@ -44,7 +44,7 @@ export interface SubscriptionLife {
 	missedAt?: number;
 	/** The cheaper plan that takes effect with the next charge. */
 	nextPlan?: string;
-	/** All charges of a fixed plan are made, so that it ends by itself (§6.3). */
+	/** All charges of a fixed plan are made, so that it ends by itself (Hotmart §6.3). */
 	isFull?: boolean;
 	/** Hotmart calls its state by a word that nobody knows. */
 	isStrange?: boolean;
@@ -70,9 +70,9 @@ export type Answer = boolean | null;
 /** What one subscription gives at a moment, for each plan whose courses it opens. */
 export function plansOpen(life: SubscriptionLife, policy: PolicyName, now: number): Map<string, Answer> {
 	const last = life.payments.at(-1);
-	// §6.1: Initiated and Inactive were never paid.
+	// Hotmart §6.1: Initiated and Inactive were never paid.
 	if (!last) return new Map([[life.plan, life.isStrange ? null : false]]);
-	// §6.1: a refund or chargeback ends what the payment granted, and of the first recurrence the whole subscription.
+	// Hotmart §6.1: a refund or chargeback ends what the payment granted, and of the first recurrence the whole subscription.
 	if (last.givenBack) return new Map([[life.plan, false]]);
 	const first = life.payments.find(({ number }) => number === 1);
 	const { givenBack } = first ?? {};
@@ -90,13 +90,13 @@ export function plansOpen(life: SubscriptionLife, policy: PolicyName, now: numbe
 
 function isOpen({ canceledAt, missedAt, isFull }: SubscriptionLife, last: Payment, policy: PolicyName, now: number) {
 	if (canceledAt !== undefined) return policy === 'paidPeriod' && now < last.paidUntil;
-	// §6.3: the period that is paid for counts, whatever the word.
+	// Hotmart §6.3: the period that is paid for counts, whatever the word.
 	if (isFull) return now < last.paidUntil;
 	if (missedAt !== undefined) return policy === 'paidPeriod' && now < missedAt + GRACE;
 	return true;
 }
 
-/** Whether a purchase is paid and kept: of installments each one (§6.2). */
+/** Whether a purchase is paid and kept: of installments each one (Hotmart §6.2). */
 export const isKept = ({ payments }: PurchaseLife): boolean =>
 	payments.length > 0 && payments.every(({ givenBack }) => !givenBack);
 
@@ -118,7 +118,7 @@ export function hasAccess(lives: SubscriptionLife[], policy: PolicyName, now: nu
 	return answers.includes(null) ? null : false;
 }
 
-/** What an event says, and when it takes effect (§5.5, §6.1). */
+/** What an event says, and when it takes effect (Hotmart §5.5, §6.1). */
 export interface Expected {
 	decision: 'grant' | 'revoke' | 'switch' | 'none';
 	effectiveAt: number | null;
@@ -131,7 +131,7 @@ export interface EventFacts {
 	/** End of the period that is paid for at that time. */
 	paidUntil: number | null;
 	isPartial?: boolean;
-	/** A refund request was taken back: it lets nobody in who has no access any more (§6.1). */
+	/** A refund request was taken back: it lets nobody in who has no access any more (Hotmart §6.1). */
 	isWithdrawn?: boolean;
 	isCanceled?: boolean;
 }

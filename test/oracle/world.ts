@@ -117,7 +117,7 @@ export function createWorld(emulator: Emulator, shop: Shop, emails: string[], no
 			last.plans.push(plan.name);
 	}
 
-	/** Money of a payment goes back, wholly; with the first charge a running subscription ends (§6.1). */
+	/** Money of a payment goes back, wholly; with the first charge a running subscription ends (Hotmart §6.1). */
 	async function giveBack(payment: Payment, how: 'refunded' | 'chargedBack', life?: SubscriptionLife) {
 		const wasRunning = life && isRunning(life);
 		await hotmart[how === 'refunded' ? 'refund' : 'chargeback'](payment.transaction);
