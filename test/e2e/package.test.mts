@@ -56,10 +56,7 @@ describe('the package in n8n', () => {
 			wrong: 'environment',
 			changes: DEMO.hotmart.sandbox,
 			// n8n 1.x does not show a credential's own words for a status.
-			words:
-				release === 'lts'
-					? /Authorization failed/
-					: /not in this environment: a credential created as Sandbox/,
+			words: release === 'lts' ? /Authorization failed/ : /not in this environment: a credential created as Sandbox/,
 		},
 		{
 			wrong: 'network',
