@@ -19,6 +19,7 @@ const STUMBLING: Array<[RegExp, string]> = [
 	[/\bto be on the safe side\b/i, 'to be safe'],
 	[/\blikewise\b/i, 'in the same way'],
 	[
+		// cspell:disable-next-line
 		/\b(enrol|enrols|cancelled|cancelling|instalments?|behaviour|colour|favour|licence|catalogue|grey|centre)\b/,
 		'the American spelling',
 	],
