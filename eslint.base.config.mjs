@@ -5,13 +5,43 @@
  * the community rules and stay off here too.
  */
 import js from '@eslint/js';
+import { n8nCommunityNodesPlugin } from '@n8n/eslint-plugin-community-nodes';
+import { createTypeScriptImportResolver } from 'eslint-import-resolver-typescript';
+import importX from 'eslint-plugin-import-x';
 import n8nNodesBase from 'eslint-plugin-n8n-nodes-base';
 import tseslint from 'typescript-eslint';
 
 const plugins = { 'n8n-nodes-base': n8nNodesBase };
 const languageOptions = { parser: tseslint.parser };
 
+/** Which room may not import from which (CONTRIBUTING, Rooms): imports point right or down. */
+const zones = [
+	{ target: './nodes', from: ['./test', './tools'] },
+	{ target: './nodes/Hotmart', from: './nodes/Teachable' },
+	{ target: './nodes/Teachable', from: './nodes/Hotmart' },
+	{ target: './nodes/shared', from: ['./nodes/Hotmart', './nodes/Teachable'] },
+	{ target: './nodes/Hotmart/vocabulary', from: './nodes/Hotmart', except: ['./vocabulary'] },
+	{ target: './nodes/Hotmart/access', from: './nodes/Hotmart', except: ['./access', './vocabulary'] },
+	{ target: './nodes/Hotmart/api', from: './nodes/Hotmart', except: ['./api', './vocabulary'] },
+	{ target: './nodes/Hotmart/trigger', from: './nodes/Hotmart/resources' },
+	{ target: './nodes/Hotmart/resources', from: './nodes/Hotmart/trigger' },
+	{ target: './nodes/Teachable/api', from: './nodes/Teachable/resources' },
+	{ target: './credentials', from: ['./nodes', './test', './tools'] },
+];
+
 export default [
+	// n8n's own rules are on in the other configuration, where some lines of tests are excepted from them
+	{
+		plugins: { '@n8n/community-nodes': n8nCommunityNodesPlugin },
+		linterOptions: { reportUnusedDisableDirectives: 'off' },
+	},
+	{
+		files: ['nodes/**/*.ts', 'credentials/**/*.ts'],
+		languageOptions,
+		plugins: { 'import-x': importX },
+		settings: { 'import-x/resolver-next': [createTypeScriptImportResolver()] },
+		rules: { 'import-x/no-restricted-paths': ['error', { zones }] },
+	},
 	{ ignores: ['dist/', '.demo/', 'node_modules/', 'test/e2e/artifacts/', '*.js', '*.mjs'] },
 	...tseslint.config({
 		files: ['test/**/*.{ts,mts}', 'tools/**/*.{ts,mts}'],

@@ -11,6 +11,13 @@ module.exports = {
 	// By default one processor is kept free, although many tests only wait for a rate limit or a repetition.
 	maxWorkers: '100%',
 	setupFiles: ['reflect-metadata'],
+	globals: {
+		// `ORACLE_LIVES=5000 ORACLE_SEED=7 npx jest test/oracle` runs more lives, or the same ones again.
+		ORACLE: {
+			lives: Number(process.env.ORACLE_LIVES ?? 240),
+			seed: Number(process.env.ORACLE_SEED ?? Math.floor(Math.random() * 2 ** 31)),
+		},
+	},
 	// A quarter of it is enough on a fast machine; continuous integration often has none.
 	testTimeout: 120_000,
 };

@@ -247,6 +247,7 @@ describe('the secrets of a run', () => {
 		const { clientId, clientSecret, hottok } = DEMO.hotmart;
 		const basic = Buffer.from(`${clientId}:${clientSecret}`).toString('base64');
 		// n8n-core's own copy of it
+		// eslint-disable-next-line @n8n/community-nodes/no-restricted-imports -- the rule is for nodes
 		const logging = require.resolve('@n8n/backend-common', { paths: [require.resolve('n8n-core')] });
 		const { Logger } = jest.requireActual(logging);
 		const log = jest.spyOn<{ error: (...entry: unknown[]) => void }, 'error'>(Logger.prototype, 'error');

@@ -2,8 +2,7 @@ import { simplifyField } from '../../../shared/fields';
 import type { Simple } from '../../../shared/simplify';
 import { addresses } from '../../api/addresses';
 import { planField } from '../../api/fields';
-import { readerOf } from '../../api/list';
-import { readOne } from '../../api/list';
+import { readerOf, readOne } from '../../api/list';
 import type { TeachableOperation } from '../../api/operation';
 import { idOf } from '../../api/parameters';
 
