@@ -98,11 +98,12 @@ async function importTrigger(
 async function live() {
 	const { dashboard } = stack;
 	const person = { email: somebody('life'), name: 'Carla Nunes' };
-	const { subscriberCode } = await dashboard.live('buy', { ...person, productId: guitar, planId: monthly });
+	const { subscriberCode } = await dashboard.live('buy', { ...person, productId: guitar, planId: annual });
 	await dashboard.live('renew', { subscriberCode });
 	const { transaction: missed } = await dashboard.live('failCharge', { subscriberCode });
 	await dashboard.live('pay', { transaction: missed });
-	await dashboard.live('switchPlan', { subscriberCode, planId: annual });
+	// To the cheaper plan: an upgrade is charged at once and sends a payment as well
+	await dashboard.live('switchPlan', { subscriberCode, planId: monthly });
 	await dashboard.live('cancel', { subscriberCode });
 	const { transaction } = await dashboard.live('buy', { ...person, productId: songwriting });
 	await dashboard.live('refund', { transaction });

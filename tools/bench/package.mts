@@ -25,7 +25,10 @@ export function install(folder: string): { tarball: number; packages: number; in
 	const [file] = readdirSync(folder);
 	const tarball = statSync(join(folder, file)).size;
 	writeFileSync(join(folder, 'package.json'), '{ "private": true }');
-	npm(['install', '--omit=peer', '--offline', '--no-audit', '--no-fund', '--ignore-scripts', `./${file}`], folder);
+	npm(
+		['install', '--legacy-peer-deps', '--offline', '--no-audit', '--no-fund', '--ignore-scripts', `./${file}`],
+		folder,
+	);
 	const { packages } = JSON.parse(readFileSync(join(folder, 'node_modules', '.package-lock.json'), 'utf8'));
 	const files = readdirSync(join(folder, 'node_modules'), { recursive: true, withFileTypes: true }).filter((entry) =>
 		entry.isFile(),
