@@ -103,8 +103,13 @@ export function properties<Api>(resources: Array<Resource<Api>>): INodePropertie
 	return [...lists, ...fields];
 }
 
-/** Not by n8n's own helper, which copies deeply: with hundreds of fields that is a good part of the time to load the nodes. */
+/**
+ * Not by n8n's own helper, which copies deeply: with hundreds of fields that is a good part of the time to load the nodes.
+ *
+ * Resource and operation come first. n8n stops at the first condition whose field holds an expression and takes the field for
+ * shown; it would then require the fields of other operations.
+ */
 const visibleIn = (show: IDisplayOptions['show'], given?: IDisplayOptions): IDisplayOptions => ({
 	...given,
-	show: { ...given?.show, ...show },
+	show: { ...show, ...given?.show },
 });

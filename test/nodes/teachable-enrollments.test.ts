@@ -54,6 +54,21 @@ describe('several courses', () => {
 		}
 	});
 
+	test('the way to say which is given by an expression: no field of another operation is asked for', async () => {
+		const { json } = await runNode({
+			...enrollment('enroll', { ...mapping, courseFrom: '={{ $json.from }}' }),
+			input: [
+				{ email: 'a@example.com', from: 'chosen', plan: '558688' },
+				{ email: 'b@example.com', from: 'table', plan: '558689' },
+			],
+		});
+		expect(json.map(({ email, courseId }) => [email, courseId])).toEqual([
+			['a@example.com', guitar],
+			['b@example.com', songwriting],
+			['b@example.com', masterclass],
+		]);
+	});
+
 	test('one that fails neither stops nor hides the others', async () => {
 		const node = enrollment('enroll', { options: beside(999_999, songwriting) });
 		const { json, failed } = await runNode({
