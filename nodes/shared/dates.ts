@@ -1,34 +1,53 @@
-const WALL_CLOCK = /^(\d{4})-(\d{2})-(\d{2})(?:[T ](\d{2}):(\d{2})(?::(\d{2})(?:\.(\d{1,3})\d*)?)?)?$/;
+/** ISO 8601 with dashes: a day, or a time with or without an offset. Other forms, such as 05/09/2026, can be read in two ways. */
+const ISO_8601 =
+	/^(\d{4})-(\d{2})-(\d{2})(?:[T ](\d{2}):(\d{2})(?::(\d{2})(?:\.(\d{1,9}))?)?(?: ?(Z|[+-]\d{2}(?::?\d{2})?))?)?$/i;
+/** Seconds or milliseconds since 1970: what is shorter may be a year, or a day without dashes. */
+const EPOCH = /^(\d{10}|\d{13})$/;
 /** Length of a day in milliseconds. */
 export const DAY = 86_400_000;
+const MINUTE = 60_000;
 
 /**
- * Milliseconds since 1970-01-01 UTC of a date as n8n hands it over: text, a number, a `Date`, or a Luxon `DateTime`.
+ * Milliseconds since 1970-01-01 UTC of a date as n8n hands it over: ISO 8601 text, an epoch of 10 or 13 digits, a `Date`, or a
+ * Luxon `DateTime`. Text without an offset (what n8n's date field stores) is wall clock time in `timezone`.
  *
- * Text without an offset (what n8n's date field stores) is wall clock time in `timezone`; a number is milliseconds, or seconds
- * where it is too small for that (below 1e11, i.e. before 1973).
- *
- * @returns null when the value is not a date.
+ * @returns null when the value is not a date, or one that no calendar has
  */
 export function toMillis(value: unknown, timezone: string): number | null {
-	if (value === null || value === undefined || value === '') return null;
 	if (value instanceof Date) return finite(value.getTime());
-	if (typeof value === 'object' && 'toMillis' in value) return finite((value as { toMillis(): number }).toMillis());
-	if (typeof value === 'number') return finite(Math.abs(value) < 1e11 ? value * 1000 : value);
-	if (typeof value !== 'string') return null;
-	const text = value.trim();
-	if (/^-?\d+(\.\d+)?$/.test(text)) return toMillis(Number(text), timezone);
-	const parts = WALL_CLOCK.exec(text);
-	if (!parts) return finite(Date.parse(text));
-	const [year, month, day, hour, minute, second] = parts.slice(1, 7).map((part) => Number(part ?? 0));
-	const wall = Date.UTC(year!, month! - 1, day, hour, minute, second, Number((parts[7] ?? '0').padEnd(3, '0')));
-	const isReal = new Date(wall).getUTCDate() === day && month! >= 1 && month! <= 12 && hour! < 24 && minute! < 60;
-	return isReal ? wallClockToMillis(wall, timezone) : null;
+	if (typeof value === 'object' && value !== null && 'toMillis' in value)
+		return finite((value as { toMillis(): number }).toMillis());
+	if (typeof value !== 'number' && typeof value !== 'string') return null;
+	const text = String(value).trim();
+	if (EPOCH.test(text)) return fromEpoch(Number(text));
+	const parts = ISO_8601.exec(text);
+	const wall = parts && wallOf(parts);
+	if (wall === null) return null;
+	return parts![8] === undefined ? wallClockToMillis(wall, timezone) : wall - offsetOf(parts![8]);
 }
 
-/** ISO 8601 text in UTC, or null when the value is no date. */
+const fromEpoch = (count: number) => finite(Math.abs(count) < 1e11 ? count * 1000 : count);
+
+/** What the clock shows, as if it were UTC; null for a time that no clock shows. */
+function wallOf(parts: RegExpExecArray): number | null {
+	const [year, month, day, hour, minute, second] = parts.slice(1, 7).map((part) => Number(part ?? 0)) as number[];
+	const millis = Number((parts[7] ?? '').slice(0, 3).padEnd(3, '0'));
+	const wall = Date.UTC(year!, month! - 1, day, hour, minute, second, millis);
+	const isDay = new Date(wall).getUTCDate() === day && month! >= 1 && month! <= 12;
+	return isDay && hour! < 24 && minute! < 60 && second! < 60 ? wall : null;
+}
+
+/** How far clocks with this offset, such as -03:00, are ahead of UTC, in milliseconds. */
+function offsetOf(text: string): number {
+	if (text.toUpperCase() === 'Z') return 0;
+	const hours = Number(text.slice(1, 3));
+	const minutes = hours * 60 + Number(text.slice(3).replace(':', ''));
+	return (text.startsWith('-') ? -minutes : minutes) * MINUTE;
+}
+
+/** ISO 8601 text in UTC, or null when the value is no date. A number is milliseconds, or seconds where it is too small for that. */
 export function toIso(value: unknown, timezone = 'UTC'): string | null {
-	const millis = toMillis(value, timezone);
+	const millis = typeof value === 'number' ? fromEpoch(value) : toMillis(value, timezone);
 	return millis === null || Math.abs(millis) > 8.64e15 ? null : format(millis);
 }
 

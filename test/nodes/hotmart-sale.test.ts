@@ -55,6 +55,17 @@ describe('Get Many', () => {
 			sales_source: 'newsletter',
 		});
 	});
+
+	test.each(['02/08/2026', '02-08-2026', '2026', '20260802', '2026/08/02', '2026-02-30', 2026, 0])(
+		'a date that can be read in two ways (%p) is refused before anything is sent',
+		async (soldAfter) => {
+			const { error } = await runNode(node('getAll', { returnAll: true, filters: { soldAfter } }));
+			expect(error?.message).toBe(
+				`The field "Sold After" is not a date: ${soldAfter}. Enter one like 2026-01-31T08:00:00.`,
+			);
+			expect(emulator().requests).toEqual([]);
+		},
+	);
 });
 
 describe('Get', () => {

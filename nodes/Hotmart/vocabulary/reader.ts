@@ -31,6 +31,12 @@ export const asNumber = (raw: unknown): number | null => {
 
 /** Groups of three digits between points or commas, then at most two digits of cents behind the other sign. */
 const GROUPED = /^-?\d{1,3}(?:(?:\.\d{3})+(?:,\d{1,2})?|(?:,\d{3})+(?:\.\d{1,2})?)$/;
+/** The currency before or behind an amount. */
+const CURRENCY = /^(?:[A-Z]{1,3})?\s*[$€£]?\s*|\s*[$€£]?\s*(?:[A-Z]{3})?$/gi;
+/** What else than points and commas separates groups of three digits. */
+const SPACES = /(?<=\d)[\s'’](?=\d{3}(?!\d))/g;
+/** No amount is longer. */
+const MAX_AMOUNT_LENGTH = 40;
 
 /**
  * Reads an amount of money in major units: a number, or text as people write it ("1.234,56", "97,00", "R$ 97.00").
@@ -38,8 +44,11 @@ const GROUPED = /^-?\d{1,3}(?:(?:\.\d{3})+(?:,\d{1,2})?|(?:,\d{3})+(?:\.\d{1,2})
  * @returns null also for text that can be read in two ways, such as "1.234"
  */
 export const asAmount = (raw: unknown): number | null => {
-	const text = (asText(raw) ?? '').replace(/^(?:[A-Z]{1,3})?\s*[$€£]?\s*/i, '');
-	if (typeof raw === 'number' || /^-?\d+(?:\.(?:\d{1,2}|\d{4,}))?$/.test(text)) return asNumber(text);
+	if (typeof raw === 'number') return asNumber(raw);
+	const given = asText(raw) ?? '';
+	if (given.length > MAX_AMOUNT_LENGTH) return null;
+	const text = given.replace(CURRENCY, '').replace(SPACES, '');
+	if (/^-?\d+(?:\.(?:\d{1,2}|\d{4,}))?$/.test(text)) return asNumber(text);
 	if (/^-?\d+,\d{1,2}$/.test(text)) return Number(text.replace(',', '.'));
 	const signs = text.replace(/[-\d]/g, '');
 	if (!GROUPED.test(text) || signs.length < 2) return null;
@@ -67,15 +76,12 @@ export const asEmail = (raw: unknown): string | null => {
 	return isEmail(address) ? address : null;
 };
 
-/** The forms in which Hotmart writes times (Hotmart §2.7): others, such as 05/09/2026, can be read in two ways. */
-const TIME = /^(\d{4}-\d{2}-\d{2}([T ]\d{2}:\d{2}(:\d{2}(\.\d{1,9})?)?( ?(Z|[+-]\d{2}:?\d{2}))?)?|\d{10}|\d{13})$/i;
-
 /**
- * Reads a time as milliseconds since 1970-01-01 UTC: ISO 8601, or an epoch of 10 or 13 digits. Without an offset it is UTC, as
- * webhooks say it. Null for everything else, and for times before 1970: nothing was sold then.
+ * Reads a time as milliseconds since 1970-01-01 UTC: ISO 8601, or an epoch of 10 or 13 digits (Hotmart §2.7). Without an offset it
+ * is UTC, as webhooks say it. Null for everything else, and for times before 1970: nothing was sold then.
  */
 export const asMillis = (raw: unknown): number | null => {
-	const millis = TIME.test(asText(raw) ?? '') ? toMillis(raw, 'UTC') : null;
+	const millis = toMillis(asText(raw), 'UTC');
 	return millis !== null && millis > 0 ? millis : null;
 };
 
