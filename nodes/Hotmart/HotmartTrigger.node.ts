@@ -20,7 +20,7 @@ import { readPolicy, type AccessPolicy } from './access/policy';
 import { getProducts } from './api/search';
 import { parse, type Envelope } from './trigger/delivery';
 import { triggerFields } from './trigger/fields';
-import { checkExpressions, passes, readFilters, type EventFilters, type Param } from './trigger/filters';
+import { checkExpressions, passes, readEvents, readFilters, type EventFilters, type Param } from './trigger/filters';
 import { checkHottok, hottokOf, withoutHottok } from './trigger/hottok';
 import { readItem, type HotmartItem } from './trigger/item';
 import { withoutOutdated } from './trigger/outdated';
@@ -151,7 +151,11 @@ export class HotmartTrigger implements INodeType {
 
 		let settings: Settings;
 		try {
-			settings = readSettings(this.getNode(), (name, fallback) => this.getNodeParameter(name, fallback));
+			settings = readSettings(
+				this.getNode(),
+				(name, fallback) => this.getNodeParameter(name, fallback),
+				(expression) => this.evaluateExpression(expression),
+			);
 		} catch {
 			// The execution meets the same error and shows it; Hotmart may send the event again.
 			answer(503, 'A setting of the Hotmart Trigger cannot be read. See the executions of the workflow');
@@ -173,7 +177,11 @@ export class HotmartTrigger implements INodeType {
 	 * `webhook` puts on a second output only in workflows of the newer execution order, so the outputs are chosen here, too.
 	 */
 	async execute(this: IExecuteFunctions): Promise<INodeExecutionData[][]> {
-		const settings = readSettings(this.getNode(), (name, fallback) => this.getNodeParameter(name, 0, fallback));
+		const settings = readSettings(
+			this.getNode(),
+			(name, fallback) => this.getNodeParameter(name, 0, fallback),
+			(expression) => this.evaluateExpression(expression, 0),
+		);
 		const { events, isSimple } = settings;
 		const routing = this.getNodeParameter('routing', 0, 'single') as Routing;
 		const isManual = this.getMode() === 'manual';
@@ -210,10 +218,10 @@ interface Settings {
 }
 
 /** @throws UserError, or n8n's error of an expression, when one of the settings cannot be read */
-function readSettings({ parameters }: INode, param: Param): Settings {
-	checkExpressions(parameters, param);
+function readSettings({ parameters }: INode, param: Param, evaluate?: (expression: string) => unknown): Settings {
+	checkExpressions(parameters, param, evaluate);
 	return {
-		events: param('events', [ALL_EVENTS]) as string[],
+		events: readEvents(param),
 		isSimple: param('simplify', true) as boolean,
 		policy: readPolicy(param),
 		filters: readFilters(param),

@@ -1,4 +1,4 @@
-import { ExecutionLifecycleHooks, LoadOptionsContext, WebhookContext, WorkflowExecute } from 'n8n-core';
+import { ExecutionLifecycleHooks, HookContext, LoadOptionsContext, WebhookContext, WorkflowExecute } from 'n8n-core';
 import {
 	createRunExecutionData,
 	ICredentialsHelper,
@@ -220,6 +220,15 @@ export interface WebhookAnswer {
 	own?: { status: number; body: unknown };
 	/** Items with which an execution is started; undefined when none is. */
 	started?: INodeExecutionData[][];
+}
+
+/** Does with a trigger node what n8n does when its workflow is published. */
+export async function publish(options: OneNode): Promise<void> {
+	const { instance, workflow, additionalData } = assemble(options);
+	const webhookData = { node: instance.name, webhookDescription: {} } as unknown as IWebhookData;
+	const context = new HookContext(workflow, instance, additionalData, 'trigger', 'activate', webhookData);
+	const { checkExists, create } = NODES[options.node]!.webhookMethods!.default!;
+	if (!(await checkExists!.call(context))) await create!.call(context);
 }
 
 export type Delivery = OneNode & { request: WebhookRequest; mode?: WorkflowExecuteMode };

@@ -19,6 +19,8 @@ export interface TriggerHost {
 	arrived: number;
 	/** One entry for every execution that was started: the items of each output. */
 	executions: IDataObject[][][];
+	/** What executions that failed show, in order. */
+	errors: string[];
 	/** Items of all executions and outputs, in order. */
 	items(): IDataObject[];
 	close(): Promise<void>;
@@ -42,6 +44,7 @@ export async function hostTrigger(
 		attempts: 1,
 		arrived: 0,
 		executions: [],
+		errors: [],
 		items: () => host.executions.flat(2),
 		close: async () => await app.close(),
 	};
@@ -60,7 +63,9 @@ export async function hostTrigger(
 			const settings = { executionOrder: host.executionOrder, staticData };
 			// As n8n stores it in between
 			const stored = JSON.parse(JSON.stringify(started)) as INodeExecutionData[][];
-			host.executions.push((await runStarted({ ...delivery, ...settings }, stored)).outputs);
+			const { run, outputs } = await runStarted({ ...delivery, ...settings }, stored);
+			host.executions.push(outputs);
+			if (run.data.resultData.error) host.errors.push(run.data.resultData.error.message);
 		}
 		return await (own ? reply.status(own.status).send(own.body) : reply.send('ok'));
 	});

@@ -3,6 +3,7 @@ import { UserError, type IDataObject } from 'n8n-workflow';
 import { PAYMENT_TYPES } from '../vocabulary/choices';
 import { EVENTS, isKnownEvent, type PayloadKind } from './events';
 import type { HotmartItem } from './item';
+import { ALL_EVENTS } from './outputs';
 import type { PurchaseKind } from './purchase';
 
 /** What the user wants of the events that were chosen, each entry as it is compared. An empty list means all. */
@@ -33,23 +34,34 @@ const FIELDS: Record<string, string> = {
 const isNothing = (value: unknown) =>
 	value === null || value === undefined || value === '' || (Array.isArray(value) && value.length === 0);
 
+/** The expressions within a text, as n8n finds them. */
+const EXPRESSIONS = /(?<!\\)\{\{[\s\S]*?(?<!\\)\}\}/g;
+
 /**
  * Checks that the expressions among the filters give something: n8n makes nothing of most that fail, and no filter lets every
  * event pass.
  *
  * @param parameters as they are stored, with their expressions
+ * @param evaluate evaluates one expression; where n8n cannot, only whole fields are checked
  * @throws UserError that names the field
  */
-export function checkExpressions(parameters: IDataObject, param: Param): void {
+export function checkExpressions(
+	parameters: IDataObject,
+	param: Param,
+	evaluate?: (expression: string) => unknown,
+): void {
 	const stored = [
 		...Object.entries(FIELDS).map(([name, label]) => [label, parameters[name], name] as const),
 		...Object.entries((parameters.filters ?? {}) as IDataObject).map(
 			([name, value]) => [`Filters > ${name}`, value, `filters.${name}`] as const,
 		),
 	];
-	for (const [label, value, name] of stored)
-		if (typeof value === 'string' && value.startsWith('=') && isNothing(param(name, '')))
+	for (const [label, value, name] of stored) {
+		if (typeof value !== 'string' || !value.startsWith('=')) continue;
+		const parts = evaluate ? (value.match(EXPRESSIONS) ?? []).map((part) => evaluate(part)) : [];
+		if ([param(name, ''), ...parts].some(isNothing))
 			throw new UserError(`The expression of the field "${label}" gives nothing, so no event can pass. Check it.`);
+	}
 }
 
 /** Payloads that say something about each property; an event of another payload passes the property's filter. */
@@ -114,6 +126,22 @@ export function readFilters(param: Param): EventFilters {
 		paymentTypes: readPaymentTypes(given.paymentTypes),
 		orderBumps: orderBumps as OrderBumps,
 	};
+}
+
+/**
+ * Reads which events start the workflow. An expression may name one that Hotmart adds later.
+ *
+ * @throws UserError for what is no name of an event
+ */
+export function readEvents(param: Param): string[] {
+	const events = [param('events', [ALL_EVENTS])].flat().map((event) => String(event).trim().toUpperCase());
+	if (events.length === 0) throw new UserError('Choose the events, or All Events');
+	for (const event of events)
+		if (event !== ALL_EVENTS && !/^[A-Z]+(_[A-Z\d]+)+$/.test(event))
+			throw new UserError(
+				`The field "Events" cannot match "${event}". Enter names such as ${Object.keys(EVENTS)[0]}, or * for all.`,
+			);
+	return events;
 }
 
 function readProducts(param: Param, names: unknown): string[] {

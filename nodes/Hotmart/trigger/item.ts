@@ -22,7 +22,7 @@ import {
 	type Purchase,
 	type Subscription,
 } from './purchase';
-import { readStudent, type Student } from './student';
+import { buyerEmailOf, readStudent, type Student } from './student';
 import { isTestEvent } from './testEvent';
 
 /** One event of Hotmart in the shape that workflows rely on. Times are ISO 8601 UTC, what is unknown is null. */
@@ -82,6 +82,7 @@ export function readItem(
 	const nextCharge = readNextCharge(reader);
 	const meaning = meaningOf(envelope, reader, nextCharge);
 	const products = readProducts(reader);
+	const buyerEmail = buyerEmailOf(reader);
 	const purchaser = readStudent(reader);
 	const student = learner?.email ? { ...purchaser, ...learner } : purchaser;
 	const test = isTestEvent(reader, products, purchaser);
@@ -100,7 +101,7 @@ export function readItem(
 		plan,
 		offer,
 		subscription,
-		purchase: readPurchase(reader, subscription !== null),
+		purchase: readPurchase(reader, { isRecurring: subscription !== null, buyerEmail }),
 		event,
 		eventId: envelope.id,
 		eventKey,

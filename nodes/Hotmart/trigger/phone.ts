@@ -67,7 +67,10 @@ export function readPhone(given: { code: string; number: string }, countries: st
 	if (number === '') return null;
 	if (isInternational(given.number) && number.length >= 8 && number.length <= 15) return `+${number}`;
 	const code = withoutZeros(given.code);
-	const country = countryOfCode(given.code, code) ?? countries.map(countryOf).find((found) => found !== undefined);
+	const country =
+		countryOfCode(given.code, code) ??
+		countries.map(countryOf).find((found) => found !== undefined) ??
+		(isWithBrazilsCode(code, number) ? BRAZIL : undefined);
 	// Hotmart gives the area code apart in Brazil only, so the parts are put together as there where the country is not known.
 	if (country === undefined) return inBrazil(code, number);
 	const area = isInternational(given.code) ? code.slice(country.code.length) : code;
@@ -76,6 +79,12 @@ export function readPhone(given: { code: string; number: string }, countries: st
 	const national = candidates.find((digits) => isComplete(digits, country));
 	return national === undefined ? inBrazil(area, number) : `+${country.code}${national}`;
 }
+
+/** Whether both together, or the number alone, are a complete Brazilian number with the country's code: no other has this form. */
+const isWithBrazilsCode = (code: string, number: string) =>
+	[number, code + number].some(
+		(digits) => digits.startsWith(BRAZIL.code) && isComplete(digits.slice(BRAZIL.code.length), BRAZIL),
+	);
 
 /** The country that the code itself names: after a plus sign. */
 const countryOfCode = (given: string, code: string) =>

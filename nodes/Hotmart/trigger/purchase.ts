@@ -10,7 +10,6 @@ import {
 	type Reader,
 } from '../vocabulary/reader';
 import { purchaseStatus, subscriptionStatus, type PurchaseStatus, type SubscriptionStatus } from '../vocabulary/status';
-import { buyerEmailOf } from './student';
 
 export type PurchaseKind = 'oneTime' | 'first' | 'renewal';
 
@@ -205,8 +204,11 @@ export function readSubscription(
 	return subscription && { ...subscription, nextChargeAt: asTime(nextChargeAt) };
 }
 
-/** @param isRecurring whether the purchase is of a subscription, or paid in installments over time */
-export function readPurchase(reader: Reader, isRecurring: boolean): Purchase | null {
+/** @param facts whether the purchase is of a subscription, or paid in installments over time, and who pays */
+export function readPurchase(
+	reader: Reader,
+	{ isRecurring, buyerEmail }: { isRecurring: boolean; buyerEmail: string | null },
+): Purchase | null {
 	const transaction = reader.take('purchase.transaction', asText);
 	const recurrence = reader.take('purchase.recurrence_number', asNumber);
 	const purchase = known({
@@ -226,7 +228,7 @@ export function readPurchase(reader: Reader, isRecurring: boolean): Purchase | n
 		tracking: readTracking(reader),
 		affiliate: readAffiliate(reader),
 	});
-	return purchase && { ...purchase, buyerEmail: buyerEmailOf(reader) };
+	return purchase && { ...purchase, buyerEmail };
 }
 
 /** A subscription without a number is of an old payload: whether it is a first payment cannot be told. */
