@@ -21,7 +21,7 @@ import { getProducts } from './api/search';
 import { parse, type Envelope } from './trigger/delivery';
 import { triggerFields } from './trigger/fields';
 import { checkExpressions, passes, readEvents, readFilters, type EventFilters, type Param } from './trigger/filters';
-import { checkHottok, hottokOf, withoutHottok } from './trigger/hottok';
+import { hottokOf, withoutHottok } from './trigger/hottok';
 import { readItem, type HotmartItem } from './trigger/item';
 import { withoutOutdated } from './trigger/outdated';
 import { ALL_EVENTS, countOutputs, OUTPUTS_EXPRESSION, route, type Routing } from './trigger/outputs';
@@ -29,6 +29,7 @@ import { offerCodesOf } from './trigger/purchase';
 import { isRepeated, type RepeatOptions } from './trigger/repetition';
 import { findSubscriber } from './trigger/subscriber';
 import { Reader } from './vocabulary/reader';
+import { checkSecret } from '../shared/secret';
 
 const MENU = '<b>Tools > Webhook (API and notifications) > Register Webhook</b>';
 
@@ -133,7 +134,7 @@ export class HotmartTrigger implements INodeType {
 		};
 
 		const hottok = hottokOf(this.getHeaderData() as IDataObject, body);
-		const check = await checkHottok(memoryKey(this), hottok, async () => await readHottoks(this)).catch(
+		const check = await checkSecret(memoryKey(this), hottok, async () => await readHottoks(this)).catch(
 			(error: Error) => error,
 		);
 		if (check instanceof Error) {

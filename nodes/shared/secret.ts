@@ -1,0 +1,87 @@
+import { createHash, timingSafeEqual } from 'node:crypto';
+
+import type { IDataObject } from 'n8n-workflow';
+
+/** Levels of a body that are read; the vendors' have at most eight. */
+const MAX_DEPTH = 32;
+/** How long a secret that was right counts without asking n8n again, in milliseconds. */
+const REMEMBERED_MS = 5_000;
+/** A shorter secret is removed as a whole value only: it may be part of many words. */
+const MIN_PART = 8;
+
+/** Digest of the secret that was right, of each trigger with its credential; never the secret itself. */
+const verified = new Map<string, { digest: Buffer; until: number }>();
+/** Readings of credentials that are under way. */
+const readings = new Map<string, Promise<string[]>>();
+
+const digestOf = (text: string) => createHash('sha256').update(text, 'utf8').digest();
+
+/** Whether a secret is one of those that are expected; takes the same time whatever was sent. */
+function isExpected(given: string | null, expected: Buffer[]): boolean {
+	const digest = digestOf(given ?? '');
+	const matches = expected.map((right) => timingSafeEqual(digest, right));
+	return given !== null && matches.includes(true);
+}
+
+/**
+ * Checks the secret of a delivery. One that was right is remembered for five seconds; any other has the credential read at
+ * once, so that a new secret works immediately and an old one ends within five seconds. Many deliveries at a time read once.
+ *
+ * @param key tells the trigger with its credential from others
+ * @param read reads the secrets of the credential; deliveries that come meanwhile share what it returns
+ * @throws what `read` throws
+ */
+export async function checkSecret(
+	key: string,
+	given: string | null,
+	read: () => Promise<string[]>,
+): Promise<'right' | 'wrong' | 'none'> {
+	const known = verified.get(key);
+	if (known && known.until > Date.now() && isExpected(given, [known.digest])) return 'right';
+	const shared = readings.get(key);
+	let secrets = await (shared ?? startReading(key, read));
+	let isRight = isExpected(given, secrets.map(digestOf));
+	// A reading that was under way before may have missed a change.
+	if (!isRight && shared) {
+		secrets = await (readings.get(key) ?? startReading(key, read));
+		isRight = isExpected(given, secrets.map(digestOf));
+	}
+	if (isRight) verified.set(key, { digest: digestOf(given!), until: Date.now() + REMEMBERED_MS });
+	return isRight ? 'right' : secrets.length === 0 ? 'none' : 'wrong';
+}
+
+async function startReading(key: string, read: () => Promise<string[]>): Promise<string[]> {
+	const reading = read().finally(() => readings.delete(key));
+	readings.set(key, reading);
+	return await reading;
+}
+
+/**
+ * A copy of a body without a secret, within whichever text it stands, and without absurd depth.
+ *
+ * @param blank stands where the secret was
+ * @param isSecretKey names keys that are left out with their values
+ */
+export function withoutSecret(
+	body: unknown,
+	secret: string,
+	blank: string,
+	isSecretKey: (key: string) => boolean = () => false,
+): unknown {
+	const pattern = new RegExp(secret.replace(/[.*+?^${}()|[\]\\]/g, '\\$&'), 'gi');
+	const clean = (text: string) =>
+		secret.length < MIN_PART ? (text === secret ? blank : text) : text.replace(pattern, blank);
+	const copy = (value: unknown, depth: number): unknown => {
+		if (typeof value === 'string') return clean(value);
+		if (typeof value === 'number') return String(value) === secret ? blank : value;
+		if (typeof value !== 'object' || value === null) return value;
+		if (depth >= MAX_DEPTH) return null;
+		if (Array.isArray(value)) return value.map((entry) => copy(entry, depth + 1));
+		const result: IDataObject = {};
+		for (const key of Object.keys(value))
+			if (key !== '__proto__' && !isSecretKey(key))
+				result[clean(key)] = copy((value as IDataObject)[key], depth + 1) as IDataObject;
+		return result;
+	};
+	return copy(body, 0);
+}
