@@ -349,9 +349,10 @@ describe(`while ${share * 100} % of all requests fail (seed ${seed})`, () => {
 		emulator.chaos(null);
 		note(`${syncs} syncs`);
 		assert.deepEqual(enrolled(), should, `E2E_SEED=${seed} repeats the failures`);
+		// The won back and those without a fate; nobody has come down to the monthly plan yet, since a downgrade waits for its next charge
 		const sizes = Object.values(should).map(({ length }) => length);
 		assert.ok(
-			sizes.every((size) => size >= EACH),
+			sizes.every((size) => size >= EACH / 2),
 			`both courses have students: ${sizes}`,
 		);
 		const addresses = teachable.users.map(({ email }) => email);
