@@ -288,6 +288,9 @@ describe(`while ${share * 100} % of all requests fail (seed ${seed})`, () => {
 				people[index] = { email, code: subscriberCode, transaction, planId };
 			},
 		);
+		// A sale that a rate limit makes wait a minute must not be overtaken by its own refund seconds later, which no creator sees
+		await hotmart.settled();
+		await idle(reactive);
 		note(`${people.length} sales`);
 
 		const fate = (number: number) => people.slice(EACH * number, EACH * (number + 1));
@@ -326,6 +329,12 @@ describe(`while ${share * 100} % of all requests fail (seed ${seed})`, () => {
 		const should = entitled();
 		note(`n8n is idle; ${distance(should, enrolled())} enrollments are wrong`);
 
+		const failedEvents = await executionsOf(reactive, ['error', 'crashed']);
+		for (const id of failedEvents) {
+			const { data } = await stack.client.execution(id);
+			complaints.push(data.resultData.error);
+		}
+		note(`${failedEvents.length} failed: ${tally(complaints.map(({ message }) => message))}`);
 		// The sync, in which the APIs are no better
 		clock.advance(DAY);
 		const sync = await importTemplate('sync-students.json', {
@@ -387,15 +396,10 @@ describe(`while ${share * 100} % of all requests fail (seed ${seed})`, () => {
 		);
 		assert.deepEqual(
 			charges,
-			wonBack.map(() => 1),
-			'each was charged once',
+			wonBack.map(() => 0),
+			'nobody was charged in a cycle that is paid',
 		);
 
-		for (const id of await executionsOf(reactive, ['error', 'crashed'])) {
-			const { data } = await stack.client.execution(id);
-			complaints.push(data.resultData.error);
-		}
-		const failedEvents = await executionsOf(reactive, ['error', 'crashed']);
 		note(
 			`${runs.failed} of ${runs.all} executions of writes and ${failedEvents.length} of ${hotmart.deliveries.length} events failed`,
 		);
