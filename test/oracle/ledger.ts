@@ -48,6 +48,8 @@ export interface SubscriptionLife {
 	isFull?: boolean;
 	/** Hotmart calls its state by a word that nobody knows. */
 	isStrange?: boolean;
+	/** Something became of it that no event tells, or not rightly: only the API knows (Hotmart §6.4). */
+	isQuiet?: boolean;
 }
 
 /** A one-time purchase, or one in installments of which each is a payment. */

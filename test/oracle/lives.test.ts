@@ -1,4 +1,3 @@
-import fc from 'fast-check';
 import type { IDataObject } from 'n8n-workflow';
 
 import { POLICIES } from '../../nodes/Hotmart/access/policy';
@@ -7,78 +6,23 @@ import { readItem } from '../../nodes/Hotmart/trigger/item';
 import { DEMO } from '../emulator/seed';
 import { runNode } from '../nodes/n8n';
 import { demoCredentials, useEmulator } from '../nodes/setup';
-import { DAY, decisionOn, hasAccess, isKept, plansOf, POLICY_NAMES, type Answer, type PolicyName } from './ledger';
-import { createWorld, type World } from './world';
+import { decisionOn, hasAccess, isKept, plansOf, POLICY_NAMES, type Answer, type PolicyName } from './ledger';
+import { live, LIVES, SEED, useTime } from './live';
+import type { World } from './world';
 
 /*
  * Random lives on the emulator, judged by the ledger and by the nodes. Some hundreds run with the other tests;
  * `ORACLE_LIVES=5000 npx jest test/oracle` runs more, and `ORACLE_SEED` repeats a run.
  */
 
-/** From the environment, as jest.config.js hands them on. */
-declare const ORACLE: { lives: number; seed: number };
-const { lives: LIVES, seed: SEED } = ORACLE;
-/** People who live at the same time in one account. */
+/** People who live at the same time in one account, and how often each may do something. */
 const PEOPLE = 40;
 const STEPS = 12;
 
 const emulator = useEmulator({ hotmart: { rateLimitPerMinute: 1e9, tokenLifetimeSeconds: 1e9 } });
 
-/** One clock for the emulator and the nodes: years pass in a second. */
-const realNow = Date.now.bind(Date);
-let passed = 0;
-beforeEach(() => {
-	passed = 0;
-	jest.spyOn(Date, 'now').mockImplementation(() => realNow() + passed);
-});
-afterEach(() => jest.restoreAllMocks());
-
+const time = useTime();
 const { guitar, songwriting } = DEMO.products;
-
-const shop = () => {
-	const { products } = emulator().hotmart;
-	const { plans } = products.find(({ id }) => id === guitar)!;
-	if (plans.every(({ maxCycles }) => maxCycles === undefined))
-		plans.push({
-			id: 558_700,
-			code: 'months03',
-			name: 'Three Months',
-			price: plans[0]!.price,
-			period: 30,
-			maxCycles: 3,
-		});
-	return { subscription: guitar, plans, once: songwriting };
-};
-
-/** Lives some people and calls `look` after each step. */
-async function live(world: number, look: (world: World, days: number) => Promise<void>) {
-	const { hotmart } = emulator();
-	hotmart.registerWebhook({ url: 'http://127.0.0.1:9/' });
-	hotmart.hold();
-	hotmart.switches.listedTransaction = world % 2 === 0 ? 'first' : 'latest';
-	const emails = Array.from({ length: PEOPLE }, (_unused, index) => `life-${index}@students.example`);
-	const made = createWorld(emulator(), shop(), emails, () => Date.now());
-	const choice = fc.option(fc.nat(1e6), { freq: 2, nil: null });
-	const script = fc.record({
-		days: fc.array(fc.integer({ min: 1, max: 25 }), { minLength: STEPS, maxLength: STEPS }),
-		choices: fc.array(fc.array(choice, { minLength: PEOPLE, maxLength: PEOPLE }), {
-			minLength: STEPS,
-			maxLength: STEPS,
-		}),
-	});
-	const [{ days, choices } = { days: [], choices: [] }] = fc.sample(script, { numRuns: 1, seed: SEED + world });
-	const stories = new Map<string, string[]>(emails.map((email) => [email, []]));
-	for (const [index, row] of choices.entries()) {
-		for (const [who, number] of row.entries()) {
-			const person = made.people[who]!;
-			const name = number === null ? 'waits' : await made.step(person, number);
-			stories.get(person.email)!.push(`day ${Math.round(passed / DAY)}: ${name}`);
-		}
-		passed += days[index]! * DAY + 3_600_000;
-		await look(made, index);
-	}
-	return stories;
-}
 
 const ask = async (operation: string, parameters: IDataObject, input: IDataObject[] = [{}]) =>
 	await runNode({
@@ -169,7 +113,8 @@ test.each(worlds)(
 	async (number) => {
 		const differences: Difference[] = [];
 		let told = 0;
-		const stories = await live(number, async (world, step) => {
+		const scene = { emulator: emulator(), time, number, people: PEOPLE, steps: STEPS, isStrange: true };
+		const { stories } = await live(scene, async (world, step) => {
 			differences.push(...compareDecisions(world, told));
 			told = world.sent.length;
 			if (step % 4 === 3) for (const policy of POLICY_NAMES) differences.push(...(await compare(world, policy)));

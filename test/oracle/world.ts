@@ -38,6 +38,8 @@ export interface Shop {
 	subscription: number;
 	plans: Plan[];
 	once: number;
+	/** Whether subscriptions may get a status that nobody knows. */
+	isStrange: boolean;
 }
 
 type Step = [name: string, run: () => Promise<unknown>];
@@ -62,6 +64,8 @@ export function createWorld(emulator: Emulator, shop: Shop, emails: string[], no
 		delete life.canceledAt;
 		life.isPending = false;
 		life.isFull = recurrence >= (planOf(life).maxCycles ?? Infinity);
+		// The end of a plan with a number of charges has no event (Hotmart §6.3).
+		life.isQuiet ||= life.isFull;
 	};
 
 	const planOf = (life: SubscriptionLife) => shop.plans.find(({ name }) => name === life.plan)!;
@@ -100,6 +104,8 @@ export function createWorld(emulator: Emulator, shop: Shop, emails: string[], no
 
 	const markCanceled = (life: SubscriptionLife) => {
 		life.canceledAt = now();
+		// The event of the switch told of a plan that never came.
+		life.isQuiet ||= life.nextPlan !== undefined;
 		delete life.nextPlan;
 	};
 
@@ -110,6 +116,7 @@ export function createWorld(emulator: Emulator, shop: Shop, emails: string[], no
 			life.nextPlan = plan.name;
 			return;
 		}
+		life.isQuiet ||= life.nextPlan !== undefined;
 		life.plan = plan.name;
 		delete life.nextPlan;
 		const last = life.payments.at(-1)!;
@@ -122,6 +129,8 @@ export function createWorld(emulator: Emulator, shop: Shop, emails: string[], no
 		const wasRunning = life && isRunning(life);
 		await hotmart[how === 'refunded' ? 'refund' : 'chargeback'](payment.transaction);
 		payment.givenBack = { at: now(), how };
+		// The event ends access, although later payments were kept.
+		if (life && life.payments.at(-1) !== payment && payment.number > 1) life.isQuiet = true;
 		if (life && wasRunning && payment.number === 1) markCanceled(life);
 	}
 
@@ -130,6 +139,7 @@ export function createWorld(emulator: Emulator, shop: Shop, emails: string[], no
 		await hotmart.reactivate(life.code);
 		const isCharged = hotmart.sales.length > before;
 		if (isCharged) notePayment(life, hotmart.sales.at(-1)!.transaction);
+		else life.isQuiet = true;
 		delete life.canceledAt;
 		delete life.missedAt;
 	}
@@ -213,7 +223,7 @@ export function createWorld(emulator: Emulator, shop: Shop, emails: string[], no
 			const other = others[choice % others.length]!;
 			if (status === 'ACTIVE' && nextCharge > now() && planOf(life).maxCycles === undefined)
 				steps.push(['switch the plan', async () => await switchPlan(life, other)]);
-			if (choice % 7 === 0)
+			if (shop.isStrange && choice % 7 === 0)
 				steps.push([
 					'invent a status',
 					async () => {
@@ -227,9 +237,20 @@ export function createWorld(emulator: Emulator, shop: Shop, emails: string[], no
 		return [...steps, ...life.payments.flatMap((payment) => paymentSteps(payment, life))];
 	};
 
+	/** What happens to one of several subscriptions ends courses by its event that another one may give. */
+	const noteOverlap = (person: PersonLife, life: SubscriptionLife, [name, run]: Step): Step => [
+		name,
+		async () => {
+			if (life !== person.subscriptions.at(-1)) life.isQuiet = true;
+			await run();
+		},
+	];
+
 	const stepsOf = (person: PersonLife, choice: number): Step[] => {
 		const runs = person.subscriptions.some((life) => isRunning(life) || life.isPending || life.isStrange);
-		const steps: Step[] = person.subscriptions.flatMap((life) => subscriptionSteps(life, choice));
+		const steps: Step[] = person.subscriptions.flatMap((life) =>
+			subscriptionSteps(life, choice).map((entry) => noteOverlap(person, life, entry)),
+		);
 		for (const purchase of person.purchases)
 			steps.push(...purchase.payments.flatMap((payment) => paymentSteps(payment)));
 		if (!runs) {
