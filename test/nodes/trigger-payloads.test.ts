@@ -743,6 +743,16 @@ describe('a switch of plans that arrives after what came later', () => {
 		expect(await received(third)).toBeUndefined();
 	});
 
+	test('an approval lets in who canceled later and may stay until the paid period ends, into the present plan', async () => {
+		const [bought, canceled] = [bodyOf.buy(b, at()), bodyOf.cancel(at(), Date.now() + 86_400_000)];
+		await itemOf(canceled);
+		expect(await received(bought)).toBeUndefined();
+		host.parameters.policy = 'paidPeriod';
+		await itemOf({ ...canceled, creation_date: at() });
+		expect(await itemOf(bodyOf.buy(b, ARRIVED + 1))).toMatchObject({ access: { decision: 'grant' }, plan: { id: 2 } });
+		expect(await received(bodyOf.buy(a, ARRIVED + 2))).toBeUndefined();
+	});
+
 	test('is as it came while access goes on until the paid period ends', async () => {
 		host.parameters.policy = 'paidPeriod';
 		const [switched, canceled] = [bodyOf.switch(a, b, at()), bodyOf.cancel(at(), Date.now() + 86_400_000)];

@@ -19,7 +19,8 @@ interface Latest {
 /**
  * What is left to do of an event when a later one has decided about the same subscription or purchase: the event itself when none
  * has, null for nothing. What decides nothing outdates nothing, and a refund that comes after the cancellation that it caused
- * still ends access, perhaps sooner. An outdated switch of plans still has the old plan left.
+ * still ends access, perhaps sooner. An outdated switch of plans still has the old plan left. An approval still lets in who may stay
+ * until a later time.
  *
  * Kept with the workflow, so best effort where several n8n processes run executions of one workflow at the same time.
  */
@@ -38,10 +39,25 @@ export function withoutOutdated(context: IExecuteFunctions, item: HotmartItem): 
 
 const isLatest = (entry: unknown): entry is Latest => isRecord(entry) && typeof entry.createdAt === 'string';
 
+/** How far the clocks of this computer and of Hotmart may differ, in milliseconds. */
+const CLOCK_TOLERANCE = 5 * 60_000;
+
+/** Whether the latest event ends access later on: until then access goes on. */
+const isStillOpen = ({ decision, effectiveAt }: Latest) =>
+	decision === 'revoke' && effectiveAt !== null && Date.parse(effectiveAt) > Date.now() + CLOCK_TOLERANCE;
+
 function whatIsLeft(item: HotmartItem, latest: Latest): HotmartItem | null {
-	const { decision } = item.access;
-	if (decision === 'switch') return leaveOldPlan(item, latest);
-	return decision === 'revoke' && latest.decision === 'revoke' ? item : null;
+	const { plan, access } = item;
+	switch (access.decision) {
+		case 'switch':
+			return leaveOldPlan(item, latest);
+		case 'revoke':
+			return latest.decision === 'revoke' ? item : null;
+		default: {
+			const isOtherPlan = plan !== null && latest.plan !== null && !isSamePlan(plan, latest.plan);
+			return isStillOpen(latest) && !isOtherPlan ? item : null;
+		}
+	}
 }
 
 const isSamePlan = (left: Plan, right: Plan) =>
@@ -57,8 +73,7 @@ function leaveOldPlan(item: HotmartItem, latest: Latest): HotmartItem | null {
 	const old: Plan = { id: plan.previousId, name: plan.previousName, previousId: null, previousName: null };
 	if (old.id === null && old.name === null) return null;
 	if (latest.decision === 'revoke') {
-		// Access goes on until then, so the switch does as well.
-		if (latest.effectiveAt !== null && Date.parse(latest.effectiveAt) > Date.now()) return item;
+		if (isStillOpen(latest)) return item;
 		const oldOffer = { code: offer?.previousCode ?? null, coupon: null, previousCode: null };
 		const revoke = { ...access, decision: 'revoke' as const, effectiveAt: latest.effectiveAt };
 		return { ...item, access: revoke, plan: old, offer: oldOffer };
