@@ -14,6 +14,7 @@ import {
 
 import { accessMode, authorize } from './authorize';
 import { whyNoAnswer } from './connection';
+import { hideInText, noteSecrets } from './secrets';
 
 /** Hosts by environment (developers.hotmart.com, "Sandbox"): the token host serves both. */
 const TOKEN_URL = 'https://api-sec-vlc.hotmart.com/security/oauth/token';
@@ -161,6 +162,7 @@ export class HotmartApi implements ICredentialType {
 			apiUrl: apiUrl(credentials),
 			readOnly: credentials.accessMode === 'readOnly',
 			headers: { Authorization: `Bearer ${text(credentials.accessToken)}` },
+			secrets: [text(credentials.accessToken), text(credentials.clientSecret), basicToken(credentials)],
 		});
 
 	test: ICredentialTestRequest = {
@@ -219,6 +221,7 @@ async function askForToken(
 	helpers: IHttpRequestHelper['helpers'],
 	credentials: ICredentialDataDecryptedObject,
 ): Promise<TokenAnswer> {
+	noteSecrets(text(credentials.clientSecret), basicToken(credentials));
 	for (let retry = 0; ; retry++) {
 		let failure: TokenFailure = {};
 		try {
@@ -270,7 +273,7 @@ function tokenError({ code, response }: TokenFailure): Error {
 	const words = [description, error].find((word) => typeof word === 'string' && word !== '');
 	if (response.status === 400 || response.status === 401 || response.status === 403)
 		return new Error(
-			`Hotmart refused the Client ID, the Client Secret or the Basic Token (HTTP ${response.status}${words ? `: ${String(words)}` : ''}). Copy all three again from Tools > Developer Credentials, or leave the Basic Token empty.`,
+			`Hotmart refused the Client ID, the Client Secret or the Basic Token (HTTP ${response.status}${words ? `: ${hideInText(String(words))}` : ''}). Copy all three again from Tools > Developer Credentials, or leave the Basic Token empty.`,
 		);
 	return new Error(`Hotmart gave no access token (HTTP ${response.status}). Try again in a few minutes.`);
 }

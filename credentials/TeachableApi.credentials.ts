@@ -37,13 +37,16 @@ export class TeachableApi implements ICredentialType {
 		accessMode,
 	];
 
-	authenticate: IAuthenticate = async (credentials, options) =>
-		authorize(options, {
+	authenticate: IAuthenticate = async (credentials, options) => {
+		const apiKey = String(credentials.apiKey ?? '').trim();
+		return authorize(options, {
 			service: 'Teachable',
 			apiUrl: String(credentials.apiUrl),
 			readOnly: credentials.accessMode === 'readOnly',
-			headers: { apiKey: String(credentials.apiKey ?? '').trim() },
+			headers: { apiKey },
+			secrets: [apiKey],
 		});
+	};
 
 	test: ICredentialTestRequest = {
 		request: { url: '/courses', qs: { per: 1 } },

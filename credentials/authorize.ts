@@ -1,5 +1,7 @@
 import type { IHttpRequestOptions, INodeProperties } from 'n8n-workflow';
 
+import { noteSecrets } from './secrets';
+
 export interface Authorization {
 	/** Name of the service for error texts. */
 	service: string;
@@ -9,6 +11,8 @@ export interface Authorization {
 	readOnly: boolean;
 	/** What authenticates the request. */
 	headers: Record<string, string>;
+	/** What must not come back in an item, an error or a log. */
+	secrets: string[];
 }
 
 /** Whether a credential may change something: the field of every credential that uses `authorize`. */
@@ -29,8 +33,15 @@ export const accessMode: INodeProperties = {
 
 const READS = ['GET', 'HEAD', 'OPTIONS'];
 
-/** Headers by which some servers take a request for one of another method. */
+/** Headers by which some servers take a request for one of another method, in the form of `headerKey`. */
 const OVERRIDES = ['x-http-method-override', 'x-http-method', 'x-method-override'];
+
+/** The same for all spellings of a header that web servers hand on as one: in any case, with underscores or other signs for dashes. */
+const headerKey = (name: string) =>
+	name
+		.trim()
+		.toLowerCase()
+		.replace(/[^a-z\d]+/g, '-');
 
 /** Switches redirects off in both forms of options that n8n's nodes use: a redirect would carry the secret to wherever it points. */
 const NO_REDIRECTS = {
@@ -41,40 +52,80 @@ const NO_REDIRECTS = {
 	sendCredentialsOnCrossOriginRedirect: false,
 };
 
+/** What n8n's nodes say of a connection: the first two in `IHttpRequestOptions`, the others in the HTTP Request node's options. */
+interface ConnectionOptions {
+	proxy?: unknown;
+	skipSslCertificateValidation?: boolean;
+	rejectUnauthorized?: boolean;
+	strictSSL?: boolean;
+	agentOptions?: { rejectUnauthorized?: boolean; ca?: unknown };
+}
+
 /**
  * Adds the authentication to a request, whatever node sends it, and keeps it from following redirects.
  *
- * @throws Error when the request goes to another origin than the API's, so that a secret cannot leak there, and when it would
- * change something although the credential is Read Only.
+ * @throws Error when the request goes to another origin than the API's or over a connection that another server can read, so
+ * that a secret cannot leak there, and when it would change something although the credential is Read Only.
  */
 export function authorize(options: IHttpRequestOptions, authorization: Authorization): IHttpRequestOptions {
-	const { service, apiUrl, readOnly, headers } = authorization;
-	const method = String(options.method ?? 'GET').toUpperCase();
-	if (readOnly && !READS.includes(method))
-		throw new Error(
-			`The ${service} credential is Read Only, so this ${method} request was not sent. Choose a credential with the Access Mode "Full" to change something.`,
+	const { service, apiUrl, readOnly, headers, secrets } = authorization;
+	noteSecrets(...secrets);
+	const given = Object.entries(options.headers ?? {});
+	if (readOnly)
+		refuseChange(
+			options.method,
+			given.map(([name]) => name),
+			service,
 		);
-	const given = Object.entries(options.headers ?? {}).map(([name, value]) => ({
-		name: name.trim().toLowerCase(),
-		entry: [name, value],
-	}));
-	const override = given.find(({ name }) => OVERRIDES.includes(name));
-	if (readOnly && override)
-		throw new Error(
-			`The ${service} credential is Read Only, so this request with the header ${override.name} was not sent. Remove the header.`,
-		);
+	const url = targetUrl(options, service, apiUrl);
+	refuseReaders(options, url, service);
 	// Host names the server once more: behind one address may be servers of other people.
 	const own = new Set(['host', ...Object.keys(headers).map((name) => name.toLowerCase())]);
-	const others = given.filter(({ name }) => !own.has(name)).map(({ entry }) => entry);
+	const others = given.filter(([name]) => !own.has(name.trim().toLowerCase()));
 	return {
 		...options,
 		...NO_REDIRECTS,
-		...target(options, service, apiUrl),
+		url: url.href,
+		baseURL: undefined,
 		headers: { ...Object.fromEntries(others), ...headers },
 	};
 }
 
-function target(options: IHttpRequestOptions, service: string, apiUrl: string): Partial<IHttpRequestOptions> {
+function refuseChange(givenMethod: string | undefined, headers: string[], service: string): void {
+	const method = String(givenMethod ?? 'GET').toUpperCase();
+	if (!READS.includes(method))
+		throw new Error(
+			`The ${service} credential is Read Only, so this ${method} request was not sent. Choose a credential with the Access Mode "Full" to change something.`,
+		);
+	const override = headers.find((name) => OVERRIDES.includes(headerKey(name)));
+	if (override !== undefined)
+		throw new Error(
+			`The ${service} credential is Read Only, so this request with the header ${override.trim()} was not sent. Remove the header.`,
+		);
+}
+
+/** Refuses a connection by which another server than the API's could read the secret. */
+function refuseReaders(options: ConnectionOptions, { protocol }: URL, service: string): void {
+	const { proxy, skipSslCertificateValidation, rejectUnauthorized, strictSSL, agentOptions = {} } = options;
+	const isUnchecked =
+		skipSslCertificateValidation === true ||
+		[rejectUnauthorized, strictSSL, agentOptions.rejectUnauthorized].includes(false);
+	if (protocol === 'https:' && isUnchecked)
+		throw new Error(
+			`With Ignore SSL Issues another server could read the ${service} credential, so nothing was sent. Switch the option off.`,
+		);
+	if (!proxy) return;
+	if (protocol === 'http:')
+		throw new Error(
+			`The proxy could read the ${service} credential on its way to an address with http, so nothing was sent. Remove the option Proxy, or use an API URL with https.`,
+		);
+	if (agentOptions.ca)
+		throw new Error(
+			`With a proxy and a certificate authority of its own another server could read the ${service} credential, so nothing was sent. Remove the option Proxy or the CA of the SSL certificate.`,
+		);
+}
+
+function targetUrl(options: IHttpRequestOptions, service: string, apiUrl: string): URL {
 	const api = parse(apiUrl);
 	if (!api || !/^https?:$/.test(api.protocol))
 		throw new Error(
@@ -83,13 +134,18 @@ function target(options: IHttpRequestOptions, service: string, apiUrl: string): 
 	// The HTTP Request node of older n8n versions says uri.
 	const given = options.url ?? (options as { uri?: string }).uri ?? '';
 	const isAbsolute = /^[a-z][a-z\d+.-]*:/i.test(given) || /^[/\\]{2}/.test(given);
-	const base = `${options.baseURL ?? api.href}`.replace(/\/+$/, '');
-	const url = parse(isAbsolute ? given : `${base}/${given.replace(/^[/\\]+/, '')}`, api);
+	const url = parse(isAbsolute ? given : `${baseOf(options, api, given)}/${given.replace(/^[/\\]+/, '')}`, api);
 	if (!url || url.origin !== api.origin || url.username !== '' || url.password !== '')
 		throw new Error(
 			`The ${service} credential is only for ${api.origin}, so nothing was sent. Enter a path such as /path, without another host.`,
 		);
-	return { url: url.href, baseURL: undefined };
+	return url;
+}
+
+/** What a path is below. One that begins with a version, such as /v2/…, takes the place of the version in the API URL. */
+function baseOf({ baseURL }: IHttpRequestOptions, api: URL, path: string): string {
+	const base = `${baseURL ?? api.href}`.replace(/\/+$/, '');
+	return /^[/\\]?v\d+(?:[/\\?#]|$)/.test(path) ? base.replace(/\/v\d+$/, '') : base;
 }
 
 function parse(url: string, base?: URL): URL | null {

@@ -5,27 +5,38 @@ const HIDDEN = '[hidden]';
 const MIN_LENGTH = 6;
 
 /** The accounts of a process are few; those in use are kept, as every request notes its secrets again. */
-const MAX_SECRETS = 100;
+const MAX_SECRETS = 200;
 
-/** The secrets that this process has used, the latest one last. */
+/** The secrets that this process has used, the latest one last, in every form in which an answer may have them. */
 const secrets = new Set<string>();
+/** Length of the shortest one: most texts are shorter. */
+let shortest = Infinity;
 
 /** Remembers secrets, so that `hideSecrets` finds them whatever field they come back in. */
 export function noteSecrets(...values: string[]): void {
-	for (const value of values.flatMap((secret) => [secret, encodeURIComponent(secret)])) {
+	for (const value of values.flatMap(formsOf)) {
 		if (value.length < MIN_LENGTH) continue;
 		secrets.delete(value);
 		secrets.add(value);
 	}
 	for (const oldest of secrets) {
-		if (secrets.size <= MAX_SECRETS) return;
+		if (secrets.size <= MAX_SECRETS) break;
 		secrets.delete(oldest);
 	}
+	shortest = Math.min(...[...secrets].map(({ length }) => length));
 }
+
+/** A secret as it is, within an address, within JSON, and as a part of a header for user and password. */
+const formsOf = (secret: string): string[] => [
+	secret,
+	encodeURIComponent(secret),
+	JSON.stringify(secret).slice(1, -1),
+	Buffer.from(secret).toString('base64'),
+];
 
 /** Text without the secrets that this process has used, wherever they are in it. */
 export function hideInText(text: string): string {
-	if (text.length < MIN_LENGTH) return text;
+	if (text.length < shortest) return text;
 	let hidden = text;
 	for (const secret of secrets) if (hidden.includes(secret)) hidden = hidden.replaceAll(secret, HIDDEN);
 	return hidden;

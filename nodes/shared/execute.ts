@@ -124,7 +124,7 @@ function createCall(
 		raw: <T>(name: string, fallback?: T) =>
 			context.getNodeParameter(name, itemIndex, fallback as NodeParameterValueType) as T,
 		hint: (message) => {
-			if (!hints.has(message)) context.addExecutionHints?.({ message, location: 'outputPane' });
+			if (!hints.has(message)) context.addExecutionHints?.({ message: hideInText(message), location: 'outputPane' });
 			hints.add(message);
 		},
 		progress: (done, total) => progress.note(done, total),
@@ -137,12 +137,17 @@ function itemError(context: IExecuteFunctions, error: Error, itemIndex: number) 
 	const item = context.getInputData().length > 1 ? ` [item ${itemIndex}]` : '';
 	const message = `${hideInText(error.message)}${item}`;
 	if (error instanceof NodeApiError) {
-		const { description, httpCode } = error;
+		const { httpCode } = error;
 		const details = (error.errorResponse ?? {}) as JsonObject;
-		const options = { message, description: description ?? undefined, httpCode: httpCode ?? undefined, itemIndex };
+		const options = { message, description: remedyOf(error), httpCode: httpCode ?? undefined, itemIndex };
 		return new NodeApiError(node, details, options);
 	}
 	if (error instanceof UserError) return new NodeOperationError(node, message, { itemIndex, level: 'warning' });
-	const description = error instanceof NodeOperationError ? (error.description ?? undefined) : undefined;
-	return new NodeOperationError(node, error, { message, description, itemIndex });
+	const description = error instanceof NodeOperationError ? remedyOf(error) : undefined;
+	// n8n stores an error with its cause, which would show what was hidden.
+	const cause = hideInText(error.message) === error.message ? error : message;
+	return new NodeOperationError(node, cause, { message, description, itemIndex });
 }
+
+const remedyOf = ({ description }: NodeApiError | NodeOperationError) =>
+	typeof description === 'string' ? hideInText(description) : undefined;

@@ -2,6 +2,8 @@ import { createHash, timingSafeEqual } from 'node:crypto';
 
 import type { IDataObject } from 'n8n-workflow';
 
+import { noteSecrets } from '../../credentials/secrets';
+
 /** Levels of a body that are read; the vendors' have at most eight. */
 const MAX_DEPTH = 32;
 /** How long a secret that was right counts without asking n8n again, in milliseconds. */
@@ -53,7 +55,10 @@ export async function checkSecret(
 async function startReading(key: string, read: () => Promise<string[]>): Promise<string[]> {
 	const reading = read().finally(() => readings.delete(key));
 	readings.set(key, reading);
-	return await reading;
+	const secrets = await reading;
+	// Items and errors of the action nodes hide them as well.
+	noteSecrets(...secrets);
+	return secrets;
 }
 
 /**

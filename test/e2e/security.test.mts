@@ -125,6 +125,18 @@ for (const { vendor, type, good, write } of vendors) {
 			assert.deepEqual(arrived, []);
 		});
 
+		it('is not sent through a proxy that could read it', async () => {
+			const { url } = emulator[vendor];
+			for (const mode of ['full', 'readOnly'] as const) {
+				const items = await httpRequests(type, mode, [
+					{ url: `${url}${good}`, options: { proxy: there, allowUnauthorizedCerts: true } },
+					{ url: `${url}${good}`, options: { proxy: there } },
+				]);
+				for (const item of items) assert.match(text(item), /could read the \w+ credential/);
+			}
+			assert.deepEqual(arrived, []);
+		});
+
 		it('does not follow redirects of the API, neither with the secret nor with the body', async () => {
 			const statuses = [301, 302, 303, 307, 308];
 			for (const status of statuses)
@@ -155,14 +167,14 @@ for (const { vendor, type, good, write } of vendors) {
 		it('reads and cannot write while it is Read Only', async () => {
 			const { url } = emulator[vendor];
 			const methods = ['POST', 'PUT', 'PATCH', 'DELETE'];
-			const override = {
+			const overrides = ['X-HTTP-Method-Override', 'X_HTTP_Method_Override'].map((name) => ({
 				sendHeaders: true,
-				headerParameters: { parameters: [{ name: 'X-HTTP-Method-Override', value: 'DELETE' }] },
-			};
+				headerParameters: { parameters: [{ name, value: 'DELETE' }] },
+			}));
 			const [read, ...refused] = await httpRequests(type, 'readOnly', [
 				{ url: `${url}${good}` },
 				...methods.map((method) => ({ url: `${url}${write}`, method, ...sendBody })),
-				{ url: `${url}${good}`, ...override },
+				...overrides.map((override) => ({ url: `${url}${good}`, ...override })),
 			]);
 			assert.equal(read.statusCode, 200, JSON.stringify(read));
 			for (const item of refused) assert.match(text(item), /credential is Read Only, so this/);

@@ -1,4 +1,5 @@
 import { randomUUID } from 'node:crypto';
+import { inspect } from 'node:util';
 
 import fc from 'fast-check';
 import fastify, { type FastifyInstance } from 'fastify';
@@ -162,6 +163,21 @@ const GUARDS: Array<{ vendor: Vendor; type: ICredentialType; api: string; data: 
 	},
 ];
 
+const PROXY = { protocol: 'http', host: 'evil.example', port: 3128 };
+
+/** Headers that ask for another method, in spellings that web servers hand on as one. */
+const OVERRIDES = [
+	'X-HTTP-Method-Override',
+	'x-http-method',
+	' X-Method-Override ',
+	'X_HTTP_Method_Override',
+	'x_http-method_override',
+	'X_HTTP_METHOD',
+	'X-Method_Override',
+	'X.HTTP.Method.Override',
+	'X HTTP Method Override',
+];
+
 describe.each(GUARDS)('the guard of the $vendor credential', ({ type, api, data }) => {
 	const authenticate = async (options: object, changes = {}) => {
 		if (typeof type.authenticate !== 'function') throw new Error('authenticates by a function');
@@ -235,10 +251,131 @@ describe.each(GUARDS)('the guard of the $vendor credential', ({ type, api, data 
 			await expect(authenticate({ url: '/x', method }, readOnly)).resolves.toBeDefined();
 		for (const method of ['POST', 'post', 'PUT', 'PATCH', 'DELETE', 'GET ', 'MERGE', 'GET\r\nX: 1'])
 			await expect(authenticate({ url: '/x', method }, readOnly)).rejects.toThrow(/credential is Read Only, so this/);
-		for (const name of ['X-HTTP-Method-Override', 'x-http-method', ' X-Method-Override '])
-			await expect(authenticate({ url: '/x', headers: { [name]: 'DELETE' } }, readOnly)).rejects.toThrow(
-				/Remove the header/,
+		for (const name of OVERRIDES) {
+			const request = { url: '/x', headers: { [name]: 'DELETE' } };
+			await expect(authenticate(request, readOnly)).rejects.toThrow(/Remove the header/);
+			await expect(authenticate(request)).resolves.toBeDefined();
+		}
+		const harmless = { 'X-HTTP-Method-Overridden': '1', 'X-Method': '1', Override: '1' };
+		await expect(authenticate({ url: '/x', headers: harmless }, readOnly)).resolves.toBeDefined();
+	});
+
+	/** The API where it has TLS. */
+	const secure = { apiUrl: 'https://api.example:8443/v1' };
+
+	test.each<[string, object, object]>([
+		['a proxy and unchecked TLS', { proxy: 'http://evil.example:3128', rejectUnauthorized: false }, secure],
+		['the same in the words of other nodes', { proxy: PROXY, skipSslCertificateValidation: true }, secure],
+		['unchecked TLS, as a proxy may stand in the environment', { rejectUnauthorized: false }, secure],
+		['unchecked TLS in the old word', { strictSSL: false }, secure],
+		['unchecked TLS of the agent', { agentOptions: { rejectUnauthorized: false } }, secure],
+		['a proxy and another certificate authority', { proxy: PROXY, agentOptions: { ca: 'PEM' } }, secure],
+		['a proxy to an API without TLS', { proxy: 'http://evil.example:3128' }, {}],
+		['a proxy as an object to an API without TLS', { proxy: PROXY, rejectUnauthorized: true }, {}],
+	])('refuses what another server could read: %s', async (_name, options, changes) => {
+		for (const accessMode of ['full', 'readOnly'])
+			await expect(authenticate({ url: '/x', ...options }, { ...changes, accessMode })).rejects.toThrow(
+				/could read the \w+ credential.*, so nothing was sent\. (Remove|Switch)/,
 			);
+	});
+
+	test.each<[string, object, object]>([
+		['a proxy that only passes on what is encrypted', { proxy: PROXY, rejectUnauthorized: true }, secure],
+		['an API without TLS, and no proxy', { rejectUnauthorized: false, proxy: '' }, {}],
+		['a certificate authority without a proxy', { agentOptions: { ca: 'PEM' } }, secure],
+	])('lets through: %s', async (_name, options, changes) => {
+		await expect(authenticate({ url: '/x', ...options }, changes)).resolves.toBeDefined();
+	});
+});
+
+describe('another version of the API of Teachable', () => {
+	const version = async (path: string) => {
+		emulator().requests.length = 0;
+		const { error } = await call('teachable', { path });
+		expect(error?.message ?? '').toMatch(/^$|Not found|404/i);
+		return emulator().requests.map((request) => request.path);
+	};
+
+	test('is called by its path, on the same host alone', async () => {
+		expect(await version('/v2/products/courses')).toEqual(['/v2/products/courses']);
+		expect(await version('v2/products/courses?per=5')).toEqual(['/v2/products/courses']);
+		expect(await version('/v1/courses')).toEqual(['/v1/courses']);
+		expect(await version('/courses')).toEqual(['/v1/courses']);
+		// These are no versions
+		expect(await version('/v2x/courses')).toEqual(['/v1/v2x/courses']);
+		expect(await version('/videos/v2')).toEqual(['/v1/videos/v2']);
+		for (const path of [`//${there}/v2/x`, `http://${there}/v2/x`, `/v2/../../${there}`, `/v2//${there}/x`])
+			await call('teachable', { path });
+		expect(arrived).toEqual([]);
+	});
+});
+
+describe('an API that shows its request in its answer', () => {
+	/** A custom API, such as somebody's proxy with its debugger on. */
+	let echo: FastifyInstance;
+	let address: string;
+	let answer: (shown: string) => { status: number; body: unknown };
+	const secrets = {
+		// One that looks different within JSON and within an address
+		clientSecret: 's3cr"et\\of client/1',
+		basicToken: 'QmFzaWNUb2tlbk9mVGhlQ2xpZW50',
+		accessToken: 'token-of-the-account',
+		apiKey: 'key"of/the school+1',
+	};
+
+	beforeAll(async () => {
+		echo = fastify();
+		echo.all('/*', async ({ url, headers }, reply) => {
+			if (url.startsWith('/token')) return { access_token: secrets.accessToken, expires_in: 3600 };
+			const { status, body } = answer(Object.values(headers).join(' '));
+			return await reply.status(status).send(body);
+		});
+		address = await echo.listen({ host: '127.0.0.1', port: 0 });
+	});
+	afterAll(async () => await echo.close());
+
+	const ANSWERS: Array<[name: string, answer: (shown: string) => { status: number; body: unknown }]> = [
+		['a success', (shown) => ({ status: 200, body: { data: { shown, [shown]: [shown] } } })],
+		['a list', (shown) => ({ status: 200, body: [{ shown }, { shown: { deep: [`Bearer ${shown}`] } }] })],
+		['an error in words', (shown) => ({ status: 400, body: { message: `Wrong: ${shown}`, error: shown, shown } })],
+		['a list of errors', (shown) => ({ status: 422, body: { message: [`Wrong: ${shown}`, shown] } })],
+		["an error in Hotmart's words", (shown) => ({ status: 403, body: { error: 'x', error_description: shown } })],
+		['JSON within a text', (shown) => ({ status: 400, body: { message: JSON.stringify({ shown }) } })],
+		['an address', (shown) => ({ status: 400, body: { message: `/x?headers=${encodeURIComponent(shown)}` } })],
+		['a web page', (shown) => ({ status: 404, body: `<html>${shown}</html>` })],
+	];
+
+	test.each(ANSWERS)('has every secret blanked: %s', async (_name, answerWith) => {
+		const { clientSecret, basicToken, apiKey, accessToken } = secrets;
+		answer = (shown) => answerWith(`${shown} ${clientSecret} ${basicToken}`);
+		// eslint-disable-next-line @n8n/community-nodes/no-restricted-imports -- the rule is for nodes
+		const logging = require.resolve('@n8n/backend-common', { paths: [require.resolve('n8n-core')] });
+		const { Logger } = jest.requireActual(logging);
+		const methods = ['error', 'warn', 'info', 'debug'] as const;
+		const log = methods.map((method) => jest.spyOn(Logger.prototype, method));
+		const changes = {
+			hotmart: { apiUrl: address, tokenUrl: `${address}/token`, clientSecret, basicToken },
+			teachable: { apiUrl: address, apiKey },
+		};
+		for (const vendor of VENDORS)
+			for (const onError of ['stopWorkflow', 'continueErrorOutput'] as const) {
+				const { run } = await runNode({
+					node: vendor,
+					parameters: { resource: 'apiCall', operation: 'send', method: 'GET', path: '/x', query: {}, headers: {} },
+					credentials: demoCredentials(emulator(), { [`${vendor}Api`]: changes[vendor] }),
+					onError,
+					input: [{}, {}],
+				});
+				const said = log.flatMap(({ mock }) => mock.calls);
+				const errors = [run.data.resultData.error].flatMap((error) =>
+					error ? [error.message, error.stack, error.cause, { ...error }] : [],
+				);
+				const text = inspect([run.data.resultData, errors, said], { depth: 30 });
+				for (const secret of [clientSecret, basicToken, apiKey, accessToken])
+					for (const form of [secret, encodeURIComponent(secret), JSON.stringify(secret).slice(1, -1)])
+						expect(text).not.toContain(form);
+			}
+		jest.restoreAllMocks();
 	});
 });
 
