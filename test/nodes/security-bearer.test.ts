@@ -308,6 +308,19 @@ describe('another version of the API of Teachable', () => {
 			await call('teachable', { path });
 		expect(arrived).toEqual([]);
 	});
+
+	test('its lists are read page by page', async () => {
+		const page = (number: number, count: number) => ({
+			data: Array.from({ length: count }, (_unused, index) => ({ id: number * 100 + index })),
+			meta: { page: number, per_page: 100, total_pages: 2, total_count: 130 },
+		});
+		for (const body of [page(1, 100), page(2, 30)])
+			emulator().fail({ path: '/v2/users', kind: 'status', status: 200, body });
+		const { json, error } = await call('teachable', { path: '/v2/users', readPages: true, returnAll: true });
+		expect(error).toBeUndefined();
+		expect(json).toHaveLength(130);
+		expect(emulator().requests.map(({ query }) => query.page)).toEqual(['1', '2']);
+	});
 });
 
 describe('an API that shows its request in its answer', () => {
@@ -318,7 +331,7 @@ describe('an API that shows its request in its answer', () => {
 	const secrets = {
 		// One that looks different within JSON and within an address
 		clientSecret: 's3cr"et\\of client/1',
-		basicToken: 'QmFzaWNUb2tlbk9mVGhlQ2xpZW50',
+		basicToken: randomUUID(),
 		accessToken: 'token-of-the-account',
 		apiKey: 'key"of/the school+1',
 	};

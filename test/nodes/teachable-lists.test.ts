@@ -59,6 +59,116 @@ describe('users beyond the 10,000th', () => {
 	});
 });
 
+describe('transactions beyond the 10,000th', () => {
+	const SECOND = 1000;
+	const first = Date.UTC(2021, 0, 1);
+	/** Sells so often, at times of whole seconds; `at` says when, in seconds since the first one. */
+	const sell = (count: number, at: (index: number) => number) => {
+		const { transactions } = emulator().teachable;
+		const [sample] = transactions;
+		transactions.length = 0;
+		for (let index = 0; index < count; index++) {
+			const time = new Date(first + at(index) * SECOND).toISOString().replace('.000Z', 'Z');
+			transactions.push({ ...sample!, id: index + 1, created_at: time, purchased_at: time });
+		}
+	};
+	const list = async (parameters = {}) =>
+		await runNode(node('transaction', 'getAll', { simplify: false, ...parameters }));
+	const ids = ({ json }: Awaited<ReturnType<typeof list>>) => json.map(({ id }) => Number(id));
+	const YEARS = 5 * 365 * 86_400;
+
+	test.each<[string, (index: number) => number]>([
+		['oldest first', (index) => index * 6000],
+		['newest first', (index) => YEARS - index * 6000],
+		['in no order', (index) => (index * 7919 * 997) % YEARS],
+		['most of them on one day', (index) => (index % 10 === 0 ? index * 6000 : 40_000_000 + (index % 80_000))],
+		['9,000 in one second', (index) => (index < 9000 ? 40_000_000 : index * 6000)],
+	])(
+		'are all listed, each once: %s',
+		async (_name, at) => {
+			sell(15_000, at);
+			const outcome = await list();
+			expect(outcome.error).toBeUndefined();
+			expect(ids(outcome).sort((a, b) => a - b)).toEqual(Array.from({ length: 15_000 }, (_unused, index) => index + 1));
+			// A page has a hundred; to find the parts costs little
+			expect(emulator().requests.length).toBeLessThan(150 + 60);
+		},
+		60_000,
+	);
+
+	test('come in the order of Teachable, as far as it has one', async () => {
+		sell(12_000, (index) => YEARS - index * 6000);
+		const found = ids(await list());
+		expect(found).toEqual([...found].sort((a, b) => a - b));
+		expect(ids(await list({ returnAll: false, limit: 11_000 }))).toEqual(found.slice(0, 11_000));
+	}, 60_000);
+
+	test('within the times of the filters, and with the other filters', async () => {
+		sell(25_000, (index) => index * 60);
+		const filters = {
+			paidAfter: new Date(first + 1000 * 60 * SECOND).toISOString(),
+			paidBefore: new Date(first + 14_000 * 60 * SECOND).toISOString(),
+		};
+		const found = ids(await list({ filters: { ...filters, planId: chosen(4_411_201) } }));
+		expect(found).toEqual(Array.from({ length: 13_000 }, (_unused, index) => index + 1002));
+		expect(queries().every(({ pricing_plan_id: plan }) => plan === '4411201')).toBe(true);
+	}, 60_000);
+
+	test('a shorter list, or a Limit, is read by page numbers alone', async () => {
+		sell(9_500, (index) => index);
+		expect((await list()).json).toHaveLength(9_500);
+		sell(20_000, (index) => index);
+		expect((await list({ returnAll: false, limit: 9_400 })).json).toHaveLength(9_400);
+		expect(queries().some(({ start, end }) => start || end)).toBe(false);
+	}, 60_000);
+
+	test('of one second are too many: an error, and no silent end', async () => {
+		sell(12_000, () => 5000);
+		const { error } = await list();
+		expect(error?.message).toMatch(/more than 9500 records of one second .* Narrow the list with filters/);
+	}, 60_000);
+
+	test('that no part shows are missed', async () => {
+		sell(12_000, (index) => index * 6000);
+		// Twenty have a time that no filter finds
+		const body = {
+			transactions: emulator().teachable.transactions.slice(0, 100),
+			meta: { total: 12_020, page: 1, per_page: 100, number_of_pages: 121 },
+		};
+		emulator().fail({ path: '/v1/transactions', kind: 'status', status: 200, body });
+		const { error } = await list();
+		expect(error?.message).toMatch(/Teachable has 12020 records in this list and showed 12000 of them/);
+	}, 60_000);
+
+	test('by an API call as well', async () => {
+		sell(12_000, (index) => index * 6000);
+		for (const path of ['/transactions', 'transactions', '/v1/transactions']) {
+			const { json, error } = await runNode(
+				node('apiCall', 'send', { method: 'GET', path, query: {}, headers: {}, readPages: true }),
+			);
+			expect(error).toBeUndefined();
+			expect(new Set(json.map(({ id }) => id)).size).toBe(12_000);
+		}
+	}, 60_000);
+});
+
+test('another list that ends where page numbers do is not taken for complete', async () => {
+	const meta = (page: number) => ({ total: 12_345, page, per_page: 100, number_of_pages: 100 });
+	for (let page = 1; page <= 100; page++)
+		emulator().fail({
+			path: '/v1/courses',
+			kind: 'status',
+			status: 200,
+			body: {
+				courses: Array.from({ length: 100 }, (_unused, index) => ({ id: page * 100 + index })),
+				meta: meta(page),
+			},
+		});
+	const { error, json } = await runNode(node('course', 'getAll'));
+	expect(json).toEqual([]);
+	expect(error?.message).toMatch(/shows no more than 10000 records of the list \/courses, and it may have more/);
+});
+
 describe('lists that Teachable pages in its own way', () => {
 	test.each([
 		['honored', 100],

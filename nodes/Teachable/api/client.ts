@@ -6,7 +6,8 @@ import { createProgress } from '../../shared/progress';
 import { isRecord } from '../../shared/record';
 import { explain } from './errors';
 import { createMemory, type Memory } from './memory';
-import { followPages, PAGE_SIZE, readAllPages, toPage, type Page, type ReadPage } from './pages';
+import { PAGE_SIZE, toPage, type Page, type ReadPage } from './pages';
+import { followPages, readAllPages } from './parts';
 
 export interface TeachableClient extends Client {
 	/** What this run has learned about the school. */

@@ -66,9 +66,9 @@ export async function lookUpStudents(api: TeachableClient, courses: number[], em
 		const students = new Set<number>();
 		const pages = api.pages({ path: addresses.courseEnrollments(courseId) });
 		const first = await pages.next();
-		requests += first.done ? 1 : first.value.count;
+		requests += first.done ? 1 : (first.value.count ?? Infinity);
 		// Every course must be listed, as one read of a user tells of all of them.
-		if (!(requests < users)) return;
+		if (requests >= users) return;
 		if (!first.done) first.value.records.forEach(({ user_id: id }) => students.add(Number(id)));
 		lists.push({ courseId, students, pages });
 	}

@@ -88,7 +88,7 @@ export async function lookUp(api: TeachableClient, emails: string[]): Promise<vo
 	const everyone = new Map<string, Person[]>();
 	let isFirst = true;
 	for await (const { records, count } of api.pages({ path: addresses.users })) {
-		if (isFirst && count - 1 > unknown.size) return;
+		if (isFirst && (count ?? 0) - 1 > unknown.size) return;
 		isFirst = false;
 		add(everyone, records);
 	}
@@ -107,7 +107,7 @@ export async function peopleById(api: TeachableClient, ids: number[]): Promise<M
 	if (missing.size > 1 && !api.memory.everyone)
 		for await (const { records, count } of api.pages({ path: addresses.users })) {
 			records.map(toPerson).forEach(take);
-			if (missing.size === 0 || (isFirst && count - 1 > missing.size)) break;
+			if (missing.size === 0 || (isFirst && (count ?? 0) - 1 > missing.size)) break;
 			isFirst = false;
 		}
 	for (const id of [...missing]) {

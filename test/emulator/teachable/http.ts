@@ -76,6 +76,9 @@ export interface Meta {
 	number_of_pages: number;
 }
 
+/** Page numbers reach this far into the searches behind GET /users and GET /transactions (Teachable §1.6, §2.16). */
+export const searchWindow = 10_000;
+
 const positive = (text: string | undefined, otherwise: number) => {
 	const number = Number(text);
 	return Number.isInteger(number) && number > 0 ? number : otherwise;

@@ -1,4 +1,4 @@
-import { byId, dateFilter, ok, paged, wanted } from '../http';
+import { byId, dateFilter, ok, paged, searchWindow, wanted } from '../http';
 import type { Routes } from '../http';
 import type { TeachablePricingPlan, TeachableTransaction } from '../types';
 
@@ -65,6 +65,7 @@ export const commerceRoutes: Routes = {
 				);
 			}),
 		);
-		return ok({ transactions: rows.map(transactionRow), meta });
+		const reached = (meta.page - 1) * meta.per_page < searchWindow ? rows : [];
+		return ok({ transactions: reached.map(transactionRow), meta });
 	},
 };

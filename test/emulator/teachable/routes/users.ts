@@ -1,13 +1,10 @@
 import { emailFilters } from '../../shared/emailFilters';
-import { ApiError, byId, iso, isoOrNull, ok, paged } from '../http';
+import { ApiError, byId, iso, isoOrNull, ok, paged, searchWindow } from '../http';
 import type { Call, Routes } from '../http';
 import { userEvent } from '../life/common';
 import { progressOf, wasActive } from '../progress';
 import { addUser, findUser } from '../state';
 import type { TeachableUser } from '../types';
-
-/** Page numbers reach this far into the search behind GET /users; beyond it only `search_after` works. */
-const searchWindow = 10_000;
 
 /** A single user as GET, POST and PATCH answer it, with current and past enrollments, oldest first. */
 function userBody({ school, asOf }: Call, user: TeachableUser) {
