@@ -53,8 +53,11 @@ describe('The templates', () => {
 		const pictures = await readdir(join(root, 'docs', 'templates'));
 		for (const file of files) {
 			const picture = file.replace('.json', '.webp');
-			assert.ok(readme.includes(`](${file})`), `templates/README.md does not link ${file}`);
-			assert.ok(readme.includes(`](../docs/templates/${picture})`), `templates/README.md does not show ${picture}`);
+			assert.ok(readme.includes(`](../templates/${file})`), `templates/README.md does not link ${file}`);
+			assert.ok(
+				readme.includes(`<img src="../docs/templates/${picture}"`),
+				`templates/README.md does not show ${picture}`,
+			);
 			assert.ok(pictures.includes(picture), `npm run docs -- --pictures makes docs/templates/${picture}`);
 		}
 		const known = files.map((file) => file.replace('.json', '.webp'));

@@ -44,6 +44,7 @@ export type WorkflowNode = {
 	parameters: Record<string, any>;
 	position: number[];
 	webhookId?: string;
+	disabled?: boolean;
 	credentials?: Record<string, { id: string; name: string }>;
 };
 
@@ -226,13 +227,33 @@ export class N8nClient {
 	 * Publishes the newest version of a workflow and waits until its webhooks are registered, which n8n does after it
 	 * has answered. Hotmart triggers refuse the probe (no hottok), so it starts nothing.
 	 * @returns the production addresses of its webhooks
+	 * @throws {Error} what a trigger says that refuses to be published
 	 */
 	async activate(id: string): Promise<string[]> {
 		const { versionId } = await this.workflow(id);
 		await this.request('POST', `/rest/workflows/${id}/activate`, { versionId });
+		await this.#published(id);
 		const urls = await this.webhookUrls(await this.workflow(id));
 		for (const url of urls) await this.waitForWebhook(url);
 		return urls;
+	}
+
+	/** Waits for n8n 2 to publish, which it does after it has answered; n8n 1 has published then, or has refused. */
+	async #published(id: string) {
+		const status = async () => {
+			try {
+				return await this.request('GET', `/rest/workflows/${id}/publication-status`);
+			} catch (error) {
+				if (error instanceof N8nError && error.status === 404) return { status: 'published', triggers: [] };
+				throw error;
+			}
+		};
+		const { triggers } = await waitFor(async () => {
+			const now = await status();
+			return now.status !== 'in_progress' && now;
+		}, `workflow ${id} to be published`);
+		const refused = triggers.flatMap(({ errorMessage }: { errorMessage: string | null }) => errorMessage ?? []);
+		if (refused.length > 0) throw new Error(`Workflow ${id} was not published: ${refused.join('; ')}`);
 	}
 
 	/** @param url a production address of a Hotmart trigger */

@@ -1,12 +1,14 @@
 /** What the test files share: the stack (started once for all of them by run.mts), and Hotmart's dashboard as an API. */
+import type { INode, INodeTypeDescription } from 'n8n-workflow';
 import { cp, mkdir, mkdtemp, rm } from 'node:fs/promises';
+import { createRequire } from 'node:module';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 
 import type { PageState } from '../emulator/page/view.ts';
 import type { Mail, RecordedRequest } from '../emulator/types.ts';
-import { N8nClient, waitFor } from './client.mts';
+import { N8nClient, waitFor, type Workflow } from './client.mts';
 import type { Credentials } from './stack.mts';
 
 export { outputOf, waitFor } from './client.mts';
@@ -169,4 +171,36 @@ export async function nextExecution(client: N8nClient, workflowId: string, newes
 		return Number(execution?.id ?? 0) > newest && execution;
 	}, 'an execution');
 	return await client.finished(id);
+}
+
+/**
+ * What the editor shows in red before anything runs: credentials and required fields that are empty.
+ * @returns such as `Apply Access: Parameter "Course" is required.`
+ */
+export async function shownAsMissing(
+	{ client, installation }: { client: N8nClient; installation: string },
+	{ nodes }: Workflow,
+): Promise<string[]> {
+	const require = createRequire(join(installation, 'node_modules', 'n8n', 'package.json'));
+	const { NodeHelpers } = require('n8n-workflow') as typeof import('n8n-workflow');
+	const types: INodeTypeDescription[] = await client.request('GET', '/types/nodes.json');
+	return nodes
+		.filter(({ disabled }) => !disabled)
+		.flatMap((node) => {
+			const type = types.find(({ name, version }) => name === node.type && [version].flat().includes(node.typeVersion));
+			if (!type) throw new Error(`There is no ${node.type} in version ${node.typeVersion}`);
+			const asNode = node as unknown as INode;
+			// The editor completes the parameters before it looks at them
+			const parameters = NodeHelpers.getNodeParameters(type.properties, asNode.parameters, true, false, asNode, type);
+			const complete = { ...asNode, parameters: parameters ?? {} };
+			const fields = NodeHelpers.getNodeParametersIssues(type.properties, complete, type)?.parameters ?? {};
+			const credentials = (type.credentials ?? []).filter(
+				(wanted) =>
+					wanted.required &&
+					!node.credentials?.[wanted.name] &&
+					NodeHelpers.displayParameter(complete.parameters, wanted, complete, type),
+			);
+			const problems = [...credentials.map(({ name }) => `credential ${name}`), ...Object.values(fields).flat()];
+			return problems.map((problem) => `${node.name}: ${problem}`);
+		});
 }
