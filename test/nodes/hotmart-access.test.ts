@@ -303,6 +303,29 @@ describe('Access: Check', () => {
 		expect(await check({ policy: 'custom', refundedRule: 'keep' })).toMatchObject({ hasAccess: true });
 	});
 
+	test('a one-time purchase of which a part went back keeps access, unless the policy ends it', async () => {
+		const { transaction } = await buyOnce();
+		await emulator().hotmart.refund(transaction, 10);
+		const kept = { hasAccess: true, reason: 'partiallyRefunded', status: 'partiallyRefunded' };
+		for (const policy of ['hotmart', 'paidPeriod']) {
+			expect(await check({ policy })).toMatchObject(kept);
+			expect(await list({ productId: songwriting, policy })).toMatchObject([kept]);
+		}
+		const ended = { policy: 'custom', partiallyRefundedRule: 'now' };
+		expect(await check(ended)).toMatchObject({ hasAccess: false, reason: 'partiallyRefunded' });
+		expect(await list({ productId: songwriting, ...ended })).toEqual([]);
+	});
+
+	test('a late subscription has no access after the days of grace, however long Hotmart goes on trying', async () => {
+		const { code } = await ago(150, async () => await subscribe());
+		for (const days of [110, 80, 50]) await ago(days, async () => await emulator().hotmart.failCharge(code));
+		expect(emulator().hotmart.findSubscription(code)!.status).toBe('DELAYED');
+		for (const policy of ['hotmart', 'paidPeriod']) {
+			expect(await check({ policy })).toMatchObject({ hasAccess: false, reason: 'paymentOverdue' });
+			expect(await list({ policy })).toEqual([]);
+		}
+	});
+
 	test('one valid purchase is enough, and the source that decides comes first', async () => {
 		await emulator().hotmart.refund((await buyOnce()).transaction);
 		const { transaction } = await buyOnce();
