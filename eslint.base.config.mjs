@@ -25,7 +25,9 @@ const zones = [
 	{ target: './nodes/Hotmart/api', from: './nodes/Hotmart', except: ['./api', './vocabulary'] },
 	{ target: './nodes/Hotmart/trigger', from: './nodes/Hotmart/resources' },
 	{ target: './nodes/Hotmart/resources', from: './nodes/Hotmart/trigger' },
-	{ target: './nodes/Teachable/api', from: './nodes/Teachable/resources' },
+	{ target: './nodes/Teachable/api', from: ['./nodes/Teachable/resources', './nodes/Teachable/trigger'] },
+	{ target: './nodes/Teachable/trigger', from: './nodes/Teachable/resources' },
+	{ target: './nodes/Teachable/resources', from: './nodes/Teachable/trigger' },
 	{ target: './credentials', from: ['./nodes', './test', './tools'] },
 ];
 

@@ -23,8 +23,8 @@ export const HALVES = [
 	{
 		name: 'n8n-nodes-teachable',
 		folder: 'Teachable',
-		types: ['teachable', 'teachableTool'],
-		description: 'n8n node for Teachable: enrolls and unenrolls students by e-mail, and the rest of its API',
+		types: ['teachable', 'teachableTool', 'teachableTrigger'],
+		description: 'n8n nodes for Teachable: a trigger for its webhooks, enrollments by e-mail, and the rest of its API',
 	},
 ];
 

@@ -111,6 +111,7 @@ for (const language of LANGUAGES) {
 				'first-student.md',
 				'hotmart-trigger.md',
 				'hotmart.md',
+				'teachable-trigger.md',
 				'teachable.md',
 				'templates.md',
 				'troubleshooting.md',

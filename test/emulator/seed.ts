@@ -13,7 +13,7 @@ export const DEMO = {
 		},
 		hottok: 'demo-hottok-0123456789abcdef',
 	},
-	teachable: { apiKey: 'demo-teachable-key' },
+	teachable: { apiKey: 'demo-teachable-key', webhookUrlEnd: 'demo-webhook-secret-0123456789abcdef' },
 	products,
 	plans,
 	courses,

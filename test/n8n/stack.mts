@@ -38,7 +38,7 @@ export type Ports = {
 };
 
 export type Credentials = Record<
-	'hotmartApi' | 'hotmartWebhookApi' | 'teachableApi' | 'smtp' | 'openAiApi' | 'httpBasicAuth',
+	'hotmartApi' | 'hotmartWebhookApi' | 'teachableApi' | 'teachableWebhookApi' | 'smtp' | 'openAiApi' | 'httpBasicAuth',
 	{ id: string; name: string }
 >;
 
@@ -88,6 +88,7 @@ export function credentialData(
 		hotmartApi: { clientId, clientSecret, environment: 'custom', apiUrl, tokenUrl, accessMode: hotmart },
 		hotmartWebhookApi: { webhookToken: hottok },
 		teachableApi: { apiKey: DEMO.teachable.apiKey, apiUrl: emulator.teachable.url, accessMode: teachable },
+		teachableWebhookApi: { webhookSecret: DEMO.teachable.webhookUrlEnd },
 	};
 }
 
@@ -97,11 +98,12 @@ async function ensureCredentials(
 	{ emulator, mailbox, model }: { emulator: Emulator; mailbox: { port: number }; model: { url: string } },
 	created: Created,
 ): Promise<Credentials> {
-	const { hotmartApi, hotmartWebhookApi, teachableApi } = credentialData(emulator);
+	const { hotmartApi, hotmartWebhookApi, teachableApi, teachableWebhookApi } = credentialData(emulator);
 	const wanted = [
 		{ name: 'Hotmart (emulator)', type: 'hotmartApi', data: { ...hotmartApi, basicToken: '' } },
 		{ name: 'Hotmart Webhook (emulator)', type: 'hotmartWebhookApi', data: hotmartWebhookApi },
 		{ name: 'Teachable (emulator)', type: 'teachableApi', data: teachableApi },
+		{ name: 'Teachable Webhook (emulator)', type: 'teachableWebhookApi', data: teachableWebhookApi },
 		{
 			name: 'E-mail (shown on the emulator page)',
 			type: 'smtp',

@@ -31,9 +31,11 @@ import {
 import { HotmartApi } from '../../credentials/HotmartApi.credentials';
 import { HotmartWebhookApi } from '../../credentials/HotmartWebhookApi.credentials';
 import { TeachableApi } from '../../credentials/TeachableApi.credentials';
+import { TeachableWebhookApi } from '../../credentials/TeachableWebhookApi.credentials';
 import { Hotmart } from '../../nodes/Hotmart/Hotmart.node.ts';
 import { HotmartTrigger } from '../../nodes/Hotmart/HotmartTrigger.node.ts';
 import { Teachable } from '../../nodes/Teachable/Teachable.node.ts';
+import { TeachableTrigger } from '../../nodes/Teachable/TeachableTrigger.node.ts';
 
 const PACKAGE = 'n8n-nodes-hotmart-teachable';
 
@@ -42,12 +44,14 @@ export const NODES: Record<string, INodeType> = {
 	hotmart: new Hotmart(),
 	hotmartTrigger: new HotmartTrigger(),
 	teachable: new Teachable(),
+	teachableTrigger: new TeachableTrigger(),
 };
 
 const CREDENTIALS: Record<string, ICredentialType> = {
 	hotmartApi: new HotmartApi(),
 	hotmartWebhookApi: new HotmartWebhookApi(),
 	teachableApi: new TeachableApi(),
+	teachableWebhookApi: new TeachableWebhookApi(),
 };
 
 const nodeTypes: INodeTypes = {

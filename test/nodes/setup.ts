@@ -32,6 +32,7 @@ export function demoCredentials(
 			...changes.hotmartApi,
 		},
 		hotmartWebhookApi: { webhookToken: hottok, ...changes.hotmartWebhookApi },
+		teachableWebhookApi: { webhookSecret: DEMO.teachable.webhookUrlEnd, ...changes.teachableWebhookApi },
 		teachableApi: { apiKey: DEMO.teachable.apiKey, apiUrl: emulator.teachable.url, ...changes.teachableApi },
 	});
 }

@@ -4,7 +4,7 @@ import formbody from '@fastify/formbody';
 import fastify, { type FastifyInstance } from 'fastify';
 import type { IDataObject, INodeExecutionData, INodeParameters, WorkflowExecuteMode } from 'n8n-workflow';
 
-import { deliver, runStarted, type CredentialStore, type Delivery } from './n8n';
+import { deliver, runStarted, type CredentialStore, type Delivery, type OneNode } from './n8n';
 
 export interface TriggerHost {
 	url: string;
@@ -13,6 +13,8 @@ export interface TriggerHost {
 	credentials: CredentialStore;
 	mode: WorkflowExecuteMode;
 	executionOrder: 'v0' | 'v1';
+	/** What the node does when it fails. */
+	onError: OneNode['onError'];
 	/** How often n8n starts each execution: again when the worker that ran it died. */
 	attempts: number;
 	/** Deliveries that have arrived, answered or not. */
@@ -26,10 +28,11 @@ export interface TriggerHost {
 	close(): Promise<void>;
 }
 
-/** A Hotmart Trigger behind a real HTTP server, as n8n's webhook server has it. */
+/** A trigger, by default that of Hotmart, behind a real HTTP server, as n8n's webhook server has it. */
 export async function hostTrigger(
 	credentials: CredentialStore,
 	parameters: INodeParameters = {},
+	node: 'hotmartTrigger' | 'teachableTrigger' = 'hotmartTrigger',
 ): Promise<TriggerHost> {
 	const app: FastifyInstance = fastify();
 	await app.register(formbody);
@@ -41,6 +44,7 @@ export async function hostTrigger(
 		credentials,
 		mode: 'webhook',
 		executionOrder: 'v1',
+		onError: undefined,
 		attempts: 1,
 		arrived: 0,
 		executions: [],
@@ -51,12 +55,13 @@ export async function hostTrigger(
 	app.post('/webhook', async (request, reply) => {
 		host.arrived += 1;
 		const delivery: Delivery = {
-			node: 'hotmartTrigger',
+			node,
+			onError: host.onError,
 			parameters: host.parameters,
 			credentials: host.credentials,
 			workflowId,
 			mode: host.mode,
-			request: { headers: request.headers, body: request.body },
+			request: { headers: request.headers, body: request.body, query: request.query },
 		};
 		const { own, started } = await deliver(delivery);
 		for (let attempt = 0; started && attempt < host.attempts; attempt++) {

@@ -3,12 +3,14 @@ import { sublimeSearch } from '@n8n/utils/dist/search/sublime-search';
 import hotmart from '../../nodes/Hotmart/Hotmart.node.json';
 import hotmartTrigger from '../../nodes/Hotmart/HotmartTrigger.node.json';
 import teachable from '../../nodes/Teachable/Teachable.node.json';
+import teachableTrigger from '../../nodes/Teachable/TeachableTrigger.node.json';
 
 /** The nodes as the search of n8n's node panel sees them. */
 const NODES = [
 	{ properties: { displayName: 'Hotmart', codex: hotmart } },
 	{ properties: { displayName: 'Hotmart Trigger', codex: hotmartTrigger } },
 	{ properties: { displayName: 'Teachable', codex: teachable } },
+	{ properties: { displayName: 'Teachable Trigger', codex: teachableTrigger } },
 ];
 
 const found = (words: string) =>
@@ -31,6 +33,11 @@ describe('the search of the node panel', () => {
 	])('finds Teachable by "%s"', (words) => {
 		expect(found(words)).toContain('Teachable');
 	});
+
+	test.each(['course completed', 'certificado', 'enrollment', 'aluno', 'student', 'lms', 'webhook', 'refund'])(
+		'finds Teachable Trigger by "%s"',
+		(words) => expect(found(words)).toContain('Teachable Trigger'),
+	);
 
 	test('finds nothing by a word of another field', () => {
 		expect(found('kubernetes')).toEqual([]);

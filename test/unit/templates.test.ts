@@ -6,6 +6,7 @@ import { readItem } from '../../nodes/Hotmart/trigger/item';
 import { POLICIES } from '../../nodes/Hotmart/access/policy';
 import { parse } from '../../nodes/Hotmart/trigger/delivery';
 import { Teachable } from '../../nodes/Teachable/Teachable.node';
+import { TeachableTrigger } from '../../nodes/Teachable/TeachableTrigger.node';
 import packageJson from '../../package.json';
 import { DEMO } from '../emulator/seed';
 import { parameterProblems } from './parameters';
@@ -20,7 +21,7 @@ const TEMPLATES = filesIn(['templates'], ['.json']).map((path): [string, Templat
 ]);
 
 const TYPES: Record<string, INodeType> = Object.fromEntries(
-	[new Hotmart(), new HotmartTrigger(), new Teachable()].map((type) => [
+	[new Hotmart(), new HotmartTrigger(), new Teachable(), new TeachableTrigger()].map((type) => [
 		`${packageJson.name}.${type.description.name}`,
 		type,
 	]),

@@ -4,9 +4,11 @@ import ts from 'typescript';
 import { HotmartApi } from '../../credentials/HotmartApi.credentials';
 import { HotmartWebhookApi } from '../../credentials/HotmartWebhookApi.credentials';
 import { TeachableApi } from '../../credentials/TeachableApi.credentials';
+import { TeachableWebhookApi } from '../../credentials/TeachableWebhookApi.credentials';
 import { Hotmart } from '../../nodes/Hotmart/Hotmart.node';
 import { HotmartTrigger } from '../../nodes/Hotmart/HotmartTrigger.node';
 import { Teachable } from '../../nodes/Teachable/Teachable.node';
+import { TeachableTrigger } from '../../nodes/Teachable/TeachableTrigger.node';
 import { filesIn, read } from './titles';
 
 /** Words that make a native speaker stumble, or that are not American, with what to write instead. */
@@ -49,8 +51,13 @@ function descriptionsOf(at: string, fields: Field[]): Text[] {
 	});
 }
 
-const NODES: Array<{ description: INodeTypeDescription }> = [new Hotmart(), new HotmartTrigger(), new Teachable()];
-const CREDENTIALS = [new HotmartApi(), new HotmartWebhookApi(), new TeachableApi()];
+const NODES: Array<{ description: INodeTypeDescription }> = [
+	new Hotmart(),
+	new HotmartTrigger(),
+	new Teachable(),
+	new TeachableTrigger(),
+];
+const CREDENTIALS = [new HotmartApi(), new HotmartWebhookApi(), new TeachableApi(), new TeachableWebhookApi()];
 const DESCRIPTIONS = [
 	...NODES.flatMap(({ description }) => [
 		{ at: description.displayName, text: description.description },

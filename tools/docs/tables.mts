@@ -1,6 +1,7 @@
 import { EVENTS } from '../../nodes/Hotmart/trigger/events.ts';
 import { RESOURCES as HOTMART } from '../../nodes/Hotmart/resources/index.ts';
 import { RESOURCES as TEACHABLE } from '../../nodes/Teachable/resources/index.ts';
+import { EVENTS as TEACHABLE_EVENTS, type Confirmable } from '../../nodes/Teachable/trigger/events.ts';
 import type { Resource } from '../../nodes/shared/operation.ts';
 
 const row = (cells: string[]) => `| ${cells.map((cell) => cell.replaceAll('|', '\\|')).join(' | ')} |`;
@@ -9,13 +10,17 @@ const table = (head: string[], rows: string[][]) =>
 
 /** The words of a translation for what the nodes say in English. `phraseProblems` names a missing one. */
 export interface Phrases {
-	/** Column heads: of events, of operations, of templates. */
-	heads: { events: string[]; operations: string[]; templates: string[] };
+	/** Column heads: of Hotmart's events, of operations, of templates, of Teachable's events. */
+	heads: { events: string[]; operations: string[]; templates: string[]; teachableEvents: string[] };
 	/** By the name of the event. */
 	events: Record<string, string>;
 	/** By "Resource: Operation". */
 	hotmart: Record<string, string>;
 	teachable: Record<string, string>;
+	/** By the name of the event. */
+	teachableEvents: Record<string, string>;
+	/** What Teachable's API can confirm of an event. */
+	confirmable: Record<string, string>;
 }
 
 const operations = (
@@ -39,12 +44,17 @@ const operations = (
 const keysOf = (resources: Array<Resource<never>>) =>
 	resources.flatMap(({ name, operations }) => operations.map((operation) => `${name}: ${operation.name}`));
 
+/** The words of the column that says what Teachable's API can confirm. */
+const CONFIRMABLE: Record<Confirmable, string> = { event: 'yes', person: 'the person', nothing: '' };
+
 /** What a translation lacks or has too much, such as `hotmart: "Sale: Refund" is missing`. */
 export function phraseProblems(phrases: Phrases): string[] {
 	const wanted: Record<string, string[]> = {
 		events: Object.keys(EVENTS),
 		hotmart: keysOf(HOTMART as unknown as Array<Resource<never>>),
 		teachable: keysOf(TEACHABLE as unknown as Array<Resource<never>>),
+		teachableEvents: Object.keys(TEACHABLE_EVENTS),
+		confirmable: Object.keys(CONFIRMABLE),
 	};
 	return Object.entries(wanted).flatMap(([part, keys]) => {
 		const found = Object.keys(phrases[part as 'events']);
@@ -114,6 +124,16 @@ export function render(page: string, templates: TemplateEntry[], root: string, p
 			operations(HOTMART as unknown as Array<Resource<never>>, phrases?.heads.operations, phrases?.hotmart),
 		teachable: () =>
 			operations(TEACHABLE as unknown as Array<Resource<never>>, phrases?.heads.operations, phrases?.teachable),
+		'teachable-events': () =>
+			table(
+				phrases?.heads.teachableEvents ?? ['event', "Teachable's name", 'confirmed', 'when'],
+				Object.entries(TEACHABLE_EVENTS).map(([event, { label, description, confirmable }]) => [
+					label,
+					`\`${event}\``,
+					(phrases?.confirmable ?? CONFIRMABLE)[confirmable]!,
+					phrases?.teachableEvents[event] ?? description,
+				]),
+			),
 		templates: () => shelf(templates, root, phrases),
 	};
 	return Object.entries(parts).reduce(

@@ -162,7 +162,7 @@ export function learn({ memory }: TeachableClient, answer: IDataObject): IDataOb
 }
 
 /** Current and past enrollments of a user's record. */
-const enrollmentsOf = ({ courses }: IDataObject) => (Array.isArray(courses) ? courses : []) as IDataObject[];
+export const enrollmentsOf = ({ courses }: IDataObject) => (Array.isArray(courses) ? courses : []) as IDataObject[];
 
 /** The courses of a user's record in which the user is now; past enrollments stay listed (Teachable §2.9). */
 export function activeCourses(user: IDataObject): number[] {

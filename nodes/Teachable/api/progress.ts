@@ -39,8 +39,10 @@ export async function readProgress(api: TeachableClient, path: string, userId: n
 	return { ...progress, lecture_sections: [...sections.values()] };
 }
 
+/** All lectures of a student's progress. */
+export const lecturesOf = (progress: IDataObject): IDataObject[] =>
+	listOf(progress.lecture_sections).flatMap(({ lectures }) => listOf(lectures));
+
 /** Whether a lecture is among those that the student has completed. */
 export const isCompleted = (progress: IDataObject, lectureId: number): boolean =>
-	listOf(progress.lecture_sections)
-		.flatMap(({ lectures }) => listOf(lectures))
-		.some(({ id, is_completed: done }) => Number(id) === lectureId && done === true);
+	lecturesOf(progress).some(({ id, is_completed: done }) => Number(id) === lectureId && done === true);

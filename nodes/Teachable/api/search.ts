@@ -1,9 +1,10 @@
-import type { IDataObject, ILoadOptionsFunctions, INodeListSearchResult } from 'n8n-workflow';
+import type { IDataObject, ILoadOptionsFunctions, INodeListSearchResult, INodePropertyOptions } from 'n8n-workflow';
 
 import { asIs } from '../../shared/client';
 import { besides, matches, searchPages, type Entry, type Search } from '../../shared/search';
 import { addresses } from './addresses';
 import { connect } from './client';
+import { withoutUrlSecret } from './webhookUrl';
 
 /** Shows a list of the school. What Teachable's own filters match is not documented. */
 async function search(
@@ -36,7 +37,7 @@ const planEntry = ({ id, name, price, currency }: IDataObject): Entry => ({
 });
 
 const webhookEntry = ({ id, url, event_trigger: event }: IDataObject): Entry => ({
-	name: `${String(url)} (${String(event)})`,
+	name: `${withoutUrlSecret(url)} (${String(event)})`,
 	value: Number(id),
 });
 
@@ -102,3 +103,10 @@ export const listSearch = {
 	searchVideos: ofLecture('video', 'Video'),
 	searchQuizzes: ofLecture('quiz', 'Quiz'),
 } satisfies Record<string, Search>;
+
+/** All courses, for a field that takes several. */
+export async function getCourses(this: ILoadOptionsFunctions): Promise<INodePropertyOptions[]> {
+	// The field says what it needs; an error would greet who has just added the node.
+	if (!this.getNode().credentials?.teachableApi) return [];
+	return await connect(this).list({ path: addresses.courses }, { limit: Infinity, read: courseEntry });
+}

@@ -1,3 +1,4 @@
+import type { EVENTS } from '../../../nodes/Teachable/trigger/events';
 import type { School } from './school';
 import { isActive } from './state';
 import { progressOf } from './progress';
@@ -36,7 +37,7 @@ export const TEACHABLE_EVENTS = {
 	'UserTag.created': { isPublic: false },
 	'UserTag.removed': { isPublic: false },
 	'AbandonedOrder.created': { isPublic: false },
-} as const;
+} as const satisfies { [event in keyof typeof EVENTS]: { isPublic: (typeof EVENTS)[event]['isPublic'] } };
 
 export type TeachableEvent = keyof typeof TEACHABLE_EVENTS;
 
