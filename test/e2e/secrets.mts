@@ -230,6 +230,7 @@ before(async () => {
 		'the client secret of the sandbox': sandbox.clientSecret,
 		'the hottok': demo.hottok,
 		'the API key of Teachable': DEMO.teachable.apiKey,
+		'the secret of the webhooks of Teachable': DEMO.teachable.webhookUrlEnd,
 		// The beginning of a token is enough, and is in no other
 		...Object.fromEntries(tokens.map((token, index) => [`access token ${index}`, token.slice(0, 48)])),
 	};
