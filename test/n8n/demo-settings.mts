@@ -7,6 +7,8 @@ const SETTINGS: Record<string, string> = {
 	course: String(DEMO.courses.guitar),
 	// What the test of the set-up buys
 	productId: String(DEMO.plans.monthly),
+	// What the next coupon is for
+	nextProductId: String(DEMO.products.songwriting),
 	// Who sends mails, and who gets reports
 	fromEmail: 'school@example.com',
 	toEmail: 'owner@example.com',

@@ -5,6 +5,7 @@ import { HotmartTrigger } from '../../nodes/Hotmart/HotmartTrigger.node';
 import { readItem } from '../../nodes/Hotmart/trigger/item';
 import { POLICIES } from '../../nodes/Hotmart/access/policy';
 import { parse } from '../../nodes/Hotmart/trigger/delivery';
+import { readItem as readTeachableItem } from '../../nodes/Teachable/trigger/item';
 import { Teachable } from '../../nodes/Teachable/Teachable.node';
 import { TeachableTrigger } from '../../nodes/Teachable/TeachableTrigger.node';
 import packageJson from '../../package.json';
@@ -148,13 +149,18 @@ describe.each(TEMPLATES)('%s', (path, template) => {
 	});
 
 	test("has sample data for its trigger in the shape of the trigger's item", () => {
-		const shape = Object.keys(readItem(parse({ event: 'PURCHASE_APPROVED', data: {} })!, POLICIES.hotmart));
-		for (const { name, parameters } of own(template).filter(({ type }) => type.endsWith('Trigger'))) {
+		const shapes = {
+			hotmart: Object.keys(readItem(parse({ event: 'PURCHASE_APPROVED', data: {} })!, POLICIES.hotmart)),
+			teachable: Object.keys(readTeachableItem({ type: 'Enrollment.created', object: {}, others: {} })),
+		};
+		for (const { name, type, parameters } of own(template).filter(({ type }) => type.endsWith('Trigger'))) {
 			const { includeExtra = false } = (parameters.options ?? {}) as { includeExtra?: boolean };
 			const pinned = template.pinData?.[name] ?? [];
 			expect(pinned.length).toBeGreaterThan(0);
+			const isTeachable = type.endsWith('.teachableTrigger');
+			const shape = isTeachable ? shapes.teachable : shapes.hotmart;
 			for (const { json } of pinned)
-				expect(Object.keys(json)).toEqual(shape.filter((key) => key !== 'extra' || includeExtra));
+				expect(Object.keys(json)).toEqual(shape.filter((key) => key !== 'extra' || isTeachable || includeExtra));
 		}
 		const names = template.nodes.map(({ name }) => name);
 		for (const name of Object.keys(template.pinData ?? {})) expect(names).toContain(name);

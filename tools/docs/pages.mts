@@ -16,6 +16,7 @@ const ORDER = [
 	'sync-students',
 	'win-back',
 	'recover-unpaid',
+	'course-completed',
 	'bulk-cancel-or-reactivate',
 	'events-to-table',
 	'webhook-watchdog',
