@@ -1,8 +1,10 @@
+import { sleep } from 'n8n-workflow';
+
 import { FAULTS } from '../emulator';
 import { DEMO } from '../emulator/seed';
 import type { ScriptedFailure } from '../emulator/types';
 import { runNode, type OneNode } from './n8n';
-import { demoCredentials, useEmulator } from './setup';
+import { demoCredentials, hurry, useEmulator } from './setup';
 
 const emulator = useEmulator({ hotmart: { rateLimitPerMinute: 100_000 }, teachable: { rateLimitPerMinute: 100_000 } });
 
@@ -142,6 +144,71 @@ describe('a new student', () => {
 		expect(error?.description).not.toMatch(/could then happen twice/);
 		expect(count('/v1/enroll')).toBe(1 + 20);
 	});
+});
+
+describe('two minutes in which Teachable answers nothing but 503', () => {
+	/** Here a hundredth of that. */
+	const OUTAGE = 1200;
+	const down = [{ name: '503', kind: 'status', status: 503 }] as const;
+	const outage = () => emulator().chaos({ share: 1, seed: 1, faults: [...down] });
+	const hintsOf = ({ run }: Awaited<ReturnType<typeof runNode>>) =>
+		(run.data.resultData.runData.Teachable?.[0]?.hints ?? []).map(({ message }) => message);
+	const sell = async (email: string, signal?: AbortSignal) =>
+		await runNode({
+			...enroll('unused'),
+			parameters: {
+				resource: 'enrollment',
+				operation: 'applyAccess',
+				courseId: { __rl: true, mode: 'id', value: guitar },
+			},
+			input: [{ access: { decision: 'grant' }, student: { email, name: 'Ana' } }],
+			signal,
+		});
+
+	test('delay eleven sales and lose none, and each says that it waited', async () => {
+		const known = ['a@example.com', 'b@example.com', 'c@example.com'];
+		for (const email of known) emulator().teachable.addUser({ email });
+		const emails = [...known, ...Array.from({ length: 8 }, (_unused, index) => `new${index}@example.com`)];
+		outage();
+		const runs = await hurry(async () => {
+			const selling = Promise.all(emails.map(async (email) => await sell(email)));
+			// The clock of the test is the quick one, too
+			await sleep(OUTAGE * 100);
+			emulator().chaos(null);
+			return await selling;
+		});
+		expect(runs.map(({ error }) => error?.message)).toEqual(emails.map(() => undefined));
+		expect(emulator().teachable.enrolledEmails(guitar)).toEqual([...emails].sort());
+		for (const run of runs)
+			expect(hintsOf(run)).toEqual([expect.stringMatching(/API did not answer .* this run waited \d{2,3} s in all/)]);
+		// The waits grow: a handful of requests each
+		expect(emulator().count({ status: 503 })).toBeLessThanOrEqual(11 * 12);
+	}, 30_000);
+
+	test('that do not end are an error in the end, after which the item can run again', async () => {
+		outage();
+		const { error } = await hurry(async () => await sell('a@example.com'));
+		expect(error?.message).toMatch(/^Teachable did not|HTTP 503/);
+		expect(emulator().requests.length).toBeGreaterThan(10);
+		expect(emulator().requests.length).toBeLessThanOrEqual(21);
+		emulator().chaos(null);
+		expect((await sell('a@example.com')).json).toMatchObject([{ result: 'enrolled' }]);
+	}, 30_000);
+
+	test('end at once for a run that is canceled', async () => {
+		outage();
+		const stop = new AbortController();
+		const selling = sell('a@example.com', stop.signal);
+		while (emulator().requests.length < 2) await sleep(5);
+		const started = Date.now();
+		stop.abort();
+		await selling;
+		await sleep(50);
+		const { length } = emulator().requests;
+		await sleep(1500);
+		expect(emulator().requests).toHaveLength(length);
+		expect(Date.now() - started).toBeLessThan(3000);
+	}, 30_000);
 });
 
 describe('an item that fails', () => {
