@@ -12,10 +12,10 @@ module.exports = {
 	maxWorkers: '100%',
 	setupFiles: ['reflect-metadata'],
 	globals: {
-		// `ORACLE_LIVES=5000 ORACLE_SEED=7 npx jest test/oracle` runs more lives, or the same ones again.
+		// The same lives each time, so that a red run is about the change. `ORACLE_LIVES=5000 ORACLE_SEED=7 npx jest test/oracle` runs others.
 		ORACLE: {
 			lives: Number(process.env.ORACLE_LIVES ?? 240),
-			seed: Number(process.env.ORACLE_SEED ?? Math.floor(Math.random() * 2 ** 31)),
+			seed: Number(process.env.ORACLE_SEED ?? 1),
 		},
 	},
 	// A quarter of it is enough on a fast machine; continuous integration often has none.

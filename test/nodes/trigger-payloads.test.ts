@@ -744,13 +744,48 @@ describe('a switch of plans that arrives after what came later', () => {
 	});
 
 	test('an approval lets in who canceled later and may stay until the paid period ends, into the present plan', async () => {
+		host.parameters.policy = 'paidPeriod';
+		const [other, bought, canceled] = [
+			bodyOf.buy(a, at()),
+			bodyOf.buy(b, at()),
+			bodyOf.cancel(at(), Date.now() + 86_400_000),
+		];
+		await itemOf(canceled);
+		expect(await itemOf(bought)).toMatchObject({ access: { decision: 'grant' }, plan: { id: 2 } });
+		expect(await received(other)).toBeUndefined();
+	});
+
+	test('an approval lets nobody in who canceled later and has to go at once', async () => {
 		const [bought, canceled] = [bodyOf.buy(b, at()), bodyOf.cancel(at(), Date.now() + 86_400_000)];
 		await itemOf(canceled);
 		expect(await received(bought)).toBeUndefined();
+	});
+
+	test.each([
+		['before', [1, 2]],
+		['after', [2, 1]],
+	] as const)(
+		'an approval lets nobody in whose money went back since, when that arrived %s the cancellation that it caused',
+		async (_when, order) => {
+			host.parameters.policy = 'paidPeriod';
+			const [bought, lost] = [bodyOf.buy(b, at()), { ...approved({}, 'PURCHASE_CHARGEBACK'), creation_date: at() }];
+			const late = [bought, lost, bodyOf.cancel(at(), Date.now() + 86_400_000)];
+			for (const index of order) expect((await itemOf(late[index])).access.decision).toBe('revoke');
+			expect(await received(bought)).toBeUndefined();
+			// What was paid after the chargeback counts, although a cancellation came later still.
+			const again = bodyOf.buy(b, lost.creation_date + 1);
+			expect(await itemOf(again)).toMatchObject({ access: { decision: 'grant' } });
+		},
+	);
+
+	test('a refund ends nothing that was paid for after it, although what came later still was a cancellation', async () => {
 		host.parameters.policy = 'paidPeriod';
-		await itemOf({ ...canceled, creation_date: at() });
-		expect(await itemOf(bodyOf.buy(b, ARRIVED + 1))).toMatchObject({ access: { decision: 'grant' }, plan: { id: 2 } });
-		expect(await received(bodyOf.buy(a, ARRIVED + 2))).toBeUndefined();
+		const [refunded, paid] = [{ ...approved({}, 'PURCHASE_REFUNDED'), creation_date: at() }, bodyOf.buy(b, at())];
+		await itemOf(bodyOf.cancel(at(), Date.now() + 86_400_000));
+		expect(await itemOf(paid)).toMatchObject({ access: { decision: 'grant' } });
+		expect(await received(refunded)).toBeUndefined();
+		const since = { ...approved({}, 'PURCHASE_REFUNDED'), creation_date: paid.creation_date + 1 };
+		expect(await itemOf(since)).toMatchObject({ access: { decision: 'revoke' } });
 	});
 
 	test('is as it came while access goes on until the paid period ends', async () => {

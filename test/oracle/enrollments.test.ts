@@ -6,7 +6,16 @@ import sync from '../../templates/sync-students.json';
 import { DEMO } from '../emulator/seed';
 import { Deduplicator, deliverAndRun, runNode, type OneNode } from '../nodes/n8n';
 import { demoCredentials, useEmulator } from '../nodes/setup';
-import { DAY, GRACE, isKept, plansOf, POLICY_NAMES, type PersonLife, type PolicyName } from './ledger';
+import {
+	DAY,
+	GRACE,
+	isKept,
+	plansOf,
+	POLICY_NAMES,
+	type PersonLife,
+	type PolicyName,
+	type SubscriptionLife,
+} from './ledger';
 import { live, LIVES, SEED, useTime } from './live';
 import type { World } from './world';
 
@@ -110,11 +119,19 @@ const enrolled = (email: string) =>
  */
 function toldCourses(world: World, person: PersonLife, order: string): number[] {
 	const lives = world.subscriptionsOf(person);
+	const isShuffled = order === 'shuffled';
+	// Of a plan before the one that was canceled a late approval does not tell whether it is still open.
+	const isLeft = ({ canceledAt, payments }: SubscriptionLife) =>
+		canceledAt !== undefined && (payments.at(-1)?.plans.length ?? 0) > 1;
 	const isClear = lives.every(
-		({ isQuiet, nextPlan, missedAt, payer, subscriber }) =>
-			!isQuiet && nextPlan === undefined && payer === subscriber && (missedAt ?? 0) + GRACE + 30 * DAY < Date.now(),
+		(life) =>
+			!life.isQuiet &&
+			life.nextPlan === undefined &&
+			life.payer === life.subscriber &&
+			(life.missedAt ?? 0) + GRACE + 30 * DAY < Date.now() &&
+			!(isShuffled && isLeft(life)),
 	);
-	const most = order === 'shuffled' ? 1 : Infinity;
+	const most = isShuffled ? 1 : Infinity;
 	return [
 		...(isClear && lives.length <= most ? [courses.guitar, courses.masterclass] : []),
 		...(person.purchases.length <= most ? [courses.songwriting] : []),

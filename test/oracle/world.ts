@@ -221,7 +221,12 @@ export function createWorld(emulator: Emulator, shop: Shop, emails: string[], no
 			}
 			const others = shop.plans.filter(({ name, maxCycles }) => name !== life.plan && maxCycles === undefined);
 			const other = others[choice % others.length]!;
-			if (status === 'ACTIVE' && nextCharge > now() && planOf(life).maxCycles === undefined)
+			if (
+				status === 'ACTIVE' &&
+				nextCharge > now() &&
+				planOf(life).maxCycles === undefined &&
+				!life.payments.at(-1)!.givenBack
+			)
 				steps.push(['switch the plan', async () => await switchPlan(life, other)]);
 			if (shop.isStrange && choice % 7 === 0)
 				steps.push([

@@ -14,13 +14,17 @@ interface Latest {
 	effectiveAt: string | null;
 	plan: Plan | null;
 	offer: Offer | null;
+	/** When the newest approval was made. */
+	paidAt: string | null;
+	/** When the newest event was made that ended access at once, such as a chargeback. */
+	lostAt: string | null;
 }
 
 /**
  * What is left to do of an event when a later one has decided about the same subscription or purchase: the event itself when none
  * has, null for nothing. What decides nothing outdates nothing, and a refund that comes after the cancellation that it caused
- * still ends access, perhaps sooner. An outdated switch of plans still has the old plan left. An approval still lets in who may stay
- * until a later time.
+ * still ends access, perhaps sooner. An outdated switch of plans still has the old plan left. An approval still lets in a person who
+ * may stay until a later time, into the plan that the later event names: whether an older plan is still open cannot be told.
  *
  * Kept with the workflow, so best effort where several n8n processes run executions of one workflow at the same time.
  */
@@ -29,33 +33,48 @@ export function withoutOutdated(context: IExecuteFunctions, item: HotmartItem): 
 	const subject = subscription?.subscriberCode ?? purchase?.transaction ?? null;
 	if (subject === null || createdAt === null || access.decision === 'none') return item;
 	const memory = context.getWorkflowStaticData('node');
-	const { [subject]: latest, ...others } = (memory.latest ?? {}) as IDataObject;
-	if (isLatest(latest) && createdAt < latest.createdAt) return whatIsLeft(item, latest);
+	const { [subject]: known, ...others } = (memory.latest ?? {}) as IDataObject;
+	const latest = isLatest(known) ? known : null;
+	const { decision, effectiveAt } = access;
+	const isLoss = decision === 'revoke' && !isAhead(effectiveAt);
+	const seen = {
+		paidAt: later(latest?.paidAt ?? null, decision === 'grant' ? createdAt : null),
+		lostAt: later(latest?.lostAt ?? null, isLoss ? createdAt : null),
+	};
+	const isOutdated = latest !== null && createdAt < latest.createdAt;
+	const entry: Latest = isOutdated
+		? { ...latest, ...seen }
+		: { createdAt, decision, effectiveAt, plan, offer, ...seen };
 	const kept = Object.entries(others).slice(1 - MAX_SUBJECTS);
-	const entry: Latest = { createdAt, decision: access.decision, effectiveAt: access.effectiveAt, plan, offer };
 	memory.latest = { ...Object.fromEntries(kept), [subject]: entry as unknown as IDataObject };
-	return item;
+	return isOutdated ? whatIsLeft(item, createdAt, latest) : item;
 }
+
+/** The later of two times in ISO 8601, UTC. */
+const later = (left: string | null, right: string | null) => ((left ?? '') > (right ?? '') ? left : right);
 
 const isLatest = (entry: unknown): entry is Latest => isRecord(entry) && typeof entry.createdAt === 'string';
 
 /** How far the clocks of this computer and of Hotmart may differ, in milliseconds. */
 const CLOCK_TOLERANCE = 5 * 60_000;
 
-/** Whether the latest event ends access later on: until then access goes on. */
-const isStillOpen = ({ decision, effectiveAt }: Latest) =>
-	decision === 'revoke' && effectiveAt !== null && Date.parse(effectiveAt) > Date.now() + CLOCK_TOLERANCE;
+const isBefore = (time: string, other: string | null) => other !== null && time < other;
 
-function whatIsLeft(item: HotmartItem, latest: Latest): HotmartItem | null {
+const isAhead = (time: string | null) => time !== null && Date.parse(time) > Date.now() + CLOCK_TOLERANCE;
+
+/** Whether the latest event ends access later on: until then access goes on. */
+const isStillOpen = ({ decision, effectiveAt }: Latest) => decision === 'revoke' && isAhead(effectiveAt);
+
+function whatIsLeft(item: HotmartItem, createdAt: string, latest: Latest): HotmartItem | null {
 	const { plan, access } = item;
 	switch (access.decision) {
 		case 'switch':
 			return leaveOldPlan(item, latest);
 		case 'revoke':
-			return latest.decision === 'revoke' ? item : null;
+			return latest.decision === 'revoke' && !isBefore(createdAt, latest.paidAt) ? item : null;
 		default: {
 			const isOtherPlan = plan !== null && latest.plan !== null && !isSamePlan(plan, latest.plan);
-			return isStillOpen(latest) && !isOtherPlan ? item : null;
+			return isStillOpen(latest) && !isOtherPlan && !isBefore(createdAt, latest.lostAt) ? item : null;
 		}
 	}
 }
