@@ -10,6 +10,8 @@ import type { Section, Settings } from './report.mts';
 
 const windows = process.platform === 'win32';
 const LOADS = 25;
+/** Bytes that the tarball may have. More than half of it is templates in three languages, which people import. */
+export const MAX_TARBALL = 250_000;
 /** The heaviest package of this field on npm, which has n8n-core as a dependency. */
 const RIVAL = { packages: 408, bytes: 245e6 };
 
@@ -69,9 +71,9 @@ export async function packageSize({ quick, say }: Settings): Promise<Section[]> 
 					{
 						what: 'tarball',
 						against: 'its limit',
-						goal: '< 150 kB',
+						goal: `< ${number(MAX_TARBALL / 1000)} kB`,
 						result: `${number(tarball / 1000)} kB`,
-						isMet: tarball < 150_000,
+						isMet: tarball < MAX_TARBALL,
 					},
 					{
 						what: 'installed packages',
