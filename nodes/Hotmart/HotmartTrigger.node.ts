@@ -22,7 +22,7 @@ import { parse, type Envelope } from './trigger/delivery';
 import { triggerFields } from './trigger/fields';
 import { checkExpressions, passes, readEvents, readFilters, type EventFilters, type Param } from './trigger/filters';
 import { hottokOf, withoutHottok } from './trigger/hottok';
-import { readItem, type HotmartItem } from './trigger/item';
+import { deliveryKeyOf, readItem, type HotmartItem } from './trigger/item';
 import { withoutOutdated } from './trigger/outdated';
 import { ALL_EVENTS, countOutputs, OUTPUTS_EXPRESSION, route, type Routing } from './trigger/outputs';
 import { offerCodesOf } from './trigger/purchase';
@@ -162,7 +162,7 @@ export class HotmartTrigger implements INodeType {
 			answer(503, 'A setting of the Hotmart Trigger cannot be read. See the executions of the workflow');
 			return {
 				noWebhookResponse: true,
-				workflowData: [[entryOf(clean as IDataObject, { isRaw: true, isUnread: true })]],
+				workflowData: [[entryOf(clean as IDataObject, { isRaw: true, isUnread: true, key: deliveryKeyOf(envelope) })]],
 			};
 		}
 		const item = readItem(envelope, settings.policy);
@@ -170,7 +170,11 @@ export class HotmartTrigger implements INodeType {
 		// Hotmart switches a webhook off whose URL answers errors, so what is not wanted is a success as well.
 		if (refusal !== null) return answer(200, `Ignored: ${refusal}`);
 		const isRaw = !settings.isSimple || settings.options.lookUpSubscriber === true;
-		return { workflowData: [[entryOf((isRaw ? clean : item) as unknown as IDataObject, { isRaw })]] };
+		return {
+			workflowData: [
+				[entryOf((isRaw ? clean : item) as unknown as IDataObject, { isRaw, key: deliveryKeyOf(envelope) })],
+			],
+		};
 	}
 
 	/**
@@ -189,10 +193,10 @@ export class HotmartTrigger implements INodeType {
 		// A retry from the start is of an execution that crashed, perhaps after it had noted its event.
 		const options = this.getMode() === 'retry' ? { ...settings.options, skipDuplicates: false } : settings.options;
 		const outputs: INodeExecutionData[][] = Array.from({ length: countOutputs({ routing, events }) }, () => []);
-		for (const { delivery, isRaw, isUnread, ...entry } of this.getInputData()) {
+		for (const { delivery, isRaw, isUnread, key, ...entry } of this.getInputData()) {
 			const item = isRaw ? await readBody(this, entry.json, settings) : (entry.json as unknown as HotmartItem);
 			const isRefused = Boolean(isUnread) && refusalOf(parse(entry.json)!, item, settings, isManual) !== null;
-			const received = { item, delivery: typeof delivery === 'string' ? delivery : null };
+			const received = { item, delivery: textOf(delivery) ?? null, key: textOf(key) };
 			if (isRefused || (!isManual && (await isRepeated(this, received, options)))) continue;
 			const current = options.skipOutdated && !isManual ? withoutOutdated(this, item) : item;
 			if (current === null) continue;
@@ -247,6 +251,8 @@ const entryOf = (json: IDataObject, marks: IDataObject): INodeExecutionData => (
 	delivery: randomUUID(),
 	...marks,
 });
+
+const textOf = (mark: unknown) => (typeof mark === 'string' ? mark : undefined);
 
 /** Reads the body that `webhook` has handed on: it was an event there. */
 async function readBody(context: IExecuteFunctions, json: IDataObject, settings: Settings): Promise<HotmartItem> {

@@ -14,6 +14,10 @@ export interface Envelope {
 	/** What tells this event from others of its name about the same, where `createdAt` is only when it arrived. */
 	keyTime?: number | null;
 	data: unknown;
+	/** Set where the event was seen in the API and no webhook told it. */
+	source?: 'api';
+	/** Whether the API showed the purchase as approved before, then in another state, and now as approved again. */
+	isAgain?: boolean;
 	/** Fields of the body that are not part of the envelope. */
 	others: IDataObject;
 }

@@ -137,11 +137,31 @@ export const EVENTS = {
 	},
 } as const satisfies Record<string, EventDefinition>;
 
+/** What no webhook tells, and only a look at the API shows (Hotmart §6.3, §6.4). Webhooks with these names are unknown events. */
+export const API_EVENTS = {
+	SUBSCRIPTION_EXPIRED: {
+		label: 'Subscription Expired',
+		group: 'Subscription',
+		description: 'All charges of a plan with a fixed number of charges are made; no webhook tells it',
+		payload: 'cancellation',
+		access: { decision: 'revoke', reason: 'subscriptionExpired' },
+	},
+	SUBSCRIPTION_REACTIVATED: {
+		label: 'Subscription Reactivated',
+		group: 'Subscription',
+		description: 'A canceled subscription runs again; no webhook tells it',
+		payload: 'cancellation',
+		access: { decision: 'grant', reason: 'subscriptionReactivated' },
+	},
+} as const satisfies Record<string, EventDefinition>;
+
 export type HotmartEvent = keyof typeof EVENTS;
+export type ApiEvent = keyof typeof API_EVENTS;
 
 /** Why an event decides what it does, in one word: those of the table, and what only the event itself tells. */
 export type Reason =
 	| (typeof EVENTS)[HotmartEvent]['access']['reason']
+	| (typeof API_EVENTS)[ApiEvent]['access']['reason']
 	| 'partiallyRefunded'
 	/** An approval of what is canceled or given back, or whose paid period is over: mostly a refund request that was withdrawn. */
 	| 'accessEnded'
@@ -151,3 +171,16 @@ export type Reason =
 
 export const isKnownEvent = (event: unknown): event is HotmartEvent =>
 	typeof event === 'string' && Object.hasOwn(EVENTS, event);
+
+/** Whether only the API tells of an event of this name. */
+export const isApiEvent = (event: unknown): event is ApiEvent =>
+	typeof event === 'string' && Object.hasOwn(API_EVENTS, event);
+
+/** What is known of an event by its source. */
+export function definitionOf(
+	event: unknown,
+	source: 'api' | undefined,
+): { payload: PayloadKind; access: { decision: Decision; reason: Reason } } | undefined {
+	if (isKnownEvent(event)) return EVENTS[event];
+	return source === 'api' && isApiEvent(event) ? API_EVENTS[event] : undefined;
+}

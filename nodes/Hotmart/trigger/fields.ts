@@ -21,7 +21,7 @@ const list = (displayName: string, name: string, placeholder: string, descriptio
 const SELECTED = { show: { products: ['selected'] } };
 
 /** Which products start the workflow: all when the node is added by hand, some in the templates. */
-const products: INodeProperties[] = [
+export const productFields: INodeProperties[] = [
 	{
 		displayName: 'Products',
 		name: 'products',
@@ -50,7 +50,7 @@ const products: INodeProperties[] = [
 	},
 ];
 
-const filters: INodeProperties = {
+export const filtersField: INodeProperties = {
 	displayName: 'Filters',
 	name: 'filters',
 	type: 'collection',
@@ -105,7 +105,8 @@ const filters: INodeProperties = {
 	],
 };
 
-const option = (displayName: string, name: string, description: string): INodeProperties => ({
+/** An option that is off unless it is switched on. */
+export const option = (displayName: string, name: string, description: string): INodeProperties => ({
 	displayName,
 	name,
 	type: 'boolean',
@@ -156,6 +157,28 @@ const options: INodeProperties = {
 	],
 };
 
+/** How events are spread over outputs. */
+export const routingField: INodeProperties = {
+	displayName: 'Outputs',
+	name: 'routing',
+	type: 'options',
+	options: [
+		{
+			name: 'By Access',
+			value: 'access',
+			description: 'Grant, Revoke, Switch, Other: lets students in and out',
+		},
+		{ name: 'By Event', value: 'event', description: 'One output for each chosen event' },
+		{
+			name: 'By Purchase Kind',
+			value: 'kind',
+			description: 'One-Time, New Subscription, Renewal, Payment Problem, Cancellation, Other',
+		},
+		{ name: 'One', value: 'single', description: 'All events on one output' },
+	],
+	default: 'single',
+};
+
 /** What the user sets on the Hotmart Trigger. */
 export const triggerFields: INodeProperties[] = [
 	{ displayName: SETUP, name: 'setup', type: 'notice', default: '' },
@@ -175,28 +198,9 @@ export const triggerFields: INodeProperties[] = [
 		default: [ALL_EVENTS],
 		description: 'Which events start the workflow; the others are answered with success and ignored',
 	},
-	...products,
+	...productFields,
 	...policyFields,
-	{
-		displayName: 'Outputs',
-		name: 'routing',
-		type: 'options',
-		options: [
-			{
-				name: 'By Access',
-				value: 'access',
-				description: 'Grant, Revoke, Switch, Other: lets students in and out',
-			},
-			{ name: 'By Event', value: 'event', description: 'One output for each chosen event' },
-			{
-				name: 'By Purchase Kind',
-				value: 'kind',
-				description: 'One-Time, New Subscription, Renewal, Payment Problem, Cancellation, Other',
-			},
-			{ name: 'One', value: 'single', description: 'All events on one output' },
-		],
-		default: 'single',
-	},
+	routingField,
 	{
 		displayName: 'Simplify',
 		name: 'simplify',
@@ -204,6 +208,6 @@ export const triggerFields: INodeProperties[] = [
 		default: true,
 		description: 'Whether to return a simplified version of the response instead of the raw data',
 	},
-	filters,
+	filtersField,
 	options,
 ];

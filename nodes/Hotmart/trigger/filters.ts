@@ -1,7 +1,7 @@
 import { UserError, type IDataObject } from 'n8n-workflow';
 
 import { PAYMENT_TYPES } from '../vocabulary/choices';
-import { EVENTS, isKnownEvent, type PayloadKind } from './events';
+import { definitionOf, EVENTS, type PayloadKind } from './events';
 import type { HotmartItem } from './item';
 import { ALL_EVENTS } from './outputs';
 import type { PurchaseKind } from './purchase';
@@ -191,7 +191,7 @@ const matches = (wanted: string[], values: unknown[]) =>
  * @param offerCodes the offers that the event is about: of a switch of plans the old one, too, whose course the student leaves
  */
 export function passes(item: HotmartItem, filters: EventFilters, offerCodes: string[]): boolean {
-	const payload = isKnownEvent(item.event) ? EVENTS[item.event].payload : null;
+	const payload = definitionOf(item.event, item.source)?.payload ?? null;
 	const carries = (property: keyof typeof CARRIED_BY) => payload !== null && CARRIED_BY[property].includes(payload);
 	const { products, plan, purchase } = item;
 	return (

@@ -8,7 +8,7 @@ import { decide, type Access, type Decision } from '../access/rules';
 import { asMillis, asText, asTime, copyOf, Reader } from '../vocabulary/reader';
 import { purchaseStatus } from '../vocabulary/status';
 import type { Envelope } from './delivery';
-import { EVENTS, isKnownEvent, type PayloadKind, type Reason } from './events';
+import { definitionOf, type PayloadKind, type Reason } from './events';
 import {
 	isCanceled,
 	readNextCharge,
@@ -38,12 +38,15 @@ export interface HotmartItem extends AccessItem {
 	purchase: Purchase | null;
 	event: string;
 	eventId: string | null;
-	/** The same for every delivery of one event, different for another event. */
+	/** The same whether a webhook tells the event or the API shows it, and for every delivery. */
 	eventKey: string;
-	version: string;
+	/** Of the webhook; null where the API shows the event. */
+	version: string | null;
 	createdAt: string | null;
 	/** Whether Hotmart's test button made the event. */
 	test: boolean;
+	/** Only where the API shows the event. */
+	source?: 'api';
 	/** What the event carries beyond these, under Hotmart's own names. */
 	extra: IDataObject;
 }
@@ -72,14 +75,17 @@ export function readItem(
 	policy: AccessPolicy,
 	learner?: Pick<Student, 'email' | 'name'>,
 ): HotmartItem {
-	const { event, createdAt } = envelope;
-	const payload = isKnownEvent(event) ? EVENTS[event].payload : guessPayload(envelope.data);
+	const { event, createdAt, source } = envelope;
+	const payload = payloadOf(envelope);
 	const reader = new Reader(envelope.data);
 
-	const eventKey = keyOf(envelope, reader, IDENTITY[payload]);
+	const eventKey = keyOf(envelope, reader, payload);
 	const purchaseReader = payload === 'purchase' ? 'purchaseEvent' : 'subscriptionEvent';
-	const occurredAt = reader.take(OCCURRED, asMillis) ?? createdAt ?? envelope.receivedAt;
+	const happenedAt = reader.take(OCCURRED, asMillis) ?? createdAt ?? envelope.receivedAt;
 	const nextCharge = readNextCharge(reader);
+	// A plan whose charges are all made may be called expired before its last period is over (Hotmart §6.3).
+	const isExpiry = source === 'api' && event === 'SUBSCRIPTION_EXPIRED';
+	const occurredAt = isExpiry ? (nextCharge ?? happenedAt) : happenedAt;
 	const meaning = meaningOf(envelope, reader, nextCharge);
 	const products = readProducts(reader);
 	const buyerEmail = buyerEmailOf(reader);
@@ -105,9 +111,10 @@ export function readItem(
 		event,
 		eventId: envelope.id,
 		eventKey,
-		version: envelope.version,
+		version: source === 'api' ? null : envelope.version,
 		createdAt: asTime(createdAt),
 		test,
+		...(source && { source }),
 		extra: { ...envelope.others, ...reader.rest() },
 	};
 }
@@ -119,20 +126,20 @@ interface Meaning {
 
 /** What an event means for access before the policy. */
 function meaningOf(
-	{ event, createdAt, receivedAt, version }: Envelope,
+	{ event, createdAt, receivedAt, version, source }: Envelope,
 	reader: Reader,
 	nextCharge: number | null,
 ): Meaning {
-	if (!isKnownEvent(event)) return { decision: 'none', reason: 'unknownEvent' };
-	const meaning = EVENTS[event].access;
+	const meaning = definitionOf(event, source)?.access;
+	if (!meaning) return { decision: 'none', reason: 'unknownEvent' };
 	const status = reader.peek('purchase.status', purchaseStatus);
 	// Hotmart sends one event for a whole refund and for one of a part (Hotmart §4.2).
 	if (event === 'PURCHASE_REFUNDED' && status === 'partiallyRefunded')
 		return { decision: 'revoke', reason: 'partiallyRefunded' };
 	if (meaning.decision !== 'grant') return meaning;
 	// An approval also comes when a refund request is withdrawn, perhaps of what was canceled or ran out meanwhile.
-	// Version 1.0.0 dates it with the payment, so there only its arrival tells.
-	const at = version === '1.0.0' ? receivedAt : (createdAt ?? receivedAt);
+	// Version 1.0.0 and the API date it with the payment, so there only its arrival tells.
+	const at = version === '1.0.0' || source === 'api' ? receivedAt : (createdAt ?? receivedAt);
 	const isOver = nextCharge !== null && nextCharge <= at;
 	const isPaid = status === null || status === 'approved' || status === 'complete';
 	return isOver || !isPaid || isCanceled(reader) ? { decision: 'none', reason: 'accessEnded' } : meaning;
@@ -151,11 +158,20 @@ function guessPayload(data: unknown): PayloadKind {
 	return has('subscriber') ? 'cancellation' : has('subscription.user') ? 'switchPlan' : 'cart';
 }
 
+const payloadOf = ({ event, source, data }: Envelope): PayloadKind =>
+	definitionOf(event, source)?.payload ?? guessPayload(data);
+
+const HOUR = 3_600_000;
+
 /**
- * Tells events apart by what they are about and when Hotmart made them. Not by Hotmart's id alone: whether a redelivery repeats
- * it is not documented (Hotmart §5.4). Not without the time: a purchase is approved again when a refund request is withdrawn.
+ * Tells deliveries of a webhook apart by what they are about and when Hotmart made them. Not by Hotmart's id alone: whether a
+ * redelivery repeats it is not documented (Hotmart §5.4). Not without the time: a purchase is approved again when a refund request
+ * is withdrawn.
  */
-function keyOf(
+export const deliveryKeyOf = (envelope: Envelope): string =>
+	timedKey(envelope, new Reader(envelope.data), IDENTITY[payloadOf(envelope)]);
+
+function timedKey(
 	{ event, id, createdAt, keyTime = createdAt, data }: Envelope,
 	reader: Reader,
 	identity: string[],
@@ -165,4 +181,41 @@ function keyOf(
 	if (id !== null) return `${event}:${id}`;
 	const digest = createHash('sha256').update(JSON.stringify(copyOf(data ?? null)));
 	return `${event}:${digest.digest('hex')}`;
+}
+
+/**
+ * Names an event by what webhooks and the API both tell of it: when a webhook was made, the API does not. What only webhooks tell
+ * keeps the time.
+ */
+function keyOf(envelope: Envelope, reader: Reader, payload: PayloadKind): string {
+	const { event } = envelope;
+	const text = (path: string) => reader.peek(path, asText);
+	const transaction = text('purchase.transaction');
+	if (payload === 'purchase' && transaction !== null)
+		return [event, transaction, ...variantOf(envelope, reader)].join(':');
+	const canceledAt = reader.peek('cancellation_date', asMillis);
+	const code = text('subscriber.code') ?? text('subscription.subscriber_code');
+	// To the hour: the event and the list may differ by moments.
+	if (payload === 'cancellation' && code !== null && canceledAt !== null)
+		return [event, code, new Date(canceledAt).toISOString().slice(0, 13)].join(':');
+	const plan = payload === 'switchPlan' ? currentPlan(envelope.data) : null;
+	if (code !== null && plan !== null) return [event, code, plan].join(':');
+	return timedKey(envelope, reader, IDENTITY[payload]);
+}
+
+/** What tells events of one name about one purchase apart, as far as both sources tell it. */
+function variantOf({ event, createdAt, source, isAgain }: Envelope, reader: Reader): string[] {
+	if (event === 'PURCHASE_REFUNDED')
+		return reader.peek('purchase.status', purchaseStatus) === 'partiallyRefunded' ? ['part'] : [];
+	if (event !== 'PURCHASE_APPROVED') return [];
+	const approvedAt = reader.peek('purchase.approved_date', asMillis);
+	// An approval long after the payment is of a refund request that was withdrawn.
+	const isLate = approvedAt !== null && createdAt !== null && createdAt - approvedAt > HOUR;
+	return (source === 'api' ? isAgain : isLate) ? ['again'] : [];
+}
+
+/** The new plan of a switch, by its ID or else its name. */
+function currentPlan(data: unknown): string | null {
+	const plan = readPlan(new Reader(data));
+	return plan === null ? null : String(plan.id ?? plan.name ?? '') || null;
 }

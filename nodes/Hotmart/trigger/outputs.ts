@@ -11,9 +11,9 @@ interface RoutingParameters {
 	events?: string[];
 }
 
-const EVENT_LABELS: Record<string, string> = Object.fromEntries(
-	Object.entries(EVENTS).map(([event, { label }]) => [event, label]),
-);
+type Labels = Record<string, string>;
+
+const EVENT_LABELS: Labels = Object.fromEntries(Object.entries(EVENTS).map(([event, { label }]) => [event, label]));
 
 /** Outputs that do not depend on the chosen events, in their order; the last one takes what the others leave. */
 const FIXED_OUTPUTS = {
@@ -37,15 +37,19 @@ function outputNames(
 	return [...(fixed[routing ?? ''] ?? [''])];
 }
 
-const ARGUMENTS = `$parameter, ${JSON.stringify(FIXED_OUTPUTS)}, ${JSON.stringify(EVENT_LABELS)}`;
+/** Expression for the outputs of a node whose events have these labels. */
+export const outputsExpression = (labels: Labels): `={{${string}}}` => {
+	const parts = `$parameter, ${JSON.stringify(FIXED_OUTPUTS)}, ${JSON.stringify(labels)}`;
+	return `={{ (${outputNames.toString()})(${parts}).map((name) => ({ type: "main", displayName: name || undefined })) }}`;
+};
 
-/** Expression for the node's outputs. */
-export const OUTPUTS_EXPRESSION: `={{${string}}}` = `={{ (${outputNames.toString()})(${ARGUMENTS}).map((name) => ({ type: "main", displayName: name || undefined })) }}`;
+/** The same for the trigger of webhooks. */
+export const OUTPUTS_EXPRESSION = outputsExpression(EVENT_LABELS);
 
 type KindOutput = (typeof FIXED_OUTPUTS.kind)[number];
 
 const PAYMENT_PROBLEMS: Reason[] = ['paymentOverdue', 'paymentRefused', 'paymentExpired'];
-const ENDINGS: Reason[] = ['refundRequested', 'refunded', 'chargedBack', 'subscriptionCanceled'];
+const ENDINGS: Reason[] = ['refundRequested', 'refunded', 'chargedBack', 'subscriptionCanceled', 'subscriptionExpired'];
 
 function kindOf({ access, purchase }: HotmartItem): KindOutput {
 	if (PAYMENT_PROBLEMS.includes(access.reason)) return 'Payment Problem';
@@ -62,15 +66,16 @@ const ACCESS_OUTPUTS: Record<string, (typeof FIXED_OUTPUTS.access)[number]> = {
 	switch: 'Switch',
 };
 
-export const countOutputs = (parameters: RoutingParameters): number =>
-	outputNames(parameters, FIXED_OUTPUTS, EVENT_LABELS).length;
+/** @param labels of the node's events */
+export const countOutputs = (parameters: RoutingParameters, labels = EVENT_LABELS): number =>
+	outputNames(parameters, FIXED_OUTPUTS, labels).length;
 
-/** Index of the output that an event belongs to. */
-export function route(item: HotmartItem, parameters: RoutingParameters): number {
-	const names = outputNames(parameters, FIXED_OUTPUTS, EVENT_LABELS);
+/** Index of the output that an event belongs to; `labels` are those of the node's events. */
+export function route(item: HotmartItem, parameters: RoutingParameters, labels = EVENT_LABELS): number {
+	const names = outputNames(parameters, FIXED_OUTPUTS, labels);
 	const wanted = {
 		single: '',
-		event: EVENT_LABELS[item.event] ?? item.event,
+		event: labels[item.event] ?? item.event,
 		kind: kindOf(item),
 		access: ACCESS_OUTPUTS[item.access.decision] ?? 'Other',
 	}[parameters.routing ?? 'single'];

@@ -14,7 +14,7 @@ const PAYMENT_SIGNALS: Reason[] = ['purchaseApproved', 'refundPeriodOver'];
 /** Whether an event was seen before, by the options of the trigger. Remembers the event. */
 export async function isRepeated(
 	context: IExecuteFunctions,
-	{ item, delivery }: { item: HotmartItem; delivery: string | null },
+	{ item, delivery, key = item.eventKey }: { item: HotmartItem; delivery: string | null; key?: string },
 	{ skipDuplicates = true, firstPaymentSignalOnly = false }: RepeatOptions,
 ): Promise<boolean> {
 	const { transaction = null } = item.purchase ?? {};
@@ -23,7 +23,7 @@ export async function isRepeated(
 		item.access.reason === 'refundPeriodOver' ? ['complete', 'payment'] : ['payment', 'complete'];
 	const isSignal = firstPaymentSignalOnly && transaction !== null && PAYMENT_SIGNALS.includes(item.access.reason);
 	const question = {
-		keys: skipDuplicates ? [item.eventKey] : [],
+		keys: skipDuplicates ? [key] : [],
 		rivals: isSignal ? [`${otherSignal}:${transaction}`] : [],
 		notes: isSignal ? [`${signal}:${transaction}`] : [],
 		delivery,
