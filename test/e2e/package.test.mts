@@ -32,8 +32,15 @@ before(async () => {
 after(async () => await stack?.close());
 
 describe('the package in n8n', () => {
-	it('has its three nodes, and both action nodes as tools of an AI agent', async () => {
-		for (const name of ['hotmartTrigger', 'hotmart', 'teachable', 'hotmartTool', 'teachableTool']) {
+	it('has its four nodes, and both action nodes as tools of an AI agent', async () => {
+		for (const name of [
+			'hotmartTrigger',
+			'hotmartPollingTrigger',
+			'hotmart',
+			'teachable',
+			'hotmartTool',
+			'teachableTool',
+		]) {
 			assert.ok(await stack.client.nodeType(`${pkg}.${name}`), name);
 		}
 		assert.ok(await stack.client.nodeType('@n8n/n8n-nodes-langchain.agent'), 'the agent itself');

@@ -1,4 +1,11 @@
-import { ExecutionLifecycleHooks, HookContext, LoadOptionsContext, WebhookContext, WorkflowExecute } from 'n8n-core';
+import {
+	ExecutionLifecycleHooks,
+	HookContext,
+	LoadOptionsContext,
+	PollContext,
+	WebhookContext,
+	WorkflowExecute,
+} from 'n8n-core';
 import {
 	createRunExecutionData,
 	ICredentialsHelper,
@@ -33,6 +40,7 @@ import { HotmartWebhookApi } from '../../credentials/HotmartWebhookApi.credentia
 import { TeachableApi } from '../../credentials/TeachableApi.credentials';
 import { TeachableWebhookApi } from '../../credentials/TeachableWebhookApi.credentials';
 import { Hotmart } from '../../nodes/Hotmart/Hotmart.node.ts';
+import { HotmartPollingTrigger } from '../../nodes/Hotmart/HotmartPollingTrigger.node.ts';
 import { HotmartTrigger } from '../../nodes/Hotmart/HotmartTrigger.node.ts';
 import { Teachable } from '../../nodes/Teachable/Teachable.node.ts';
 import { TeachableTrigger } from '../../nodes/Teachable/TeachableTrigger.node.ts';
@@ -42,6 +50,7 @@ const PACKAGE = 'n8n-nodes-hotmart-teachable';
 /** The nodes that run here, by the names that workflows have for them. */
 export const NODES: Record<string, INodeType> = {
 	hotmart: new Hotmart(),
+	hotmartPollingTrigger: new HotmartPollingTrigger(),
 	hotmartTrigger: new HotmartTrigger(),
 	teachable: new Teachable(),
 	teachableTrigger: new TeachableTrigger(),
@@ -274,7 +283,7 @@ export async function deliverAndRun(
 
 /** Runs an execution from what n8n has stored of it: the items that the trigger's `webhook` has started it with. */
 export async function runStarted(
-	delivery: Delivery & { executionOrder?: 'v0' | 'v1'; staticData?: IDataObject },
+	delivery: OneNode & { mode?: WorkflowExecuteMode; executionOrder?: 'v0' | 'v1'; staticData?: IDataObject },
 	started: INodeExecutionData[][],
 ): Promise<{ run: IRun; outputs: IDataObject[][] }> {
 	const { instance, workflow, additionalData } = assemble(delivery);
@@ -287,6 +296,18 @@ export async function runStarted(
 	const run = await new WorkflowExecute(additionalData, mode, data).processRunExecutionData(workflow);
 	const main = run.data.resultData.runData[instance.name]?.[0]?.data?.main ?? [];
 	return { run, outputs: main.map((items) => (items ?? []).map(({ json }) => json)) };
+}
+
+/**
+ * Polls as n8n does at a poll time, up to the point where n8n starts an execution.
+ *
+ * @param staticData what n8n keeps of the node; the poll changes it
+ */
+export async function pollNode(options: OneNode, staticData: IDataObject): Promise<INodeExecutionData[][] | null> {
+	const { instance, workflow, additionalData } = assemble(options);
+	workflow.staticData = { [`node:${instance.name}`]: staticData };
+	const context = new PollContext(workflow, instance, additionalData, 'trigger', 'update');
+	return await NODES[options.node]!.poll!.call(context);
 }
 
 /** Names of the outputs that n8n shows for a node with these parameters. */

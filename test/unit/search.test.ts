@@ -1,6 +1,7 @@
 import { sublimeSearch } from '@n8n/utils/dist/search/sublime-search';
 
 import hotmart from '../../nodes/Hotmart/Hotmart.node.json';
+import hotmartPollingTrigger from '../../nodes/Hotmart/HotmartPollingTrigger.node.json';
 import hotmartTrigger from '../../nodes/Hotmart/HotmartTrigger.node.json';
 import teachable from '../../nodes/Teachable/Teachable.node.json';
 import teachableTrigger from '../../nodes/Teachable/TeachableTrigger.node.json';
@@ -8,6 +9,7 @@ import teachableTrigger from '../../nodes/Teachable/TeachableTrigger.node.json';
 /** The nodes as the search of n8n's node panel sees them. */
 const NODES = [
 	{ properties: { displayName: 'Hotmart', codex: hotmart } },
+	{ properties: { displayName: 'Hotmart Polling Trigger', codex: hotmartPollingTrigger } },
 	{ properties: { displayName: 'Hotmart Trigger', codex: hotmartTrigger } },
 	{ properties: { displayName: 'Teachable', codex: teachable } },
 	{ properties: { displayName: 'Teachable Trigger', codex: teachableTrigger } },
@@ -23,8 +25,8 @@ describe('the search of the node panel', () => {
 	test.each([
 		...['cancel subscription', 'cancelar', 'refund', 'reembolso', 'coupon', 'cupom', 'sale', 'venda', 'purchase'],
 		...['compra', 'boleto', 'pix', 'assinatura', 'suscripcion', 'membership', 'online course', 'payment link'],
-	])('finds both Hotmart nodes by "%s"', (words) => {
-		expect(found(words)).toEqual(expect.arrayContaining(['Hotmart', 'Hotmart Trigger']));
+	])('finds all Hotmart nodes by "%s"', (words) => {
+		expect(found(words)).toEqual(expect.arrayContaining(['Hotmart', 'Hotmart Polling Trigger', 'Hotmart Trigger']));
 	});
 
 	test.each([

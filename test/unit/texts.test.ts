@@ -6,6 +6,7 @@ import { HotmartWebhookApi } from '../../credentials/HotmartWebhookApi.credentia
 import { TeachableApi } from '../../credentials/TeachableApi.credentials';
 import { TeachableWebhookApi } from '../../credentials/TeachableWebhookApi.credentials';
 import { Hotmart } from '../../nodes/Hotmart/Hotmart.node';
+import { HotmartPollingTrigger } from '../../nodes/Hotmart/HotmartPollingTrigger.node';
 import { HotmartTrigger } from '../../nodes/Hotmart/HotmartTrigger.node';
 import { Teachable } from '../../nodes/Teachable/Teachable.node';
 import { TeachableTrigger } from '../../nodes/Teachable/TeachableTrigger.node';
@@ -53,6 +54,7 @@ function descriptionsOf(at: string, fields: Field[]): Text[] {
 
 const NODES: Array<{ description: INodeTypeDescription }> = [
 	new Hotmart(),
+	new HotmartPollingTrigger(),
 	new HotmartTrigger(),
 	new Teachable(),
 	new TeachableTrigger(),

@@ -4,10 +4,11 @@ import type {
 	IHttpRequestMethods,
 	IHttpRequestOptions,
 	ILoadOptionsFunctions,
+	IPollFunctions,
 } from 'n8n-workflow';
 
-/** What n8n gives to a node that sends requests: in a run, or for a list of the editor. */
-export type RequestContext = IExecuteFunctions | ILoadOptionsFunctions;
+/** What n8n gives to a node that sends requests: in a run, for a list of the editor, or at a poll. */
+export type RequestContext = IExecuteFunctions | ILoadOptionsFunctions | IPollFunctions;
 
 /** A request to a vendor's API. */
 export interface HttpRequest {

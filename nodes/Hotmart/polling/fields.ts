@@ -1,0 +1,85 @@
+import type { INodeProperties } from 'n8n-workflow';
+
+import { policyFields } from '../access/policy';
+import { filtersField, option, productFields, routingField } from '../trigger/fields';
+import { ALL_EVENTS } from '../trigger/outputs';
+import { POLLED_EVENTS, type LookBack } from './events';
+
+/** Days that sales are looked at after their order, unless the user says otherwise. */
+export const LOOK_BACK_DAYS: Record<LookBack, number> = { paymentDays: 45, refundDays: 60, chargebackDays: 180 };
+
+function lookBack(displayName: string, name: LookBack, description: string): INodeProperties {
+	const preset = LOOK_BACK_DAYS[name];
+	return { displayName, name, type: 'number', typeOptions: { minValue: 1 }, default: preset, description };
+}
+
+const options: INodeProperties = {
+	displayName: 'Options',
+	name: 'options',
+	type: 'collection',
+	placeholder: 'Add option',
+	default: {},
+	options: [
+		lookBack('Days to Look for Chargebacks', 'chargebackDays', 'How many days after the order a chargeback is noticed'),
+		lookBack(
+			'Days to Look for Payments',
+			'paymentDays',
+			'How many days after the order a payment, its failure and the end of the refund period are noticed',
+		),
+		lookBack(
+			'Days to Look for Refunds',
+			'refundDays',
+			'How many days after the order a refund or the request for one is noticed',
+		),
+		option(
+			'Include Extra Fields',
+			'includeExtra',
+			'Whether to add everything else that Hotmart sends, such as its fee, under "extra"',
+		),
+	],
+};
+
+/** What the user sets on the Hotmart Polling Trigger; n8n adds the poll times. */
+export const pollingFields: INodeProperties[] = [
+	{
+		displayName: 'Events',
+		name: 'events',
+		type: 'multiOptions',
+		required: true,
+		options: [
+			{ name: 'All Events', value: ALL_EVENTS, description: "Every event that Hotmart's API shows" },
+			...Object.entries(POLLED_EVENTS).map(([value, { label, group, description }]) => ({
+				name: label,
+				value,
+				description: `${group}: ${description}`,
+			})),
+		],
+		default: [ALL_EVENTS],
+		description: 'Which events start the workflow',
+	},
+	{
+		displayName: 'First Look',
+		name: 'firstLook',
+		type: 'options',
+		options: [
+			{ name: 'From Now On', value: 'now', description: 'Only what happens after the workflow is published' },
+			{ name: 'Catch Up Since a Date', value: 'since', description: 'Also what happened since a date' },
+		],
+		default: 'now',
+		description: 'What counts as new when the workflow is published for the first time',
+	},
+	{
+		displayName: 'Catch Up Since',
+		name: 'since',
+		type: 'dateTime',
+		required: true,
+		displayOptions: { show: { firstLook: ['since'] } },
+		default: '',
+		description: 'Payments and cancellations since then start the workflow, and refunds of sales since then',
+	},
+	...productFields,
+	...policyFields,
+	routingField,
+	filtersField,
+	options,
+];

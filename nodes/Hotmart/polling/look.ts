@@ -1,0 +1,202 @@
+import type { IDataObject } from 'n8n-workflow';
+
+import { DAY } from '../../shared/dates';
+import { emailKey } from '../../shared/email';
+import { addresses } from '../api/addresses';
+import type { HotmartClient } from '../api/client';
+import { allTimes } from '../api/ranges';
+import { asEmail, asNumber, asText, Reader } from '../vocabulary/reader';
+import { SUBSCRIPTION_STATUSES } from '../vocabulary/status';
+import { noteSale, noteSubscription, type Look } from './changes';
+import { SALE_STATES, type LookBack } from './events';
+import { forgetOld, type Memory } from './memory';
+import { isOfSubscription, toSale, toSubscription, type Change, type SubscriptionFacts } from './records';
+
+/** Largest page of these lists (Hotmart §2.3). */
+const PAGE_SIZE = 500;
+/** What a look at everything may cost on average, in milliseconds for each request: 25 in a minute, 5 % of Hotmart's limit. */
+const MILLIS_PER_REQUEST = 2_400;
+/** How far back a look goes that is not at everything, and by how much looks overlap. */
+const OVERLAP = 2 * DAY;
+/** More payments of subscriptions than these are looked up in the whole list. */
+const MAX_LOOK_UPS = 20;
+
+const CANCELED = Object.values(SUBSCRIPTION_STATUSES).flatMap(({ rest }) =>
+	rest.startsWith('CANCELLED') ? [rest] : [],
+);
+/** Events that only the list of all subscriptions shows. */
+const OF_ALL_SUBSCRIPTIONS = ['SWITCH_PLAN', 'SUBSCRIPTION_EXPIRED', 'SUBSCRIPTION_REACTIVATED'];
+
+/** What is looked for, and how far back. */
+export interface Wanted {
+	events: string[];
+	days: Record<LookBack, number>;
+	/** Set when the user wants to be caught up on the first look. */
+	since: number | null;
+}
+
+/** What a look found: the changes in the order in which they happened, and the memory that has them. */
+export interface Found {
+	changes: Change[];
+	memory: Memory;
+	/** The subscription of each payment, by its transaction. */
+	owners: Map<string, SubscriptionFacts>;
+}
+
+/** Looks for what changed since the memory was made. Nothing of the memory that is given is changed. */
+export async function lookAround(
+	client: HotmartClient,
+	wanted: Wanted,
+	before: Memory | undefined,
+	now: number,
+): Promise<Found> {
+	const memory: Memory = before
+		? (JSON.parse(JSON.stringify(before)) as Memory)
+		: {
+				lookedAt: now,
+				wholeAt: now,
+				wholeRequests: 0,
+				since: wanted.since ?? now,
+				from: {},
+				sales: {},
+				subscriptions: {},
+			};
+	const states = SALE_STATES.filter(({ event }) => wanted.events.includes(event));
+	const wantsAll = OF_ALL_SUBSCRIPTIONS.some((event) => wanted.events.includes(event));
+	const wantsCanceled = wanted.events.includes('SUBSCRIPTION_CANCELLATION');
+	const lists = [
+		...states.map(({ word }) => word),
+		...(wantsAll ? ['subscriptions'] : []),
+		...(wantsCanceled ? ['cancellations'] : []),
+	];
+	const isWhole =
+		!before ||
+		lists.some((name) => before.from[name] === undefined) ||
+		Math.abs(now - before.wholeAt) >= before.wholeRequests * MILLIS_PER_REQUEST;
+	// A clock that was ahead must not hide anything.
+	const [wholeAt, lookedAt] = [before?.wholeAt ?? memory.since, before?.lookedAt ?? memory.since].map((time) =>
+		Math.min(time, now),
+	) as [number, number];
+	const base: Look = {
+		now,
+		isFirst: !before,
+		catchesUp: !before && wanted.since !== null,
+		memory,
+		readFrom: before?.from ?? {},
+		lookedAt,
+	};
+	const changes: Change[] = [];
+	const from: Record<string, number> = {};
+	let requests = 0;
+
+	for (const state of states) {
+		const whole = wholeAt - wanted.days[state.lookBack] * DAY;
+		from[state.word] = whole;
+		const query = { transaction_status: state.word, start_date: isWhole ? whole : lookedAt - OVERLAP };
+		requests += await readList(client, addresses.sales, query, (record) => {
+			changes.push(...noteSale(base, toSale(record), state));
+		});
+	}
+
+	const owners = createOwners(client, changes, wanted.events);
+	const planNames = new Map<number | null, string | null>();
+	const noteOne = (name: string) => (record: IDataObject) => {
+		const subscription = toSubscription(record);
+		planNames.set(subscription.planId, subscription.planName);
+		owners.offer(subscription);
+		changes.push(...noteSubscription({ ...base, isFirst: base.readFrom[name] === undefined }, subscription));
+	};
+	if (wantsAll && isWhole) {
+		requests += await readList(client, addresses.subscriptions, {}, noteOne('subscriptions'));
+		from.subscriptions = 0;
+	}
+	if (wantsCanceled && !(wantsAll && isWhole)) {
+		const query = { status: CANCELED, cancelation_date: lookedAt - OVERLAP, end_cancelation_date: now + DAY };
+		requests += await readList(client, addresses.subscriptions, query, noteOne('cancellations'));
+	}
+	if (wantsCanceled) from.cancellations = 0;
+	for (const change of changes)
+		if (change.kind === 'subscription' && change.previousPlan)
+			change.previousPlan.name = planNames.get(change.previousPlan.id) ?? null;
+
+	memory.lookedAt = now;
+	if (isWhole) {
+		Object.assign(memory, { wholeAt: now, wholeRequests: requests, from });
+		const kept = SALE_STATES.map(({ letter, lookBack }) => [letter, now - wanted.days[lookBack] * DAY]);
+		forgetOld(memory, now, Object.fromEntries(kept) as Record<string, number>);
+	}
+	const wantedChanges = changes.filter(({ event }) => wanted.events.includes(event));
+	// Times that a clock ahead of this one has made are now.
+	const timeOf = ({ at }: Change) => Math.min(at ?? now, now);
+	const inOrder = [...wantedChanges].sort((a, b) => timeOf(a) - timeOf(b));
+	return { changes: inOrder, memory, owners: await owners.find(wantsAll && isWhole) };
+}
+
+/** Reads a list record by record, and returns with how many requests. */
+async function readList(
+	{ list }: HotmartClient,
+	path: string,
+	query: IDataObject,
+	note: (record: IDataObject) => void,
+): Promise<number> {
+	// A range that takes too long is read again in halves: what was noted once is not noted again.
+	const noted = await list({ path, query: allTimes(path, query) }, { limit: Infinity, read: note });
+	return Math.max(1, Math.ceil(noted.length / PAGE_SIZE));
+}
+
+/** Finds the subscriptions that payments are of: the list of sales does not name them. */
+function createOwners({ list }: HotmartClient, changes: Change[], events: string[]) {
+	const open = changes.flatMap((change) => {
+		if (change.kind !== 'sale' || !events.includes(change.event) || !isOfSubscription(change.sale)) return [];
+		const reader = new Reader(change.sale.record);
+		const email = reader.peek('buyer.email', asEmail);
+		const productId = reader.peek('product.id', asNumber);
+		return [{ transaction: change.sale.transaction, email, productId, key: `${emailKey(email ?? '')}:${productId}` }];
+	});
+	const keys = new Set(open.map(({ key }) => key));
+	const transactions = new Set(open.map(({ transaction }) => transaction));
+	const byKey = new Map<string, SubscriptionFacts[]>();
+	const byTransaction = new Map<string, SubscriptionFacts>();
+	const offer = (subscription: SubscriptionFacts) => {
+		const reader = new Reader(subscription.record);
+		const transaction = reader.peek('transaction', asText) ?? '';
+		if (transactions.has(transaction)) byTransaction.set(transaction, subscription);
+		const key = `${emailKey(reader.peek('subscriber.email', asEmail) ?? '')}:${reader.peek('product.id', asNumber)}`;
+		if (!keys.has(key)) return;
+		const others = (byKey.get(key) ?? []).filter(({ code }) => code !== subscription.code);
+		byKey.set(key, [...others, subscription]);
+	};
+	const path = addresses.subscriptions;
+	const read = async (query: IDataObject) => {
+		const found = { path, query: allTimes(path, query) };
+		await list(found, { limit: Infinity, read: (record) => offer(toSubscription(record)) });
+	};
+	return {
+		offer,
+		async find(isComplete: boolean): Promise<Map<string, SubscriptionFacts>> {
+			const people = new Map(open.map((payment) => [payment.key, payment]));
+			if (!isComplete && people.size > MAX_LOOK_UPS) await read({});
+			else if (!isComplete)
+				for (const { email, productId } of people.values())
+					if (email !== null) await read({ subscriber_email: email, product_id: productId ?? undefined });
+			const ownerOf = ({ transaction, key }: (typeof open)[number]) =>
+				byTransaction.get(transaction) ?? onlyOne(byKey.get(key) ?? []);
+			// Who pays for a gift is not the subscriber.
+			if (!isComplete && people.size <= MAX_LOOK_UPS)
+				for (const payment of open) if (!ownerOf(payment)) await read({ transaction: payment.transaction });
+			return new Map(
+				open.flatMap((payment) => {
+					const own = ownerOf(payment);
+					return own ? [[payment.transaction, own] as const] : [];
+				}),
+			);
+		},
+	};
+}
+
+/** The subscription that a payment is of, if it can only be one: of several, the only one that runs. */
+function onlyOne(found: SubscriptionFacts[]): SubscriptionFacts | undefined {
+	if (found.length === 1) return found[0];
+	const running = found.filter(({ status }) => status === 'active' || status === 'overdue');
+	return running.length === 1 ? running[0] : undefined;
+}
