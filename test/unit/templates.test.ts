@@ -1,6 +1,8 @@
+import { commonPollingParameters } from 'n8n-core/dist/nodes-loader/constants';
 import type { INode, INodeType, INodeTypeDescription, IWorkflowBase } from 'n8n-workflow';
 
 import { Hotmart } from '../../nodes/Hotmart/Hotmart.node';
+import { HotmartPollingTrigger } from '../../nodes/Hotmart/HotmartPollingTrigger.node';
 import { HotmartTrigger } from '../../nodes/Hotmart/HotmartTrigger.node';
 import { readItem } from '../../nodes/Hotmart/trigger/item';
 import { POLICIES } from '../../nodes/Hotmart/access/policy';
@@ -22,10 +24,9 @@ const TEMPLATES = filesIn(['templates'], ['.json']).map((path): [string, Templat
 ]);
 
 const TYPES: Record<string, INodeType> = Object.fromEntries(
-	[new Hotmart(), new HotmartTrigger(), new Teachable(), new TeachableTrigger()].map((type) => [
-		`${packageJson.name}.${type.description.name}`,
-		type,
-	]),
+	[new Hotmart(), new HotmartPollingTrigger(), new HotmartTrigger(), new Teachable(), new TeachableTrigger()].map(
+		(type) => [`${packageJson.name}.${type.description.name}`, type],
+	),
 );
 /** n8n makes a tool of a node by another name and by fields that describe the tool to the model. */
 const TOOL = /Tool$/;
@@ -40,10 +41,16 @@ const TOOL_FIELDS = [
 	{ displayName: 'Description', name: 'toolDescription', type: 'string', default: '' },
 ] satisfies INodeTypeDescription['properties'];
 
+/** n8n adds the poll times to each node that polls. */
+const withPollTimes = (description: INodeTypeDescription): INodeTypeDescription =>
+	description.polling
+		? { ...description, properties: [...commonPollingParameters, ...description.properties] }
+		: description;
+
 function descriptionOf({ type }: INode): INodeTypeDescription {
 	const found = TYPES[type.replace(TOOL, '')];
 	if (!found) throw new Error(`There is no node type ${type}`);
-	const { description } = found;
+	const description = withPollTimes(found.description);
 	return TOOL.test(type) ? { ...description, properties: [...description.properties, ...TOOL_FIELDS] } : description;
 }
 
@@ -155,12 +162,16 @@ describe.each(TEMPLATES)('%s', (path, template) => {
 		};
 		for (const { name, type, parameters } of own(template).filter(({ type }) => type.endsWith('Trigger'))) {
 			const { includeExtra = false } = (parameters.options ?? {}) as { includeExtra?: boolean };
+			const source = type.endsWith('PollingTrigger') ? ['source'] : [];
 			const pinned = template.pinData?.[name] ?? [];
 			expect(pinned.length).toBeGreaterThan(0);
 			const isTeachable = type.endsWith('.teachableTrigger');
 			const shape = isTeachable ? shapes.teachable : shapes.hotmart;
 			for (const { json } of pinned)
-				expect(Object.keys(json)).toEqual(shape.filter((key) => key !== 'extra' || isTeachable || includeExtra));
+				expect(Object.keys(json)).toEqual([
+					...shape.filter((key) => key !== 'extra' || isTeachable || includeExtra),
+					...source,
+				]);
 		}
 		const names = template.nodes.map(({ name }) => name);
 		for (const name of Object.keys(template.pinData ?? {})) expect(names).toContain(name);

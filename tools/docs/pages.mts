@@ -13,6 +13,7 @@ export type GeneratedFiles = Map<string, string>;
 const ORDER = [
 	'hotmart-to-teachable',
 	'until-paid-period-ends',
+	'webhook-with-safety-net',
 	'sync-students',
 	'win-back',
 	'recover-unpaid',
