@@ -18,8 +18,8 @@ export interface PollingHost {
 	executions: number;
 	/** A poll time comes; what it brings runs. Returns the items of the run. */
 	poll(): Promise<HotmartItem[]>;
-	/** A poll time comes and n8n dies before the run begins: nothing is stored. */
-	pollAndDie(): Promise<number>;
+	/** A poll time comes and n8n dies before the run begins, after it has stored what the node keeps or before that. */
+	pollAndDie(hasStored: boolean): Promise<number>;
 	/** n8n starts again: only what it has stored is left. */
 	restart(): void;
 }
@@ -49,9 +49,10 @@ export function hostPolling(credentials: CredentialStore, parameters: INodeParam
 			host.items.push(...items);
 			return items;
 		},
-		async pollAndDie() {
+		async pollAndDie(hasStored) {
 			const options = { ...workflow, parameters: host.parameters, workflowId };
 			const started = await pollNode(options, host.held);
+			if (hasStored) host.stored = JSON.parse(JSON.stringify(host.held)) as IDataObject;
 			host.restart();
 			return started?.flat().length ?? 0;
 		},

@@ -223,7 +223,8 @@ describe('what is lost nowhere', () => {
 		const trigger = host();
 		await trigger.poll();
 		await life().buy({ email: 'crash@example.com', productId: songwriting });
-		expect(await trigger.pollAndDie()).toBe(1);
+		expect(await trigger.pollAndDie(false)).toBe(1);
+		expect(await trigger.pollAndDie(true)).toBe(1);
 		expect(eventsOf(await trigger.poll())).toEqual(['PURCHASE_APPROVED']);
 		trigger.restart();
 		expect(await trigger.poll()).toEqual([]);
