@@ -29,7 +29,7 @@ import { offerCodesOf } from './trigger/purchase';
 import { isRepeated, type RepeatOptions } from './trigger/repetition';
 import { findSubscriber } from './trigger/subscriber';
 import { Reader } from './vocabulary/reader';
-import { checkSecret } from '../shared/secret';
+import { answer, refuseStranger } from '../shared/webhook';
 
 const MENU = '<b>Tools > Webhook (API and notifications) > Register Webhook</b>';
 
@@ -128,27 +128,19 @@ export class HotmartTrigger implements INodeType {
 
 	async webhook(this: IWebhookFunctions): Promise<IWebhookResponseData> {
 		const body: unknown = this.getBodyData();
-		const answer = (status: number, message: string): IWebhookResponseData => {
-			this.getResponseObject().status(status).json({ message });
-			return { noWebhookResponse: true };
-		};
-
 		const hottok = hottokOf(this.getHeaderData() as IDataObject, body);
-		const check = await checkSecret(memoryKey(this), hottok, async () => await readHottoks(this)).catch(
-			(error: Error) => error,
-		);
-		if (check instanceof Error) {
-			this.logger.error('Hotmart Trigger: the credential with the hottok cannot be read, so no event is accepted', {
-				workflowId: this.getWorkflow().id,
-				reason: check.message,
-			});
-			return answer(503, 'n8n cannot read the Hotmart Webhook credential of this workflow');
-		}
-		if (check === 'none') return answer(401, 'The Hotmart Webhook credential of this workflow has no hottok');
-		if (check === 'wrong') return answer(401, 'The hottok is missing or wrong');
+		const refused = await refuseStranger(this, hottok, {
+			trigger: 'Hotmart Trigger',
+			credential: { type: 'hotmartWebhookApi', name: 'Hotmart Webhook' },
+			secret: 'hottok',
+			whenNone: 'no hottok',
+			whenWrong: 'The hottok is missing or wrong',
+			read: async () => await readHottoks(this),
+		});
+		if (refused) return refused;
 		const clean = withoutHottok(body, hottok!);
 		const envelope = parse(clean);
-		if (!envelope) return answer(400, 'This is not a Hotmart event: it has no event name with data');
+		if (!envelope) return answer(this, 400, 'This is not a Hotmart event: it has no event name with data');
 
 		let settings: Settings;
 		try {
@@ -159,7 +151,7 @@ export class HotmartTrigger implements INodeType {
 			);
 		} catch {
 			// The execution meets the same error and shows it; Hotmart may send the event again.
-			answer(503, 'A setting of the Hotmart Trigger cannot be read. See the executions of the workflow');
+			answer(this, 503, 'A setting of the Hotmart Trigger cannot be read. See the executions of the workflow');
 			return {
 				noWebhookResponse: true,
 				workflowData: [[entryOf(clean as IDataObject, { isRaw: true, isUnread: true, key: deliveryKeyOf(envelope) })]],
@@ -168,7 +160,7 @@ export class HotmartTrigger implements INodeType {
 		const item = readItem(envelope, settings.policy);
 		const refusal = refusalOf(envelope, item, settings, this.getMode() === 'manual');
 		// Hotmart switches a webhook off whose URL answers errors, so what is not wanted is a success as well.
-		if (refusal !== null) return answer(200, `Ignored: ${refusal}`);
+		if (refusal !== null) return answer(this, 200, `Ignored: ${refusal}`);
 		const isRaw = !settings.isSimple || settings.options.lookUpSubscriber === true;
 		return {
 			workflowData: [
@@ -266,12 +258,6 @@ async function readBody(context: IExecuteFunctions, json: IDataObject, settings:
 function shown(item: HotmartItem, { includeExtra = false }: Options): IDataObject {
 	const { extra, ...others } = item;
 	return (includeExtra ? { ...others, extra } : others) as unknown as IDataObject;
-}
-
-/** Tells the trigger with its credential from others, for what is remembered of its hottok. */
-function memoryKey(context: IWebhookFunctions): string {
-	const { id, credentials } = context.getNode();
-	return [context.getWorkflow().id, id, credentials?.hotmartWebhookApi?.id].join(':');
 }
 
 /** The hottoks of the credential that are filled in. */

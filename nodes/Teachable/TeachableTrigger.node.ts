@@ -20,7 +20,8 @@ import {
 import { noteSecrets } from '../../credentials/secrets';
 import { RequestError } from '../shared/http';
 import { wereSeen } from '../shared/memory';
-import { checkSecret, withoutSecret } from '../shared/secret';
+import { withoutSecret } from '../shared/secret';
+import { answer, refuseStranger } from '../shared/webhook';
 import { getCourses } from './api/search';
 import { confirmAll } from './trigger/confirm';
 import { envelopeOf, parse, toJson } from './trigger/delivery';
@@ -130,28 +131,20 @@ export class TeachableTrigger implements INodeType {
 	};
 
 	async webhook(this: IWebhookFunctions): Promise<IWebhookResponseData> {
-		const answer = (status: number, message: string): IWebhookResponseData => {
-			this.getResponseObject().status(status).json({ message });
-			return { noWebhookResponse: true };
-		};
-
 		const secret = secretOf(this.getQueryData() as IDataObject);
-		const check = await checkSecret(memoryKey(this), secret, async () => await readSecrets(this)).catch(
-			(error: Error) => error,
-		);
-		if (check instanceof Error) {
-			this.logger.error('Teachable Trigger: the credential with the secret cannot be read, so no event is accepted', {
-				workflowId: this.getWorkflow().id,
-				reason: check.message,
-			});
-			return answer(503, 'n8n cannot read the Teachable Webhook credential of this workflow');
-		}
-		if (check === 'none') return answer(401, 'The Teachable Webhook credential of this workflow has no usable secret');
-		if (check === 'wrong') return answer(401, 'The secret in the URL is missing or wrong');
+		const refused = await refuseStranger(this, secret, {
+			trigger: 'Teachable Trigger',
+			credential: { type: 'teachableWebhookApi', name: 'Teachable Webhook' },
+			secret: 'secret',
+			whenNone: 'no usable secret',
+			whenWrong: 'The secret in the URL is missing or wrong',
+			read: async () => await readSecrets(this),
+		});
+		if (refused) return refused;
 
 		// Teachable switches a webhook off whose URL answers errors (Teachable §4), so from here on everything is a success.
 		const envelopes = parse(withoutSecret(this.getBodyData(), secret!, '[secret removed]'));
-		if (envelopes.length === 0) return answer(200, 'Ignored: this is not an event of Teachable');
+		if (envelopes.length === 0) return answer(this, 200, 'Ignored: this is not an event of Teachable');
 		let settings: Settings | null = null;
 		try {
 			settings = settingsOf(this.getNode(), (name, fallback) => this.getNodeParameter(name, fallback));
@@ -162,7 +155,7 @@ export class TeachableTrigger implements INodeType {
 		const isManual = this.getMode() === 'manual';
 		const refusals = envelopes.map((envelope) => settings && refusalOf(readItem(envelope), settings, isManual));
 		const wanted = envelopes.filter((_envelope, index) => refusals[index] === null);
-		if (wanted.length === 0) return answer(200, `Ignored: ${[...new Set(refusals)].join('; ')}`);
+		if (wanted.length === 0) return answer(this, 200, `Ignored: ${[...new Set(refusals)].join('; ')}`);
 		return { workflowData: [wanted.map((envelope) => ({ json: toJson(envelope), delivery: randomUUID() }))] };
 	}
 
@@ -232,12 +225,6 @@ function explained(context: IExecuteFunctions, error: Error): NodeOperationError
 }
 
 const settingsOf = ({ parameters }: INode, param: Param): Settings => readSettings(parameters, param);
-
-/** Tells the trigger with its credential from others, for what is remembered of its secret. */
-function memoryKey(context: IWebhookFunctions): string {
-	const { id, credentials } = context.getNode();
-	return [context.getWorkflow().id, id, credentials?.teachableWebhookApi?.id].join(':');
-}
 
 /** The usable secrets of the credential. No output of this process shows them from now on. */
 async function readSecrets(context: IHookFunctions | IWebhookFunctions): Promise<string[]> {
