@@ -60,6 +60,8 @@ describe('in the editor', () => {
 		await byId('form-submit-button').click();
 		await page.getByText('Hotmart to Teachable').first().waitFor();
 		await page.getByText('Published').first().waitFor();
+		const cards = await byId('workflow-card-name').allTextContents();
+		assert.match(String(cards[0]), /Hotmart to Teachable/, 'the published one is the first in the list');
 		await browser.shot('1-overview');
 
 		await page.goto(`${stack.n8n}/workflow/${stack.workflowId}`);

@@ -4,7 +4,7 @@ import { spawn, type ChildProcess } from 'node:child_process';
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { after, before, describe, it } from 'node:test';
+import { after, afterEach, before, describe, it } from 'node:test';
 import { fileURLToPath } from 'node:url';
 
 import { N8nClient } from '../n8n/client.mts';
@@ -73,18 +73,25 @@ async function stop(demo: { interrupt: () => void; ended: Promise<number | null>
 	for (const port of Object.values(ports)) assert.ok(await isFree(port), `port ${port} is still in use`);
 }
 
+/** Ends what a failed test has left running, so that the next test does not fail for it. */
+async function endAll() {
+	for (const child of running) child.kill('SIGTERM');
+	await waitFor(() => running.size === 0, 'npm start to end');
+}
+
 before(async () => {
 	dataDir = await mkdtemp(join(tmpdir(), 'hotmart-teachable-start-'));
 	ports = await anyPorts();
 });
 after(async () => {
-	for (const child of running) child.kill('SIGTERM');
-	await waitFor(() => running.size === 0, 'npm start to end');
+	await endAll();
 	await keepForSearch('start', dataDir);
 	await rm(dataDir, { recursive: true, force: true });
 });
 
 describe('npm start', () => {
+	afterEach(endAll);
+
 	it('says where everything is, runs the main job, and ends with Ctrl-C', async () => {
 		const demo = await started();
 		const { output, dashboard } = demo;
@@ -104,6 +111,9 @@ describe('npm start', () => {
 		const workflows = await demo.client.workflows();
 		const names = await Promise.all((await templateFiles()).map(async (file) => (await readTemplate(file)).name));
 		assert.deepEqual(workflows.map(({ name }) => name).sort(), names.sort());
+		// As the editor asks for the list
+		const [first] = await demo.client.request('GET', '/rest/workflows?sortBy=updatedAt:desc');
+		assert.equal(first.name, 'Hotmart to Teachable', 'the published one is the first in the list');
 		const details = await Promise.all(workflows.map(async ({ id }) => await demo.client.workflow(id)));
 		assert.deepEqual(
 			details.filter(({ activeVersionId }) => activeVersionId).map(({ name }) => name),

@@ -168,7 +168,9 @@ export async function readTemplate(file: string): Promise<Workflow> {
 /** Imports the templates that are not there yet and activates the main one when it is new. */
 async function ensureWorkflows(client: N8nClient, credentials: Credentials, created: Created, files: string[]) {
 	const workflows: Record<string, Workflow> = {};
-	for (const file of files) {
+	// n8n lists the newest first, and the one to begin with is to be the first that is seen
+	const mainLast = [...files].sort((a, b) => Number(a === MAIN_TEMPLATE) - Number(b === MAIN_TEMPLATE));
+	for (const file of mainLast) {
 		const id = created.workflows[file];
 		const existing = id ? await ifFound(client.workflow(id)) : undefined;
 		if (existing && !existing.isArchived) {
