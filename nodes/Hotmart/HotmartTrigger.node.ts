@@ -22,7 +22,7 @@ import { parse, type Envelope } from './trigger/delivery';
 import { triggerFields } from './trigger/fields';
 import { checkExpressions, passes, readEvents, readFilters, type EventFilters, type Param } from './trigger/filters';
 import { hottokOf, withoutHottok } from './trigger/hottok';
-import { deliveryKeyOf, readItem, type HotmartItem } from './trigger/item';
+import { deliveryKeyOf, itemOf, readItem, shown, type HotmartItem } from './trigger/item';
 import { withoutOutdated } from './trigger/outdated';
 import { ALL_EVENTS, countOutputs, OUTPUTS_EXPRESSION, route, type Routing } from './trigger/outputs';
 import { offerCodesOf } from './trigger/purchase';
@@ -163,9 +163,7 @@ export class HotmartTrigger implements INodeType {
 		if (refusal !== null) return answer(this, 200, `Ignored: ${refusal}`);
 		const isRaw = !settings.isSimple || settings.options.lookUpSubscriber === true;
 		return {
-			workflowData: [
-				[entryOf((isRaw ? clean : item) as unknown as IDataObject, { isRaw, key: deliveryKeyOf(envelope) })],
-			],
+			workflowData: [[entryOf(isRaw ? (clean as IDataObject) : { ...item }, { isRaw, key: deliveryKeyOf(envelope) })]],
 		};
 	}
 
@@ -186,13 +184,13 @@ export class HotmartTrigger implements INodeType {
 		const options = this.getMode() === 'retry' ? { ...settings.options, skipDuplicates: false } : settings.options;
 		const outputs: INodeExecutionData[][] = Array.from({ length: countOutputs({ routing, events }) }, () => []);
 		for (const { delivery, isRaw, isUnread, key, ...entry } of this.getInputData()) {
-			const item = isRaw ? await readBody(this, entry.json, settings) : (entry.json as unknown as HotmartItem);
+			const item = isRaw ? await readBody(this, entry.json, settings) : itemOf(entry.json);
 			const isRefused = Boolean(isUnread) && refusalOf(parse(entry.json)!, item, settings, isManual) !== null;
 			const received = { item, delivery: textOf(delivery) ?? null, key: textOf(key) };
 			if (isRefused || (!isManual && (await isRepeated(this, received, options)))) continue;
 			const current = options.skipOutdated && !isManual ? withoutOutdated(this, item) : item;
 			if (current === null) continue;
-			const json = isSimple ? shown(current, options) : entry.json;
+			const json = isSimple ? shown(current, options.includeExtra) : entry.json;
 			outputs[route(current, { routing, events })]!.push({ ...entry, json });
 		}
 		return outputs;
@@ -252,12 +250,6 @@ async function readBody(context: IExecuteFunctions, json: IDataObject, settings:
 	const item = readItem(envelope, settings.policy);
 	if (!settings.options.lookUpSubscriber) return item;
 	return readItem(envelope, settings.policy, await findSubscriber(context, item));
-}
-
-/** The item as it is put out: with what else the event carries where the user wants that. */
-function shown(item: HotmartItem, { includeExtra = false }: Options): IDataObject {
-	const { extra, ...others } = item;
-	return (includeExtra ? { ...others, extra } : others) as unknown as IDataObject;
 }
 
 /** The hottoks of the credential that are filled in. */

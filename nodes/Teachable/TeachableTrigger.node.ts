@@ -198,7 +198,7 @@ async function start(context: IExecuteFunctions): Promise<INodeExecutionData[]> 
 		if (!item) continue;
 		const question = { keys: [item.eventKey], rivals: [], notes: [], delivery };
 		if (skipDuplicates && (await wereSeen(context, question))) continue;
-		out.push({ json: item as unknown as IDataObject });
+		out.push({ json: { ...item } });
 	}
 	return out;
 }

@@ -13,7 +13,7 @@ import { DAY, toMillis } from '../../shared/dates';
 import { readPolicy, type AccessPolicy } from '../access/policy';
 import { connect, type HotmartClient } from '../api/client';
 import { checkExpressions, passes, readFilters, type EventFilters, type Param } from '../trigger/filters';
-import { readItem, type HotmartItem } from '../trigger/item';
+import { readItem, shown, type HotmartItem } from '../trigger/item';
 import { offerCodesOf } from '../trigger/purchase';
 import { Reader } from '../vocabulary/reader';
 import { readPolledEvents, type LookBack } from './events';
@@ -105,7 +105,7 @@ async function pollOnce(context: IPollFunctions, key: string): Promise<Entry[] |
 	const found = await lookAround(client, settings.wanted, before, Date.now());
 	const hits = await readHits(client, found, settings);
 	EMITTED.set(key, holdBack(found.memory, before, hits));
-	kept.memory = found.memory as unknown as IDataObject;
+	kept.memory = found.memory;
 	return hits.length === 0 ? null : hits.map((hit) => entryOf(hit, settings));
 }
 
@@ -152,9 +152,7 @@ async function withIds(client: HotmartClient, filters: EventFilters): Promise<Ev
 }
 
 function entryOf({ change, item }: Hit, { includeExtra }: Settings): Entry {
-	const { extra, ...others } = item;
-	const json = (includeExtra ? { ...others, extra } : others) as unknown as IDataObject;
-	return { json, key: `${item.eventKey}#${change.count}`, delivery: randomUUID() };
+	return { json: shown(item, includeExtra), key: `${item.eventKey}#${change.count}`, delivery: randomUUID() };
 }
 
 /** How far back the editor looks for an event to show, in days: the nearest that has one. */

@@ -1,7 +1,7 @@
 import type { IExecuteFunctions, INodeExecutionData } from 'n8n-workflow';
 
 import { countOutputs, route, type Routing } from '../trigger/outputs';
-import type { HotmartItem } from '../trigger/item';
+import { itemOf } from '../trigger/item';
 import { isRepeated } from '../trigger/repetition';
 import { LABELS } from './events';
 
@@ -21,13 +21,12 @@ export async function routeEntries(
 	const isNew = context.getMode() === 'manual' || context.getMode() === 'retry';
 	const outputs: INodeExecutionData[][] = Array.from({ length: countOutputs(parameters, LABELS) }, () => []);
 	const isRepetition = async ({ json, key, delivery }: INodeExecutionData) => {
-		const received = { item: json as unknown as HotmartItem, key: String(key), delivery: String(delivery) };
+		const received = { item: itemOf(json), key: String(key), delivery: String(delivery) };
 		return !isNew && (await isRepeated(context, received, {}));
 	};
 	// At once, which is one question to n8n.
 	const repetitions = await Promise.all(entries.map(isRepetition));
 	for (const [index, { json, pairedItem }] of entries.entries())
-		if (!repetitions[index])
-			outputs[route(json as unknown as HotmartItem, parameters, LABELS)]!.push({ json, pairedItem });
+		if (!repetitions[index]) outputs[route(itemOf(json), parameters, LABELS)]!.push({ json, pairedItem });
 	return outputs;
 }

@@ -119,6 +119,15 @@ export function readItem(
 	};
 }
 
+/** The item in an entry that a trigger has put out, or has handed on to its run. */
+export const itemOf = (json: object): HotmartItem => json as HotmartItem;
+
+/** The item as it is put out: with what else the event carries where the user wants that. */
+export function shown(item: HotmartItem, includeExtra = false): IDataObject {
+	const { extra, ...others } = item;
+	return includeExtra ? { ...others, extra } : others;
+}
+
 interface Meaning {
 	decision: Decision;
 	reason: Reason;

@@ -46,7 +46,7 @@ export function withoutOutdated(context: IExecuteFunctions, item: HotmartItem): 
 		? { ...latest, ...seen }
 		: { createdAt, decision, effectiveAt, plan, offer, ...seen };
 	const kept = Object.entries(others).slice(1 - MAX_SUBJECTS);
-	memory.latest = { ...Object.fromEntries(kept), [subject]: entry as unknown as IDataObject };
+	memory.latest = { ...Object.fromEntries(kept), [subject]: entry };
 	return isOutdated ? whatIsLeft(item, createdAt, latest) : item;
 }
 

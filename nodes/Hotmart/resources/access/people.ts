@@ -30,7 +30,7 @@ export function personItem(
 	const { hasAccess, until, reason, status, sources } = verdict;
 	const subscriberCode = owner.subscriberCode ?? sources[0]?.subscriberCode ?? null;
 	const item = { email: owner.email, name: owner.name, subscriberCode, hasAccess, until, reason, status };
-	return { ...item, sources: sources as unknown as IDataObject[] };
+	return { ...item, sources };
 }
 
 /** Instead of an item, where nobody can tell whether a person has access: nothing may act on that. */

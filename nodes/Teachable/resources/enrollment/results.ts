@@ -62,7 +62,7 @@ export const toSummary = (run: CourseRun): IDataObject => ({
 	held: run.plan.held.length,
 	done: run.done.length,
 	failed: run.failed,
-	kept: run.plan.kept as unknown as IDataObject[],
+	kept: run.plan.kept,
 	skipped: run.plan.skipped.length + run.input.unreadable,
 	duplicates: run.input.duplicates,
 	removalLimit: run.allowed,
