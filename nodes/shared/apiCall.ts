@@ -114,8 +114,8 @@ function collect({ entries = [] }: IDataObject): IDataObject {
 	const collected = new Map<string, string | string[]>();
 	for (const { name, value } of entries as Array<{ name: string; value: string }>) {
 		if (name === '') continue;
-		const known = collected.get(name);
-		collected.set(name, known === undefined ? value : [known, value].flat());
+		const earlier = collected.get(name);
+		collected.set(name, earlier === undefined ? value : [earlier, value].flat());
 	}
 	return Object.fromEntries(collected);
 }

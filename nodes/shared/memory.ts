@@ -82,8 +82,8 @@ async function askTogether(
 			repeated.add(question);
 		for (const key of toRemember(question)) seen.add(key);
 	}
-	const noted = questions.flatMap((question) => (repeated.has(question) ? [] : toRemember(question)));
-	RECENT.set(trigger, [...recent, ...noted].slice(-MAX_RECENT));
+	const notes = questions.flatMap((question) => (repeated.has(question) ? [] : toRemember(question)));
+	RECENT.set(trigger, [...recent, ...notes].slice(-MAX_RECENT));
 	// A repetition stays one when its execution is started again, and takes no place from an event.
 	const deliveries = [...repeated].flatMap(({ delivery }) => delivery ?? []);
 	await forget(context, [...deliveries, ...unseenRivals.filter((key) => !seen.has(key))]);

@@ -38,8 +38,8 @@ export async function checkSecret(
 	given: string | null,
 	read: () => Promise<string[]>,
 ): Promise<'right' | 'wrong' | 'none'> {
-	const known = verified.get(key);
-	if (known && known.until > Date.now() && isExpected(given, [known.digest])) return 'right';
+	const last = verified.get(key);
+	if (last && last.until > Date.now() && isExpected(given, [last.digest])) return 'right';
 	const shared = readings.get(key);
 	let secrets = await (shared ?? startReading(key, read));
 	let isRight = isExpected(given, secrets.map(digestOf));

@@ -84,14 +84,14 @@ async function readPages<T>(reading: Reading<T>, query: IDataObject, noRetryOn: 
 		const page = { ...query, max_results: Math.min(limit, PAGE_SIZE), page_token: token };
 		return await readPage({ ...request, query: page, noRetryOn });
 	};
-	let asked: Promise<Page> | undefined = ask();
-	while (asked) {
-		const { records, nextPageToken: token }: Page = await asked;
+	let nextPage: Promise<Page> | undefined = ask();
+	while (nextPage) {
+		const { records, nextPageToken: token }: Page = await nextPage;
 		if (token && seen.has(token))
 			throw new UserError('Hotmart sends the same page of the list again and again. Narrow the filters.');
 		if (token) seen.add(token);
-		asked = token && found.length + records.length < limit ? ask(token) : undefined;
-		await readRecords(reading, records, asked);
+		nextPage = token && found.length + records.length < limit ? ask(token) : undefined;
+		await readRecords(reading, records, nextPage);
 	}
 }
 

@@ -27,8 +27,8 @@ async function search(
 ): Promise<INodeListSearchResult> {
 	const { page } = connect(context);
 	const readPage = async (token?: string) => {
-		const asked = { ...allTimes(path, query), max_results: PAGE_SIZE, page_token: token };
-		const { records, nextPageToken } = await page({ path, query: asked });
+		const pageQuery = { ...allTimes(path, query), max_results: PAGE_SIZE, page_token: token };
+		const { records, nextPageToken } = await page({ path, query: pageQuery });
 		return { records, next: nextPageToken };
 	};
 	return await searchPages(readPage, toEntry, paging);

@@ -44,12 +44,12 @@ export function noteSale(look: Look, sale: SaleFacts, { letter, event, word }: S
 
 	const at = timeOf(sale, letter);
 	const isAgain = letter === 'a' && wasApproved;
-	const own: Change = { kind: 'sale', event, sale, count, isAgain, at: isAgain ? null : at };
-	const changes = isNews(look, { isKnown: seen !== undefined, sale, word, at }) ? [own] : [];
+	const change: Change = { kind: 'sale', event, sale, count, isAgain, at: isAgain ? null : at };
+	const changes = isNews(look, { isKnown: seen !== undefined, sale, word, at }) ? [change] : [];
 	// A state between two looks is not seen; that it was paid before, the sale still says.
 	const impliesPayment = AFTER_PAYMENT.includes(letter) && isPaid && !wasApproved && wasPaidSince(look, sale);
 	if (!impliesPayment || (changes.length === 0 && !(look.isFirst && look.catchesUp))) return changes;
-	return [{ ...own, event: 'PURCHASE_APPROVED', at: approvedAt }, ...changes];
+	return [{ ...change, event: 'PURCHASE_APPROVED', at: approvedAt }, ...changes];
 }
 
 /** Whether a state that was not seen before came about after the workflow was published, or after the date to catch up since. */

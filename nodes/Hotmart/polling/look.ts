@@ -140,8 +140,8 @@ async function readList(
 	note: (record: IDataObject) => void,
 ): Promise<number> {
 	// A range that takes too long is read again in halves: what was noted once is not noted again.
-	const noted = await list({ path, query: allTimes(path, query) }, { limit: Infinity, read: note });
-	return Math.max(1, Math.ceil(noted.length / PAGE_SIZE));
+	const records = await list({ path, query: allTimes(path, query) }, { limit: Infinity, read: note });
+	return Math.max(1, Math.ceil(records.length / PAGE_SIZE));
 }
 
 /** Finds the subscriptions that payments are of: the list of sales does not name them. */
@@ -186,8 +186,8 @@ function createOwners({ list }: HotmartClient, changes: Change[], events: string
 				for (const payment of open) if (!ownerOf(payment)) await read({ transaction: payment.transaction });
 			return new Map(
 				open.flatMap((payment) => {
-					const own = ownerOf(payment);
-					return own ? [[payment.transaction, own] as const] : [];
+					const owner = ownerOf(payment);
+					return owner ? [[payment.transaction, owner] as const] : [];
 				}),
 			);
 		},

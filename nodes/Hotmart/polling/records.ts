@@ -73,12 +73,12 @@ export function saleData({ record }: SaleFacts, subscription: SubscriptionFacts 
 	const { price, tracking } = (purchase ?? {}) as Record<string, IDataObject>;
 	const rest = Object.fromEntries(Object.entries(purchase ?? {}).filter(([name]) => !RENAMED.includes(name)));
 	const origin = Object.fromEntries(ORIGINS.map(([from, to]) => [to, tracking?.[from] ?? null]));
-	const own = subscription?.record;
+	const subscriptionRecord = subscription?.record;
 	return {
 		...others,
 		product: {
 			...product,
-			...(own && { ucode: (own.product as IDataObject)?.ucode }),
+			...(subscriptionRecord && { ucode: (subscriptionRecord.product as IDataObject)?.ucode }),
 			warranty_date: purchase?.warranty_expire_date,
 		},
 		buyer,
@@ -87,14 +87,14 @@ export function saleData({ record }: SaleFacts, subscription: SubscriptionFacts 
 			recurrence_number: purchase?.recurrency_number,
 			...(price && { price: { value: price.value, currency_value: price.currency_code } }),
 			origin,
-			...(own && { date_next_charge: own.date_next_charge }),
+			...(subscriptionRecord && { date_next_charge: subscriptionRecord.date_next_charge }),
 		},
-		...(own && {
+		...(subscriptionRecord && {
 			subscription: {
-				id: own.subscription_id,
-				status: restWord(own.status),
-				plan: planOf(own),
-				subscriber: personOf(own),
+				id: subscriptionRecord.subscription_id,
+				status: restWord(subscriptionRecord.status),
+				plan: planOf(subscriptionRecord),
+				subscriber: personOf(subscriptionRecord),
 			},
 		}),
 	};

@@ -82,7 +82,7 @@ export interface Purchase {
 }
 
 /** An object of which something is known, or null. */
-const known = <T extends object>(parts: T): T | null =>
+const nullIfEmpty = <T extends object>(parts: T): T | null =>
 	Object.values(parts).every((value) => value === null) ? null : parts;
 
 const positions = (count: number) => Array.from({ length: count }, (_unused, index) => index);
@@ -96,7 +96,7 @@ export function readProducts(reader: Reader): AccessProduct[] {
 	const lines = positions(reader.count('line_items')).map((index) => `line_items.${index}.product`);
 	const products = [...single, ...lines, ...contents].flatMap(
 		(path) =>
-			known({
+			nullIfEmpty({
 				id: reader.take(`${path}.id`, asNumber),
 				ucode: reader.take(`${path}.ucode`, asText),
 				name: reader.take(`${path}.name`, asText),
@@ -120,7 +120,7 @@ export function readPlan(reader: Reader): Plan | null {
 		);
 	const current = now === undefined ? holders : [now, ...holders];
 	const previous = before === undefined ? [] : [before];
-	return known({
+	return nullIfEmpty({
 		id: part(current, 'id', asNumber),
 		name: part(current, 'name', asText),
 		previousId: part(previous, 'id', asNumber),
@@ -147,7 +147,7 @@ export function readOffer(reader: Reader): Offer | null {
 		return code;
 	};
 	const others = ['purchase.offer.code', 'offer.code', 'plan.offer.code', 'line_items.0.offer.code'];
-	return known({
+	return nullIfEmpty({
 		code: take(now === undefined ? others : [`${now}.offer.key`, ...others]),
 		coupon: reader.take('purchase.offer.coupon_code', asText),
 		previousCode: before === undefined ? null : take([`${before}.offer.key`]),
@@ -185,7 +185,7 @@ export function readSubscription(
 	nextChargeAt: number | null,
 	source: 'purchaseEvent' | 'subscriptionEvent',
 ): Subscription | null {
-	const subscription = known({
+	const subscription = nullIfEmpty({
 		subscriberCode: reader.take(
 			[
 				'subscription.subscriber.code',
@@ -211,7 +211,7 @@ export function readPurchase(
 ): Purchase | null {
 	const transaction = reader.take('purchase.transaction', asText);
 	const recurrence = reader.take('purchase.recurrence_number', asNumber);
-	const purchase = known({
+	const purchase = nullIfEmpty({
 		transaction,
 		status: reader.take('purchase.status', purchaseStatus),
 		kind: kindOf(recurrence, transaction !== null && !isRecurring),
@@ -247,7 +247,7 @@ function readOrderBump(reader: Reader, transaction: string | null): Pick<Purchas
 
 function readPayment(reader: Reader): Payment | null {
 	const take = (key: string) => reader.take(`purchase.payment.${key}`, asText);
-	return known({
+	return nullIfEmpty({
 		pixCode: take('pix_code'),
 		pixQrCode: take('pix_qrcode'),
 		boletoUrl: take('billet_url'),
@@ -264,7 +264,7 @@ function readTracking(reader: Reader): Tracking | null {
 			holders.flatMap((holder) => keys.map((key) => `${holder}.${key}`)),
 			asText,
 		);
-	return known({
+	return nullIfEmpty({
 		source: take('src'),
 		sck: take('sck'),
 		xcod: take('xcod', 'xcode'),
@@ -278,7 +278,7 @@ function readTracking(reader: Reader): Tracking | null {
 
 /** Without an affiliate Hotmart sends one of empty texts (Hotmart §5.6.1). */
 const readAffiliate = (reader: Reader): Purchase['affiliate'] =>
-	known({
+	nullIfEmpty({
 		code: reader.take('affiliates.0.affiliate_code', asText),
 		name: reader.take('affiliates.0.name', asText),
 	});

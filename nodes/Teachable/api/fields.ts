@@ -5,11 +5,14 @@ import { locator } from '../../shared/fields';
 /** Fields without `required`, for collections of filters. */
 export const course = locator({ displayName: 'Course', name: 'courseId' }, 'searchCourses', ['By ID', 'e.g. 2966495']);
 export const user = locator({ displayName: 'User', name: 'userId' }, 'searchUsers', ['By ID', 'e.g. 130706781']);
-export const plan = locator({ displayName: 'Pricing Plan', name: 'planId' }, 'searchPlans', ['By ID', 'e.g. 4411201']);
+export const pricingPlan = locator({ displayName: 'Pricing Plan', name: 'planId' }, 'searchPlans', [
+	'By ID',
+	'e.g. 4411201',
+]);
 
 /** The course and the pricing plan that an operation is about. */
 export const courseField: INodeProperties = { ...course, required: true };
-export const planField: INodeProperties = { ...plan, required: true };
+export const planField: INodeProperties = { ...pricingPlan, required: true };
 
 export const lectureField = locator(
 	{ displayName: 'Lecture', name: 'lectureId', required: true, description: 'The list needs a course' },

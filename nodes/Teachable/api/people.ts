@@ -20,8 +20,8 @@ import type { Person } from './memory';
  */
 export async function searchUser(api: TeachableClient, email: string): Promise<Person | null> {
 	const { searched, everyone } = api.memory;
-	const known = searched.get(emailKey(email));
-	if (known !== undefined) return known;
+	const cached = searched.get(emailKey(email));
+	if (cached !== undefined) return cached;
 	const found = everyone ? onlyOne(everyone.get(emailKey(email)) ?? [], email) : await search(api, email);
 	searched.set(emailKey(email), found);
 	return found;

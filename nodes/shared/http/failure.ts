@@ -93,15 +93,15 @@ export interface ThrownError extends Error {
 /** Reads an error as far as both majors of n8n tell: 1.x does not keep the cause. */
 export function thrownFailure(request: HttpRequest, { cause, httpCode, context, message }: ThrownError): Failure {
 	const text = cause?.message ?? message;
-	const known = cause?.response?.status ?? cause?.code ?? httpCode ?? undefined;
-	const status = Number(known);
+	const code = cause?.response?.status ?? cause?.code ?? httpCode ?? undefined;
+	const status = Number(code);
 	if (Number.isInteger(status)) {
 		const { data: body = context?.data, headers } = cause?.response ?? {};
 		return failureOf(request, { status, body, headers, text });
 	}
 	// Refused by Node.js before anything was sent, such as a header with a line break: no connection has failed.
-	if (/^ERR_(HTTP_)?INVALID_|^ERR_UNESCAPED_/.test(String(known))) return failureOf(request, { text });
-	return failureOf(request, { code: known === undefined ? undefined : String(known), text });
+	if (/^ERR_(HTTP_)?INVALID_|^ERR_UNESCAPED_/.test(String(code))) return failureOf(request, { text });
+	return failureOf(request, { code: code === undefined ? undefined : String(code), text });
 }
 
 /** Whether an answer is a page or a text instead of what the API says, as of a wrong address or a proxy on the way. */

@@ -60,8 +60,8 @@ export function createPauses(context: RequestContext, progress: Progress): Pause
 		async beforeRepetition(reason, repetition, headers) {
 			if (repetition > REPETITIONS[reason] || signal?.aborted) return false;
 			if (reason === 'rateLimit') return true;
-			const asked = resetIn(headers);
-			const millis = asked === undefined ? backoff(repetition) * (1 + Math.random() / 4) : Math.min(asked, MAX_WAIT);
+			const reset = resetIn(headers);
+			const millis = reset === undefined ? backoff(repetition) * (1 + Math.random() / 4) : Math.min(reset, MAX_WAIT);
 			if (repetition > QUICK_REPETITIONS) {
 				if (millis > patience) return false;
 				patience -= millis;

@@ -7,10 +7,10 @@ const MAX_PAUSE = 120_000;
 
 /** Milliseconds in which no request may follow an answer, as its rate headers say it: 0 while requests are left. */
 export function pauseAfter(status: number | null, headers: IDataObject): number {
-	const asked = resetIn(headers);
-	if (status === 429) return Math.min(asked ?? DEFAULT_PAUSE, MAX_PAUSE) + Math.random() * 250;
+	const reset = resetIn(headers);
+	if (status === 429) return Math.min(reset ?? DEFAULT_PAUSE, MAX_PAUSE) + Math.random() * 250;
 	const left = numberIn(headers, 'ratelimit-remaining') ?? numberIn(headers, 'x-ratelimit-remaining-minute');
-	return left !== undefined && left <= 0 ? Math.min(asked ?? 0, MAX_PAUSE) : 0;
+	return left !== undefined && left <= 0 ? Math.min(reset ?? 0, MAX_PAUSE) : 0;
 }
 
 /** Milliseconds after which the vendor wants to be asked again, or undefined when it does not say. */

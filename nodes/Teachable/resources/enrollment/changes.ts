@@ -6,6 +6,9 @@ import type { PersonKey } from '../../api/parameters';
 import type { Person } from '../../api/memory';
 import type { Course } from './table';
 
+/** What an item becomes: one of these for each course. */
+export type Result = IDataObject | Error;
+
 /** Enrolls a person and says what that did. */
 export async function enrollIn(
 	api: TeachableClient,
@@ -35,8 +38,8 @@ export async function unenrollFrom(api: TeachableClient, user: Person, course: C
 export async function forEachCourse(
 	courses: Course[],
 	change: (course: Course) => Promise<IDataObject>,
-): Promise<Array<IDataObject | Error>> {
-	const results: Array<IDataObject | Error> = [];
+): Promise<Result[]> {
+	const results: Result[] = [];
 	for (const course of courses) results.push(await change(course).catch((error: Error) => error));
 	return results;
 }

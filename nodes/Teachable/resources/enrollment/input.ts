@@ -1,11 +1,11 @@
-import { UserError } from 'n8n-workflow';
+import { UserError, type IDataObject } from 'n8n-workflow';
 
 import { emailKey, isEmail } from '../../../shared/email';
 import type { TeachableCall } from '../../api/operation';
 import { personKeyOf, type PersonKey } from '../../api/parameters';
+import { toColumns, type Result } from './changes';
 import { coursesOf, coursesOfTable } from './courses';
 import type { Course } from './table';
-import { toSkippedItem, type Result } from './results';
 
 /** Somebody who should be in a course, and the input item that says so first. */
 export interface InputPerson {
@@ -33,16 +33,7 @@ export function readInput(calls: TeachableCall[]): { inputs: CourseInput[]; resu
 	const inputs = new Map<number, CourseInput & { keys: Set<string> }>();
 	const results = calls.map((): Result[] => []);
 	const inputOf = (course: Course, first: number) => {
-		const fresh = {
-			course,
-			people: [],
-			keys: new Set<string>(),
-			duplicates: 0,
-			unreadable: 0,
-			first,
-			call: calls[first]!,
-		};
-		const input = inputs.get(course.id) ?? fresh;
+		const input = inputs.get(course.id) ?? { ...emptyInput(course, first, calls[first]!), keys: new Set<string>() };
 		inputs.set(course.id, input);
 		return input;
 	};
@@ -72,6 +63,27 @@ export function readInput(calls: TeachableCall[]): { inputs: CourseInput[]; resu
 	for (const input of inputs.values()) input.unreadable += withoutCourse;
 	return { inputs: [...inputs.values()], results };
 }
+
+/** The item of an input item that leads to no course or names nobody. */
+const toSkippedItem = (key: PersonKey, reason: string): IDataObject => ({
+	type: 'change',
+	change: 'enroll',
+	status: 'skipped',
+	...toColumns(key),
+	courseId: null,
+	courseName: null,
+	created: false,
+	reason,
+});
+
+const emptyInput = (course: Course, first: number, call: TeachableCall): CourseInput => ({
+	course,
+	people: [],
+	duplicates: 0,
+	unreadable: 0,
+	first,
+	call,
+});
 
 function addPerson(input: CourseInput & { keys: Set<string> }, person: InputPerson): void {
 	const { key } = person;
@@ -104,6 +116,6 @@ export function readKeepList(text: unknown): KeepList {
 		throw new UserError(
 			`The option "Keep" has an entry that is no e-mail address and no user ID: ${wrong}. Correct it, so that nobody is removed by mistake.`,
 		);
-	const known = new Set(entries);
-	return { has: (id, email) => known.has(String(id)) || known.has(emailKey(email)) };
+	const listed = new Set(entries);
+	return { has: (id, email) => listed.has(String(id)) || listed.has(emailKey(email)) };
 }

@@ -1,12 +1,9 @@
 import type { IDataObject } from 'n8n-workflow';
 
 import type { TeachableClient } from '../../api/client';
-import type { PersonKey } from '../../api/parameters';
-import { toColumns, toCourseColumns } from './changes';
+import { toCourseColumns } from './changes';
 import type { CourseInput } from './input';
 import type { Change, ChangePlan } from './planChanges';
-
-export type Result = IDataObject | Error;
 
 /** What became of a change. */
 export type ChangeStatus = 'planned' | 'done' | 'refused' | 'skipped';
@@ -26,7 +23,7 @@ export interface CourseRun {
 }
 
 /** The item of a change. */
-export const toItem = ({ input }: CourseRun, change: Change, status: ChangeStatus): IDataObject => ({
+export const toChangeItem = ({ input }: CourseRun, change: Change, status: ChangeStatus): IDataObject => ({
 	type: 'change',
 	change: change.change,
 	status,
@@ -36,18 +33,6 @@ export const toItem = ({ input }: CourseRun, change: Change, status: ChangeStatu
 	...toCourseColumns(input.call.api, input.course),
 	created: false,
 	reason: change.reason ?? null,
-});
-
-/** The item of an input item that leads to no course or names nobody. */
-export const toSkippedItem = (key: PersonKey, reason: string): IDataObject => ({
-	type: 'change',
-	change: 'enroll',
-	status: 'skipped',
-	...toColumns(key),
-	courseId: null,
-	courseName: null,
-	created: false,
-	reason,
 });
 
 /** The item with the numbers of a course. */
@@ -92,8 +77,8 @@ export function refusalText({ input, plan, enrolled, removalLimit, allowed }: Co
 
 /** Up to three people by name, and how many there are beside them. */
 function namesOf(changes: Change[]): string {
-	const known = changes.flatMap(({ email, name }) => (email === null ? [] : [name ? `${name} <${email}>` : email]));
-	const shown = known.slice(0, 3);
+	const named = changes.flatMap(({ email, name }) => (email === null ? [] : [name ? `${name} <${email}>` : email]));
+	const shown = named.slice(0, 3);
 	const others = changes.length - shown.length;
 	return shown.length === 0 ? '' : ` (${shown.join(', ')}${others > 0 ? ` and ${others} more` : ''})`;
 }

@@ -5,11 +5,12 @@ import { RequestError } from '../../../shared/http';
 import { addresses } from '../../api/addresses';
 import { findOrCreateUser } from '../../api/creation';
 import { changeEnrollment } from '../../api/enrollments';
+import type { Result } from './changes';
 import { newUserOf } from './fields';
 import type { CourseInput } from './input';
 import { planChanges, type Change } from './planChanges';
 import { removalsAllowed } from './removals';
-import { courseTitle, refusalText, summaryText, toItem, toSummary, type CourseRun, type Result } from './results';
+import { courseTitle, refusalText, summaryText, toChangeItem, toSummary, type CourseRun } from './results';
 
 interface Options {
 	createUsers?: boolean;
@@ -41,11 +42,12 @@ export async function setCourse(input: CourseInput, add: (index: number, result:
 	// It comes first, and has its numbers when all is done.
 	const summary: IDataObject = {};
 	if (options.includeSummary) add(first, summary);
-	for (const change of plan.skipped) add(change.index, toItem(run, change, 'skipped'));
-	for (const change of plan.held) add(change.index, toItem(run, change, 'refused'));
-	if (plan.refusal !== null) for (const change of plan.unenroll) add(change.index, toItem(run, change, 'refused'));
+	for (const change of plan.skipped) add(change.index, toChangeItem(run, change, 'skipped'));
+	for (const change of plan.held) add(change.index, toChangeItem(run, change, 'refused'));
+	if (plan.refusal !== null)
+		for (const change of plan.unenroll) add(change.index, toChangeItem(run, change, 'refused'));
 	const toDo = [...plan.enroll, ...(plan.refusal === null ? plan.unenroll : [])];
-	if (dryRun) for (const change of toDo) add(change.index, toItem(run, change, 'planned'));
+	if (dryRun) for (const change of toDo) add(change.index, toChangeItem(run, change, 'planned'));
 	else await carryOut(run, toDo, add);
 
 	Object.assign(summary, toSummary(run));
@@ -100,9 +102,9 @@ async function makeChange(run: CourseRun, change: Change): Promise<IDataObject> 
 	const { wanted, userId } = change;
 	if (userId !== null || !wanted) {
 		await changeEnrollment(call.api, change.change, userId!, course.id);
-		return toItem(run, change, 'done');
+		return toChangeItem(run, change, 'done');
 	}
 	const { created, id, email, name } = await findOrCreateUser(call.api, wanted.key, newUserOf(wanted.call));
 	await changeEnrollment(call.api, 'enroll', id, course.id);
-	return { ...toItem(run, { ...change, userId: id, email, name }, 'done'), created };
+	return { ...toChangeItem(run, { ...change, userId: id, email, name }, 'done'), created };
 }

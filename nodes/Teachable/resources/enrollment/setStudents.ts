@@ -3,8 +3,8 @@ import type { TeachableOperation } from '../../api/operation';
 import { lookUp } from '../../api/people';
 import { courseFields } from './courses';
 import { newUserFields, setOptions, setSettings } from './fields';
+import type { Result } from './changes';
 import { readInput } from './input';
-import type { Result } from './results';
 import { setCourse } from './setCourse';
 
 export const setStudents: TeachableOperation = {

@@ -1,7 +1,7 @@
 import { booleanFilter, dateFilter, textFilter } from '../../../shared/filters';
 import { listFields } from '../../../shared/list';
 import { addresses } from '../../api/addresses';
-import { course, plan, user } from '../../api/fields';
+import { course, pricingPlan, user } from '../../api/fields';
 import type { TeachableList } from '../../api/list';
 import { readList } from '../../api/list';
 import type { TeachableOperation } from '../../api/operation';
@@ -32,7 +32,7 @@ const LIST: TeachableList = {
 			name: 'paidBefore',
 			description: 'Payments of this very moment are included',
 		}),
-		{ query: 'pricing_plan_id', field: plan },
+		{ query: 'pricing_plan_id', field: pricingPlan },
 		{ query: 'user_id', field: user },
 	],
 	simple: {
