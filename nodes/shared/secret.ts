@@ -14,7 +14,13 @@ const MIN_PART = 8;
 /** Digest of the secret that was right, of each trigger with its credential; never the secret itself. */
 const verified = new Map<string, { digest: Buffer; until: number }>();
 /** Readings of credentials that are under way. */
-const readings = new Map<string, Promise<string[]>>();
+const readings = new Map<string, Reading>();
+
+interface Reading {
+	/** When it began: what it brings was true then, and perhaps not later. */
+	since: number;
+	secrets: Promise<string[]>;
+}
 
 const digestOf = (text: string) => createHash('sha256').update(text, 'utf8').digest();
 
@@ -41,24 +47,28 @@ export async function checkSecret(
 	const last = verified.get(key);
 	if (last && last.until > Date.now() && isExpected(given, [last.digest])) return 'right';
 	const shared = readings.get(key);
-	let secrets = await (shared ?? startReading(key, read));
-	let isRight = isExpected(given, secrets.map(digestOf));
+	let reading = shared ?? startReading(key, read);
+	let isRight = isExpected(given, (await reading.secrets).map(digestOf));
 	// A reading that was under way before may have missed a change.
 	if (!isRight && shared) {
-		secrets = await (readings.get(key) ?? startReading(key, read));
-		isRight = isExpected(given, secrets.map(digestOf));
+		reading = readings.get(key) ?? startReading(key, read);
+		isRight = isExpected(given, (await reading.secrets).map(digestOf));
 	}
-	if (isRight) verified.set(key, { digest: digestOf(given!), until: Date.now() + REMEMBERED_MS });
-	return isRight ? 'right' : secrets.length === 0 ? 'none' : 'wrong';
+	if (isRight) verified.set(key, { digest: digestOf(given!), until: reading.since + REMEMBERED_MS });
+	return isRight ? 'right' : (await reading.secrets).length === 0 ? 'none' : 'wrong';
 }
 
-async function startReading(key: string, read: () => Promise<string[]>): Promise<string[]> {
-	const reading = read().finally(() => readings.delete(key));
+function startReading(key: string, read: () => Promise<string[]>): Reading {
+	const secrets = read()
+		.then((found) => {
+			// Items and errors of the action nodes hide them as well.
+			noteSecrets(...found);
+			return found;
+		})
+		.finally(() => readings.delete(key));
+	const reading = { since: Date.now(), secrets };
 	readings.set(key, reading);
-	const secrets = await reading;
-	// Items and errors of the action nodes hide them as well.
-	noteSecrets(...secrets);
-	return secrets;
+	return reading;
 }
 
 /**

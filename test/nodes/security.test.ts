@@ -14,7 +14,7 @@ import { testPayload } from '../emulator/hotmart/testButton';
 import { DEMO } from '../emulator/seed';
 import { SAMPLES as HOTMART_SAMPLES } from '../operations/hotmart';
 import { SAMPLES as TEACHABLE_SAMPLES } from '../operations/teachable';
-import { Deduplicator, deliver, deliverAndRun, runNode } from './n8n';
+import { Deduplicator, deliver, deliverAndRun, runNode, type CredentialStore } from './n8n';
 import { demoCredentials, useEmulator } from './setup';
 
 const emulator = useEmulator({ hotmart: { rateLimitPerMinute: 100_000 }, teachable: { rateLimitPerMinute: 100_000 } });
@@ -103,6 +103,119 @@ describe('the comparison of the hottok', () => {
 	test('is the only one: a body that is no event is not looked at before it', async () => {
 		for (const body of [null, 'text', [], {}, { event: 5 }])
 			expect((await receive(body, { headers: { 'x-hotmart-hottok': 'wrong' } })).status).toBe(401);
+	});
+});
+
+describe.each([
+	{ node: 'hotmartTrigger', type: 'hotmartWebhookApi', current: 'webhookToken', previous: 'previousWebhookToken' },
+	{
+		node: 'teachableTrigger',
+		type: 'teachableWebhookApi',
+		current: 'webhookSecret',
+		previous: 'previousWebhookSecret',
+	},
+])('the secret that the $node remembers', ({ node, type, current, previous }) => {
+	const OLD = `old-${'x'.repeat(40)}`;
+	const NEW = `new-${'y'.repeat(40)}`;
+	/** Time of the process, in milliseconds; moves only when a test says so. */
+	let now = 0;
+	let reads: jest.SpyInstance;
+	let credentials: CredentialStore;
+
+	beforeEach(() => {
+		now = Date.now();
+		jest.spyOn(Date, 'now').mockImplementation(() => now);
+		credentials = demoCredentials(emulator(), { [type]: { [current]: OLD } });
+		reads = jest.spyOn(credentials, 'getDecrypted');
+	});
+	afterEach(() => {
+		jest.restoreAllMocks();
+	});
+
+	const post = async (secret: string) => {
+		const { own } = await deliver({
+			node,
+			workflowId,
+			parameters: { events: ['*'] },
+			credentials,
+			request: { headers: { 'x-hotmart-hottok': secret }, query: { secret }, body: approved() },
+		});
+		return own?.status ?? 200;
+	};
+	/** The next reading finds what is stored now, and takes until the returned function is called. */
+	const slowRead = () => {
+		const found = { ...credentials.stored[type] };
+		let finish = () => {};
+		const finished = new Promise<void>((resolve) => (finish = resolve));
+		reads.mockImplementationOnce(async () => await finished.then(() => found));
+		return finish;
+	};
+	const all = async (count: number, secret: string) =>
+		await Promise.all(Array.from({ length: count }, async () => await post(secret)));
+
+	test('is read once for 20 deliveries at a time, and not again for five seconds', async () => {
+		expect(await all(20, OLD)).toEqual(Array(20).fill(200));
+		now += 4_999;
+		expect(await all(20, OLD)).toEqual(Array(20).fill(200));
+		expect(reads).toHaveBeenCalledTimes(1);
+		now += 1;
+		expect(await post(OLD)).toBe(200);
+		expect(reads).toHaveBeenCalledTimes(2);
+	});
+
+	test('a new one works at once, and the old one ends within five seconds, however often it comes', async () => {
+		await post(OLD);
+		credentials.stored[type] = { [current]: NEW };
+		expect(await post(NEW)).toBe(200);
+		expect(await post(OLD)).toBe(401);
+		credentials.stored[type] = { [current]: OLD };
+		await post(OLD);
+		credentials.stored[type] = { [current]: NEW };
+		const statuses = [];
+		for (let second = 0; second <= 5; second++, now += 1_000) statuses.push(await post(OLD));
+		expect(statuses).toEqual([200, 200, 200, 200, 200, 401]);
+	});
+
+	test('the five seconds begin with the reading, however long n8n takes for it', async () => {
+		const finish = slowRead();
+		const early = post(OLD);
+		credentials.stored[type] = { [current]: NEW };
+		now += 4_000;
+		finish();
+		expect(await early).toBe(200);
+		expect(await post(OLD)).toBe(200);
+		now += 1_000;
+		expect(await post(OLD)).toBe(401);
+	});
+
+	test('a new one is found that was stored while a reading for others was under way', async () => {
+		const finish = slowRead();
+		const before = all(5, OLD);
+		credentials.stored[type] = { [current]: NEW };
+		const after = all(20, NEW);
+		finish();
+		expect(await before).toEqual(Array(5).fill(200));
+		expect(await after).toEqual(Array(20).fill(200));
+		expect(reads).toHaveBeenCalledTimes(2);
+	});
+
+	test('nothing is remembered of a wrong one, nor when n8n cannot read the credential', async () => {
+		for (const secret of ['wrong', 'wrong', '']) expect(await post(secret)).toBe(401);
+		expect(reads).toHaveBeenCalledTimes(3);
+		credentials.stored[type] = { [current]: 'wrong-no-more'.padEnd(40, 'z') };
+		expect(await post('wrong-no-more'.padEnd(40, 'z'))).toBe(200);
+		now += 5_000;
+		reads.mockRejectedValueOnce(new Error('the database is away'));
+		expect(await all(3, 'wrong-no-more'.padEnd(40, 'z'))).toEqual([503, 503, 503]);
+		expect(await post('wrong-no-more'.padEnd(40, 'z'))).toBe(200);
+	});
+
+	test('counts for its workflow only, and both secrets of a credential count', async () => {
+		await post(OLD);
+		workflowId = crypto.randomUUID();
+		credentials.stored[type] = { [current]: NEW, [previous]: 'p'.repeat(40) };
+		expect(await post(OLD)).toBe(401);
+		expect([await post(NEW), await post('p'.repeat(40)), await post(NEW)]).toEqual([200, 200, 200]);
 	});
 });
 
