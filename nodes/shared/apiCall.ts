@@ -83,7 +83,7 @@ export const apiCallOperation = <Api extends Client>({ vendor, example, pages }:
 			type: 'boolean',
 			displayOptions: { show: { method: ['GET'] } },
 			default: false,
-			description: `Whether the answer is a list in pages (${pages}) of which to return the records, page after page, instead of one answer`,
+			description: `Whether to read a list page after page (${pages}) and return its records, instead of one answer`,
 		},
 		...pagingFields,
 	],

@@ -59,7 +59,7 @@ async function runOneByOne<Api>(run: Run<Api>, operation: SingleOperation<Api>):
 	const { context, calls, progress } = run;
 	if (calls.length > 1)
 		await operation.prepare?.(calls).catch(({ message }: Error) => {
-			context.logger.warn('What many items need could not be found out at once, so each asks for itself', {
+			context.logger.warn('The requests that items share have failed, so each item sends its own', {
 				reason: hideInText(message),
 			});
 		});

@@ -69,7 +69,7 @@ export function readPolledEvents(param: Param): string[] {
 	for (const event of events)
 		if (!Object.hasOwn(POLLED_EVENTS, event))
 			throw new UserError(
-				`The field "Events" has ${event}, which Hotmart's API does not show. Use the Hotmart Trigger for it.`,
+				`The field "Events" contains ${event}, but Hotmart's API does not show this event. Use the Hotmart Trigger for it.`,
 			);
 	return events;
 }

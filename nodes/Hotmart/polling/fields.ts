@@ -75,7 +75,8 @@ export const pollingFields: INodeProperties[] = [
 		required: true,
 		displayOptions: { show: { firstLook: ['since'] } },
 		default: '',
-		description: 'Payments and cancellations since then start the workflow, and refunds of sales since then',
+		description:
+			'Payments and cancellations since this date start the workflow, and so do refunds of sales since this date',
 	},
 	...productFields,
 	...policyFields,

@@ -57,7 +57,7 @@ export const filtersField: INodeProperties = {
 	placeholder: 'Add filter',
 	default: {},
 	description:
-		'An event must pass all filters; one that says nothing about a filter passes it, such as a cancellation and the payment type',
+		'An event must pass all filters; a filter passes an event that lacks its data, such as a cancellation without a payment type',
 	options: [
 		list(
 			'Offer Codes',
@@ -89,7 +89,7 @@ export const filtersField: INodeProperties = {
 			'Product Names',
 			'productNames',
 			'e.g. Guitar from Zero',
-			'In addition to the chosen products, because webhook version 1.0.0 sends some cancellations without an ID',
+			'Names that pass like the chosen products; webhook version 1.0.0 sends some cancellations without an ID',
 		),
 		{
 			displayName: 'Purchase Kinds',
@@ -139,7 +139,7 @@ const options: INodeProperties = {
 		option(
 			'Look Up Subscriber',
 			'lookUpSubscriber',
-			'Whether to ask Hotmart who the subscriber is, who may not be the buyer of a gift; needs a Hotmart API credential',
+			'Whether to ask Hotmart for the subscriber, because the buyer of a gift is someone else; needs a Hotmart API credential',
 		),
 		{
 			...option(
