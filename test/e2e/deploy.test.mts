@@ -3,6 +3,7 @@ import { spawn, spawnSync } from 'node:child_process';
 import type { ChildProcess } from 'node:child_process';
 import { cp, mkdir, mkdtemp, readFile, readdir, rm, writeFile } from 'node:fs/promises';
 import { createServer } from 'node:http';
+import type { RequestListener, Server } from 'node:http';
 import { connect } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -187,7 +188,7 @@ describe('the proxy', () => {
 		ends.push(() => server.close());
 		return `${host}:${(server.address() as { port: number }).port}`;
 	};
-	const proxy = async (editorFrom: string) => {
+	const proxy = async (editorFrom: string, webhooks?: string) => {
 		const [port = 0] = await freePorts(1);
 		const { proxy: service } = await readServices(await fillInEnv());
 		start('caddy', ['run', '--config', join(deployFolder, 'Caddyfile'), '--adapter', 'caddyfile'], {
@@ -200,7 +201,7 @@ describe('the proxy', () => {
 			SITE_ADDRESS: `http://${host}:${port}`,
 			EDITOR_FROM: editorFrom,
 			MAIN_UPSTREAM: await upstream('main'),
-			WEBHOOK_UPSTREAMS: await upstream('webhook'),
+			WEBHOOK_UPSTREAMS: webhooks ?? (await upstream('webhook')),
 		});
 		const url = `http://${host}:${port}`;
 		const ask = async (path: string, body?: string) => {
@@ -254,6 +255,51 @@ describe('the proxy', () => {
 		half.destroy();
 		assert.ok(seen.includes('webhook /webhook/fits'));
 		assert.ok(!seen.some((request) => /half|large/.test(request)), seen.join());
+	});
+
+	it('hands on each webhook as it came, also while a webhook process dies and comes back', async () => {
+		// Answers with what it got
+		const echo: RequestListener = (request, response) => {
+			const chunks: Buffer[] = [];
+			request.on('data', (chunk: Buffer) => chunks.push(chunk));
+			request.on('end', () => setTimeout(() => response.end(Buffer.concat(chunks).toString() || 'webhook'), 20));
+		};
+		const [stable, dying] = [createServer(echo), createServer(echo)];
+		const ports = await freePorts(2);
+		const listen = async (server: Server, port?: number) =>
+			await new Promise<void>((done) => void server.listen(port, host, done));
+		await listen(stable, ports[0]);
+		await listen(dying, ports[1]);
+		const die = () => {
+			dying.close();
+			dying.closeAllConnections();
+		};
+		ends.push(() => stable.close(), die);
+		const { ask } = await proxy('192.0.2.1', ports.map((port) => `${host}:${port}`).join(' '));
+
+		let [isOver, next, accepted, refused] = [false, 1_000_000, 0, 0];
+		const others: string[] = [];
+		const send = async () => {
+			while (!isOver) {
+				// All of one length, as those of Hotmart often are
+				const body = JSON.stringify({ id: (next += 1), filled: 'x'.repeat(2_000) });
+				const answer = await ask('/webhook/a', body);
+				if (answer === body) accepted += 1;
+				else if (answer === 502 || answer === 503) refused += 1;
+				else others.push(String(answer).slice(0, 40));
+			}
+		};
+		const senders = Array.from({ length: 40 }, send);
+		for (let death = 0; death < 3; death++) {
+			await new Promise((done) => setTimeout(done, 1_500));
+			die();
+			await new Promise((done) => setTimeout(done, 1_500));
+			await listen(dying, ports[1]);
+		}
+		isOver = true;
+		await Promise.all(senders);
+		assert.deepEqual(others, []);
+		assert.ok(refused > 0 && accepted > 0, `${accepted} accepted, ${refused} refused`);
 	});
 });
 
