@@ -295,7 +295,7 @@ describe('what is lost nowhere', () => {
 
 	test('a wrong setting fails the poll with the name of the field', async () => {
 		const trigger = host({ events: ['CLUB_FIRST_ACCESS'] });
-		await expect(trigger.poll()).rejects.toThrow('"Events" has CLUB_FIRST_ACCESS');
+		await expect(trigger.poll()).rejects.toThrow('"Events" contains CLUB_FIRST_ACCESS');
 		trigger.parameters = { events: ['*'], firstLook: 'since', since: 'tomorrow' };
 		await expect(trigger.poll()).rejects.toThrow('"Catch Up Since" cannot be "tomorrow"');
 	});
