@@ -1,7 +1,6 @@
 // n8n logs the error of every node that fails, and many tests let nodes fail; what they assert on is the error itself.
 process.env.N8N_LOG_LEVEL = 'silent';
 
-/** @type {import('jest').Config} */
 module.exports = {
 	testEnvironment: 'node',
 	testMatch: ['<rootDir>/test/{unit,nodes,oracle}/**/*.test.ts'],

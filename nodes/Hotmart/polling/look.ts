@@ -43,6 +43,25 @@ export interface Found {
 	owners: Map<string, SubscriptionFacts>;
 }
 
+/** What a look reads, and from when on. */
+interface Scope {
+	look: Look;
+	states: typeof SALE_STATES;
+	/** Whether the list of all subscriptions is needed, and that of the canceled ones. */
+	wantsAll: boolean;
+	wantsCanceled: boolean;
+	/** Whether everything is read that may still change, instead of what is recent. */
+	isWhole: boolean;
+	/** When the last such look was. */
+	wholeAt: number;
+}
+
+/** What was read. */
+interface Reading {
+	changes: Change[];
+	requests: number;
+}
+
 /** Looks for what changed since the memory was made. Nothing of the memory that is given is changed. */
 export async function lookAround(
 	client: HotmartClient,
@@ -50,17 +69,29 @@ export async function lookAround(
 	before: Memory | undefined,
 	now: number,
 ): Promise<Found> {
-	const memory: Memory = before
-		? (JSON.parse(JSON.stringify(before)) as Memory)
-		: {
-				lookedAt: now,
-				wholeAt: now,
-				wholeRequests: 0,
-				since: wanted.since ?? now,
-				from: {},
-				sales: {},
-				subscriptions: {},
-			};
+	const scope = scopeOf(wanted, before, now);
+	const { isWhole, wantsAll, look } = scope;
+	const sales = await readSales(client, wanted, scope);
+	const owners = createOwners(client, sales.changes, wanted.events);
+	const subscriptions = await readSubscriptions(client, scope, owners.offer);
+
+	const { memory } = look;
+	memory.lookedAt = now;
+	if (isWhole) {
+		const wholeRequests = sales.requests + subscriptions.requests;
+		Object.assign(memory, { wholeAt: now, wholeRequests, from: startsOf(scope, wanted) });
+		const kept = SALE_STATES.map(({ letter, lookBack }) => [letter, now - wanted.days[lookBack] * DAY]);
+		forgetOld(memory, now, Object.fromEntries(kept) as Record<string, number>);
+	}
+	const changes = [...sales.changes, ...subscriptions.changes].filter(({ event }) => wanted.events.includes(event));
+	// Times that a clock ahead of this one has made are now.
+	const timeOf = ({ at }: Change) => Math.min(at ?? now, now);
+	changes.sort((a, b) => timeOf(a) - timeOf(b));
+	return { changes, memory, owners: await owners.find(wantsAll && isWhole) };
+}
+
+function scopeOf(wanted: Wanted, before: Memory | undefined, now: number): Scope {
+	const memory = before ? (JSON.parse(JSON.stringify(before)) as Memory) : emptyMemory(now, wanted.since ?? now);
 	const states = SALE_STATES.filter(({ event }) => wanted.events.includes(event));
 	const wantsAll = OF_ALL_SUBSCRIPTIONS.some((event) => wanted.events.includes(event));
 	const wantsCanceled = wanted.events.includes('SUBSCRIPTION_CANCELLATION');
@@ -74,10 +105,9 @@ export async function lookAround(
 		lists.some((name) => before.from[name] === undefined) ||
 		Math.abs(now - before.wholeAt) >= before.wholeRequests * MILLIS_PER_REQUEST;
 	// A clock that was ahead must not hide anything.
-	const [wholeAt, lookedAt] = [before?.wholeAt ?? memory.since, before?.lookedAt ?? memory.since].map((time) =>
-		Math.min(time, now),
-	) as [number, number];
-	const base: Look = {
+	const wholeAt = Math.min(before?.wholeAt ?? memory.since, now);
+	const lookedAt = Math.min(before?.lookedAt ?? memory.since, now);
+	const look: Look = {
 		now,
 		isFirst: !before,
 		catchesUp: !before && wanted.since !== null,
@@ -85,51 +115,66 @@ export async function lookAround(
 		readFrom: before?.from ?? {},
 		lookedAt,
 	};
-	const changes: Change[] = [];
-	const from: Record<string, number> = {};
-	let requests = 0;
+	return { look, states, wantsAll, wantsCanceled, isWhole, wholeAt };
+}
 
+const emptyMemory = (now: number, since: number): Memory => ({
+	lookedAt: now,
+	wholeAt: now,
+	wholeRequests: 0,
+	since,
+	from: {},
+	sales: {},
+	subscriptions: {},
+});
+
+/** From when on a whole look reads each of its lists. */
+const startsOf = ({ states, wantsAll, wantsCanceled, wholeAt }: Scope, { days }: Wanted): Record<string, number> => ({
+	...Object.fromEntries(states.map(({ word, lookBack }) => [word, wholeAt - days[lookBack] * DAY])),
+	...(wantsAll && { subscriptions: 0 }),
+	...(wantsCanceled && { cancellations: 0 }),
+});
+
+async function readSales(client: HotmartClient, wanted: Wanted, scope: Scope): Promise<Reading> {
+	const { look, states, isWhole } = scope;
+	const starts = startsOf(scope, wanted);
+	const changes: Change[] = [];
+	let requests = 0;
 	for (const state of states) {
-		const whole = wholeAt - wanted.days[state.lookBack] * DAY;
-		from[state.word] = whole;
-		const query = { transaction_status: state.word, start_date: isWhole ? whole : lookedAt - OVERLAP };
+		const start = isWhole ? starts[state.word] : look.lookedAt - OVERLAP;
+		const query = { transaction_status: state.word, start_date: start };
 		requests += await readList(client, addresses.sales, query, (record) => {
-			changes.push(...noteSale(base, toSale(record), state));
+			changes.push(...noteSale(look, toSale(record), state));
 		});
 	}
+	return { changes, requests };
+}
 
-	const owners = createOwners(client, changes, wanted.events);
+/** @param offer is shown every subscription that is read */
+async function readSubscriptions(
+	client: HotmartClient,
+	{ look, wantsAll, wantsCanceled, isWhole }: Scope,
+	offer: (subscription: SubscriptionFacts) => void,
+): Promise<Reading> {
+	const changes: Change[] = [];
 	const planNames = new Map<number | null, string | null>();
 	const noteOne = (name: string) => (record: IDataObject) => {
 		const subscription = toSubscription(record);
 		planNames.set(subscription.planId, subscription.planName);
-		owners.offer(subscription);
-		changes.push(...noteSubscription({ ...base, isFirst: base.readFrom[name] === undefined }, subscription));
+		offer(subscription);
+		changes.push(...noteSubscription({ ...look, isFirst: look.readFrom[name] === undefined }, subscription));
 	};
-	if (wantsAll && isWhole) {
-		requests += await readList(client, addresses.subscriptions, {}, noteOne('subscriptions'));
-		from.subscriptions = 0;
-	}
-	if (wantsCanceled && !(wantsAll && isWhole)) {
-		const query = { status: CANCELED, cancelation_date: lookedAt - OVERLAP, end_cancelation_date: now + DAY };
+	let requests = 0;
+	if (wantsAll && isWhole) requests += await readList(client, addresses.subscriptions, {}, noteOne('subscriptions'));
+	else if (wantsCanceled) {
+		const [from, to] = [look.lookedAt - OVERLAP, look.now + DAY];
+		const query = { status: CANCELED, cancelation_date: from, end_cancelation_date: to };
 		requests += await readList(client, addresses.subscriptions, query, noteOne('cancellations'));
 	}
-	if (wantsCanceled) from.cancellations = 0;
 	for (const change of changes)
 		if (change.kind === 'subscription' && change.previousPlan)
 			change.previousPlan.name = planNames.get(change.previousPlan.id) ?? null;
-
-	memory.lookedAt = now;
-	if (isWhole) {
-		Object.assign(memory, { wholeAt: now, wholeRequests: requests, from });
-		const kept = SALE_STATES.map(({ letter, lookBack }) => [letter, now - wanted.days[lookBack] * DAY]);
-		forgetOld(memory, now, Object.fromEntries(kept) as Record<string, number>);
-	}
-	const wantedChanges = changes.filter(({ event }) => wanted.events.includes(event));
-	// Times that a clock ahead of this one has made are now.
-	const timeOf = ({ at }: Change) => Math.min(at ?? now, now);
-	const inOrder = [...wantedChanges].sort((a, b) => timeOf(a) - timeOf(b));
-	return { changes: inOrder, memory, owners: await owners.find(wantsAll && isWhole) };
+	return { changes, requests };
 }
 
 /** Reads a list record by record, and returns with how many requests. */
