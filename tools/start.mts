@@ -98,6 +98,8 @@ async function main() {
 	const stack = await startStack({
 		dataDir: options.data ? resolve(options.data) : join(root, '.demo'),
 		ports: options.ports,
+		// As in deploy/: sandboxes for expressions only where one is used, and their code compiled once
+		env: { N8N_EXPRESSION_ENGINE_LAZY_ACQUIRE: 'true', N8N_EXPRESSION_ENGINE_COMPILE_CACHE: 'true' },
 		onStep: (step) => console.log(step),
 		signal: starting.signal,
 	});
