@@ -749,7 +749,7 @@ describe('Cancel or Reactivate a List', () => {
 		);
 		assert.match(
 			String(failed[0][2]),
-			/^The subscription is already canceled or has ended \(SUBSCRIPTION_ALREADY_CANCELED_OR_OVERDUE, subscriber code \w+\)$/,
+			/^The subscription \w+ is already canceled or has ended\. Nothing needs to be done\. \(SUBSCRIPTION_ALREADY_CANCELED_OR_OVERDUE\)$/,
 		);
 		assert.equal(failed[1][2], 'There is no subscriber code in this row');
 

@@ -854,6 +854,6 @@ describe('Access: Get Many', () => {
 	test('fails as a whole when a list cannot be read: half of it would end access of the rest', async () => {
 		await subscribe();
 		emulator().fail({ path: SALES, kind: 'status', status: 400, body: { error: 'invalid_parameter' } });
-		expect(await failure('getAll')).toMatch(/^Hotmart refused the request \(HTTP 400/);
+		expect(await failure('getAll')).toMatch(/^Invalid parameter \(HTTP 400, invalid_parameter\)$/);
 	});
 });

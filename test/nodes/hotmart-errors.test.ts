@@ -31,8 +31,10 @@ describe('what Hotmart answers', () => {
 		[403, 'unauthorized_client', /has no right to do this/],
 		[404, 'not_found', /does not have one of them/],
 		[404, 'purchase_not_found', /starts with HP/],
+		[409, 'conflict', /Look at the record in Hotmart/],
 		[405, 'method_not_allowed', /Check the method and the path/],
 		[422, 'invalid_request', /one more value/],
+		[413, 'payload_too_large', /Check the fields of the node/],
 	])('%i %s: keeps its words and says what to do', async (status, error, remedy) => {
 		const body = { error, error_description: `Words for ${error}.`, error_uri: 'https://example.com' };
 		emulator().fail({ path: BASE, kind: 'status', status, body });
@@ -40,6 +42,51 @@ describe('what Hotmart answers', () => {
 		expect(outcome.error?.message).toBe(`Words for ${error}. (HTTP ${status}, ${error})`);
 		expect(outcome.error).toMatchObject({ httpCode: String(status), description: expect.stringMatching(remedy) });
 		expect(requests()).toHaveLength(1);
+	});
+
+	test.each([
+		[400, {}, 'Hotmart does not accept a value of this request (HTTP 400)'],
+		[403, {}, 'Hotmart does not allow this (HTTP 403)'],
+		[404, {}, 'Hotmart does not have what was asked for (HTTP 404)'],
+		[404, { error: 'SUBSCRIPTION_NOT_FOUND' }, 'Subscription not found (HTTP 404, SUBSCRIPTION_NOT_FOUND)'],
+		[404, { code: '0007' }, 'Hotmart does not have what was asked for (HTTP 404, 0007)'],
+		[
+			409,
+			{ error: 'conflict', error_description: ' ' },
+			'Hotmart cannot do this in the present state (HTTP 409, conflict)',
+		],
+		[409, {}, 'Hotmart cannot do this in the present state (HTTP 409)'],
+		[422, { error_description: 'due_day_required' }, 'Due day required (HTTP 422)'],
+		[422, { message: ['Name is missing', 'Value is missing'] }, 'Name is missing. Value is missing (HTTP 422)'],
+		[418, { message: { deep: 1 } }, 'Hotmart refused the request (HTTP 418)'],
+	])('%i %j leads with words', async (status, body, message) => {
+		emulator().fail({ path: BASE, kind: 'status', status, body });
+		const { error } = await runNode(list());
+		expect(error).toMatchObject({ message, description: expect.stringMatching(/^[A-Z].*\.$/) });
+	});
+
+	test.each([
+		[
+			'NOSUCHCD',
+			'No subscription has the code NOSUCHCD. Check it, or choose one from the list. (SUBSCRIPTION_NOT_FOUND)',
+		],
+		[
+			'Z0000000',
+			/^The subscription Z0000000 is already canceled or has ended\. Nothing needs to be done\. \([A-Z_]+\)$/,
+		],
+	])('a code that cannot be canceled is told in words: %s', async (subscriberCode, message) => {
+		emulator().hotmart.seedSubscriptions(1, { statuses: ['CANCELLED_BY_SELLER'] });
+		const { error } = await runNode(node('subscription', 'cancel', { subscriberCode }));
+		expect(error?.message).toEqual(typeof message === 'string' ? message : expect.stringMatching(message));
+	});
+
+	test('a reason that is not known yet is told in words, too', async () => {
+		const fail = [{ subscriber_code: 'Z0000000', error: 'SUBSCRIPTION_IS_LOCKED' }];
+		emulator().fail({ path: `${BASE}/cancel`, kind: 'status', status: 200, body: { fail_subscriptions: fail } });
+		const { error } = await runNode(node('subscription', 'cancel', { subscriberCode: 'Z0000000' }));
+		expect(error?.message).toBe(
+			'Hotmart refused to change the subscription Z0000000: Subscription is locked. Look at it in Hotmart. (SUBSCRIPTION_IS_LOCKED)',
+		);
 	});
 
 	test('the other form of body that the members area has (code 0006)', async () => {

@@ -154,6 +154,22 @@ describe('shapes of answers that the documentation and the live API do not share
 	});
 });
 
+test.each([
+	[400, {}, 'Teachable does not accept a value of this request', /Check the fields/],
+	[404, { error: 'course_not_found' }, 'Course not found', /Check the IDs/],
+	[404, { message: [] }, 'Teachable does not have what was asked for', /Check the IDs/],
+	[409, {}, 'Teachable cannot do this in the present state', /Look at the user and the course/],
+	[401, { message: 'Unauthorized' }, 'Teachable does not accept the credential', /API key/],
+	[413, { message: 'Too much' }, 'Too much', /Check the fields/],
+	[422, { message: [{ deep: 1 }, 'Email is invalid'] }, 'Email is invalid', /check the course and the user/],
+	[422, { error: 'invalid', error_description: 'Not now' }, 'Not now', /check the course and the user/],
+])('%i %j leads with words and says what to do', async (status, body, message, remedy) => {
+	emulator().fail({ vendor: 'teachable', kind: 'status', status, times: 9, body });
+	const { error } = await runNode(await prepare('course/getAll'));
+	expect(error?.message).toBe(`${message} (HTTP ${status}, GET /courses)`);
+	expect(error?.description).toMatch(remedy);
+});
+
 describe('Mark Complete', () => {
 	test('says whether it was complete before, and surfaces a refusal that is about something else', async () => {
 		const node = await prepare('lecture/markComplete');

@@ -1,4 +1,4 @@
-import { explainCommon, type Explanation, type Failure } from '../../shared/http';
+import { explainCommon, leadingWords, type Explanation, type Failure } from '../../shared/http';
 import { isRecord } from '../../shared/record';
 
 /** Hotmart's error words that need more than they say, with what to do (Hotmart §2.6). */
@@ -25,11 +25,15 @@ const STATUS_REMEDIES: Record<number, string> = {
 	403: 'The Hotmart account of the credential has no right to do this. Use one that has.',
 	404: 'Check the codes and IDs. This Hotmart account does not have one of them.',
 	405: 'Hotmart does not have this call. Check the method and the path.',
+	409: 'Something else stands against this change. Look at the record in Hotmart before you run it again.',
 	422: 'Hotmart needs one more value for this call. Fill in the fields of the node.',
 	502: 'The query takes Hotmart too long. Narrow it by dates or other filters.',
 };
 
 const LATER = 'Try again in a few minutes.';
+
+const remedyOf = (status: number | null) =>
+	STATUS_REMEDIES[status ?? 0] ?? (status !== null && status >= 400 && status < 500 ? STATUS_REMEDIES[400]! : LATER);
 
 /** Says in words why a request to Hotmart failed. */
 export function explain(failure: Failure): Explanation {
@@ -38,11 +42,10 @@ export function explain(failure: Failure): Explanation {
 	const { status, body } = failure;
 	if (!isRecord(body)) return explainText(failure);
 	const code = [body.error, body.code].find((word): word is string => typeof word === 'string') ?? '';
-	const words = [body.error_description, body.message].find((word) => typeof word === 'string' && word !== '');
 	const isKnown = status !== 401 && Object.hasOwn(REMEDIES, code);
 	return {
-		message: words === undefined ? 'Hotmart refused the request' : String(words),
-		description: (isKnown ? REMEDIES[code] : STATUS_REMEDIES[status ?? 0]) ?? LATER,
+		message: leadingWords('Hotmart', status, [body.error_description, body.message, code]),
+		description: isKnown ? REMEDIES[code]! : remedyOf(status),
 		code,
 		details: `HTTP ${status}${code === '' ? '' : `, ${code}`}`,
 	};

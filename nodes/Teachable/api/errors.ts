@@ -1,4 +1,4 @@
-import { explainCommon, type Explanation, type Failure } from '../../shared/http';
+import { explainCommon, leadingWords, type Explanation, type Failure } from '../../shared/http';
 import { isRecord } from '../../shared/record';
 
 const REMEDIES: Record<number, string> = {
@@ -6,6 +6,7 @@ const REMEDIES: Record<number, string> = {
 	401: 'Teachable does not know the API key of the credential: copy it again from Settings > API of the school.',
 	403: 'The plan of the school must include API access (Growth or higher at the time of writing), and the key must be allowed to do this.',
 	404: 'Check the IDs that were entered: the school does not have one of them.',
+	409: 'Something else stands against this change. Look at the user and the course in Teachable before you run it again.',
 	422: 'Teachable understood the request but cannot carry it out: check the course and the user.',
 };
 
@@ -14,14 +15,16 @@ export function explain(failure: Failure): Explanation {
 	const common = explainCommon('Teachable', failure);
 	if (common) return common;
 	const { status, body, request } = failure;
-	const given = isRecord(body) ? [body.message, body.error].find(Boolean) : undefined;
 	const isOtherServer = status !== null && status < 300;
+	const isRefusal = status !== null && status >= 400 && status < 500;
 	return {
-		// Several validations that fail come as a list (Teachable §1.5).
-		message: given === undefined ? `Teachable did not answer as its API does` : [given].flat().join('. '),
+		message:
+			isRecord(body) && !isOtherServer
+				? leadingWords('Teachable', status, [body.message, body.error_description, body.error])
+				: 'Teachable did not answer as its API does',
 		description: isOtherServer
 			? 'Check the API URL of the credential: it is https://developers.teachable.com/v1. If that is what it says, try again in a few minutes.'
-			: (REMEDIES[status ?? 0] ?? 'Try again in a few minutes.'),
+			: (REMEDIES[status ?? 0] ?? (isRefusal ? 'Check the fields of the node.' : 'Try again in a few minutes.')),
 		details: `HTTP ${status}, ${request.method ?? 'GET'} ${request.path}`,
 	};
 }

@@ -57,6 +57,42 @@ export class RequestError extends NodeApiError {
 	}
 }
 
+/** What a status means, for an answer that says nothing in words. */
+const STATUS_WORDS: Record<number, string> = {
+	400: 'does not accept a value of this request',
+	401: 'does not accept the credential',
+	403: 'does not allow this',
+	404: 'does not have what was asked for',
+	405: 'does not have this call',
+	409: 'cannot do this in the present state',
+	422: 'cannot do this with the values given',
+};
+
+/** A word for programs, such as SUBSCRIPTION_NOT_FOUND, in words. Everything else stays as it is. */
+export function inWords(text: string): string {
+	const isCode = /^[a-z\d]+(_[a-z\d]+)+$|^[A-Z\d]+([_-][A-Z\d]+)*$/.test(text);
+	if (!isCode) return text;
+	const words = text.replace(/[_-]+/g, ' ').toLowerCase();
+	return `${words[0]!.toUpperCase()}${words.slice(1)}`;
+}
+
+/**
+ * The words that an error leads with: the first that the vendor has said, or else what the status means.
+ *
+ * @param said what may hold words, the best first; several validations that fail come as a list
+ */
+export function leadingWords(vendor: string, status: number | null, said: unknown[]): string {
+	const texts = said.map((part) =>
+		[part]
+			.flat()
+			.filter((text): text is string => typeof text === 'string' && /\p{L}/u.test(text))
+			.map((text) => inWords(text.trim()))
+			.join('. '),
+	);
+	// One word, such as Conflict, is no sentence; the status says more.
+	return texts.find((text) => text.includes(' ')) ?? `${vendor} ${STATUS_WORDS[status ?? 0] ?? 'refused the request'}`;
+}
+
 /** Errors of a connection that was never made: the vendor has seen nothing. */
 const NEVER_SENT = new Set(['ECONNREFUSED', 'ENOTFOUND', 'EAI_AGAIN', 'EHOSTUNREACH', 'ENETUNREACH']);
 

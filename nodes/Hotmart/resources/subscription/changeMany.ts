@@ -1,5 +1,6 @@
 import { UserError, type IDataObject } from 'n8n-workflow';
 
+import { inWords } from '../../../shared/http';
 import { required } from '../../../shared/parameters';
 import { subscriberCode } from '../../api/fields';
 import type { HotmartCall } from '../../api/operation';
@@ -7,10 +8,12 @@ import type { HotmartCall } from '../../api/operation';
 /** Codes in one request; Hotmart publishes no maximum (Hotmart §9.20). */
 const BATCH = 50;
 
-/** Hotmart's words for a code that it could not change (Hotmart §3.1.6, §3.1.8). */
-const REASONS: Record<string, string> = {
-	SUBSCRIPTION_ALREADY_CANCELED_OR_OVERDUE: 'The subscription is already canceled or has ended',
-	SUBSCRIPTION_ALREADY_ACTIVE: 'The subscription is already active',
+/** What to say and to do where Hotmart could not change a code (Hotmart §3.1.6, §3.1.8). */
+const REASONS: Record<string, (code: string) => string> = {
+	SUBSCRIPTION_NOT_FOUND: (code) => `No subscription has the code ${code}. Check it, or choose one from the list.`,
+	SUBSCRIPTION_ALREADY_CANCELED_OR_OVERDUE: (code) =>
+		`The subscription ${code} is already canceled or has ended. Nothing needs to be done.`,
+	SUBSCRIPTION_ALREADY_ACTIVE: (code) => `The subscription ${code} is already active. Nothing needs to be done.`,
 };
 
 type Result = IDataObject | Error;
@@ -81,11 +84,13 @@ async function changeBatch(
 		const success = done.get(code);
 		if (success) return success;
 		const reason = String(failed.get(code)?.error ?? '');
-		const words = Object.hasOwn(REASONS, reason) ? REASONS[reason]! : 'Hotmart refused it';
+		const words = Object.hasOwn(REASONS, reason)
+			? REASONS[reason]!(code)
+			: `Hotmart refused to change the subscription ${code}: ${inWords(reason)}. Look at it in Hotmart.`;
 		return new UserError(
 			reason === ''
 				? `Hotmart did not answer for the subscriber code ${code}. Look at the subscription before you try again.`
-				: `${words} (${reason}, subscriber code ${code})`,
+				: `${words} (${reason})`,
 		);
 	};
 }
