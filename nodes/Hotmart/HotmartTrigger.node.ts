@@ -1,5 +1,3 @@
-import { randomUUID } from 'node:crypto';
-
 import {
 	NodeOperationError,
 	type ICredentialsDecrypted,
@@ -29,6 +27,7 @@ import { offerCodesOf } from './trigger/purchase';
 import { isRepeated, type RepeatOptions } from './trigger/repetition';
 import { findSubscriber } from './trigger/subscriber';
 import { Reader } from './vocabulary/reader';
+import { markDelivery, readRememberedEvents } from '../shared/memory';
 import { answer, refuseStranger } from '../shared/webhook';
 
 const MENU = '<b>Tools > Webhook (API and notifications) > Register Webhook</b>';
@@ -215,12 +214,13 @@ interface Settings {
 /** @throws UserError, or n8n's error of an expression, when one of the settings cannot be read */
 function readSettings({ parameters }: INode, param: Param, evaluate?: (expression: string) => unknown): Settings {
 	checkExpressions(parameters, param, evaluate);
+	const options = (param('options', {}) ?? {}) as Options;
 	return {
 		events: readEvents(param),
 		isSimple: param('simplify', true) as boolean,
 		policy: readPolicy(param),
 		filters: readFilters(param),
-		options: param('options', {}) as Options,
+		options: { ...options, rememberedEvents: readRememberedEvents({ ...options }) },
 	};
 }
 
@@ -238,7 +238,7 @@ function refusalOf(envelope: Envelope, item: HotmartItem, settings: Settings, is
 /** What an execution is started with. `delivery` is for `isRepeated`, the other marks for `execute`; no output has them. */
 const entryOf = (json: IDataObject, marks: IDataObject): INodeExecutionData => ({
 	json,
-	delivery: randomUUID(),
+	delivery: markDelivery(),
 	...marks,
 });
 

@@ -1,5 +1,3 @@
-import { randomUUID } from 'node:crypto';
-
 import {
 	NodeConnectionTypes,
 	NodeOperationError,
@@ -19,7 +17,7 @@ import {
 
 import { noteSecrets } from '../../credentials/secrets';
 import { RequestError } from '../shared/http';
-import { wereSeen } from '../shared/memory';
+import { markDelivery, wereSeen } from '../shared/memory';
 import { withoutSecret } from '../shared/secret';
 import { answer, refuseStranger } from '../shared/webhook';
 import { getCourses } from './api/search';
@@ -156,7 +154,7 @@ export class TeachableTrigger implements INodeType {
 		const refusals = envelopes.map((envelope) => settings && refusalOf(readItem(envelope), settings, isManual));
 		const wanted = envelopes.filter((_envelope, index) => refusals[index] === null);
 		if (wanted.length === 0) return answer(this, 200, `Ignored: ${[...new Set(refusals)].join('; ')}`);
-		return { workflowData: [wanted.map((envelope) => ({ json: toJson(envelope), delivery: randomUUID() }))] };
+		return { workflowData: [wanted.map((envelope) => ({ json: toJson(envelope), delivery: markDelivery() }))] };
 	}
 
 	/**
@@ -197,7 +195,7 @@ async function start(context: IExecuteFunctions): Promise<INodeExecutionData[]> 
 		const item = confirmed[index];
 		if (!item) continue;
 		const question = { keys: [item.eventKey], rivals: [], notes: [], delivery };
-		if (skipDuplicates && (await wereSeen(context, question))) continue;
+		if (skipDuplicates && (await wereSeen(context, question, settings.rememberedEvents))) continue;
 		out.push({ json: { ...item } });
 	}
 	return out;

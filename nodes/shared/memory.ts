@@ -1,7 +1,40 @@
-import type { IExecuteFunctions } from 'n8n-workflow';
+import { randomUUID } from 'node:crypto';
 
-/** Keys that n8n keeps for one trigger, two for each event; it reads and writes all of them for every event. */
-const MAX_KEYS = 4_000;
+import { UserError, type IDataObject, type IExecuteFunctions, type INodeProperties } from 'n8n-workflow';
+
+const [FEWEST_EVENTS, USUAL_EVENTS, MOST_EVENTS] = [500, 2_000, 20_000];
+
+/** How many events a trigger remembers. n8n keeps 27 bytes for each key, and reads and writes all of them for every event. */
+export const rememberedEventsField: INodeProperties = {
+	displayName: 'Remembered Events',
+	name: 'rememberedEvents',
+	type: 'number',
+	typeOptions: { minValue: FEWEST_EVENTS, maxValue: MOST_EVENTS },
+	default: USUAL_EVENTS,
+	description:
+		'How many events are known when they come again; n8n reads and writes 54 kB more for 1,000 of them at every event, twice as much in queue mode',
+};
+
+/** @throws UserError when the option is no number of events that can be remembered */
+export function readRememberedEvents({ rememberedEvents = USUAL_EVENTS }: IDataObject): number {
+	const count = Number(rememberedEvents);
+	if (Number.isInteger(count) && count >= FEWEST_EVENTS && count <= MOST_EVENTS) return count;
+	throw new UserError(
+		`The option "Remembered Events" cannot be ${JSON.stringify(rememberedEvents)}. Enter a whole number from 500 to 20,000.`,
+	);
+}
+
+/** Tells this process from any other, and from itself before a restart. */
+const PROCESS = randomUUID();
+
+/** Makes the mark of a request, for `Question.delivery`. */
+export const markDelivery = (): string => `${PROCESS}:${randomUUID()}`;
+
+/**
+ * Whether the process that took the request runs its execution, too. Outside queue mode it does, and n8n never starts an execution
+ * again that had begun: when it died, it shows the execution as crashed (n8n §3.5).
+ */
+const isOfThisProcess = (delivery: string | null) => delivery !== null && delivery.startsWith(PROCESS);
 
 /** An event that waits to hear whether it was seen before. */
 export interface Question {
@@ -13,12 +46,15 @@ export interface Question {
 	notes: string[];
 	/**
 	 * Seen before, it makes the event none: this is the same request. An execution that n8n starts again after the worker that ran it
-	 * died has noted its event before; this differs for each request, and tells it from another delivery of the event.
+	 * died has noted its event before; this differs for each request, and tells it from another delivery of the event. Noted in queue
+	 * mode only: elsewhere it would halve what the memory holds, for nothing.
 	 */
 	delivery: string | null;
 }
 
 interface WaitingQuestion extends Question {
+	/** How many events the trigger remembers. */
+	events: number;
 	answer: (wasSeen: boolean) => void;
 }
 
@@ -31,8 +67,13 @@ const WAITING = new Map<string, WaitingQuestion[]>();
  * Asks n8n for all events at once that arrive while it answers. It reads and writes the keys of a trigger as one record, so that
  * questions at the same moment would not know of each other, and each would cost as much as all together.
  */
-export async function wereSeen(context: IExecuteFunctions, question: Question): Promise<boolean> {
+export async function wereSeen(
+	context: IExecuteFunctions,
+	{ delivery, ...others }: Question,
+	events = USUAL_EVENTS,
+): Promise<boolean> {
 	const trigger = `${context.getWorkflow().id}:${context.getNode().id}`;
+	const question = { ...others, events, delivery: isOfThisProcess(delivery) ? null : delivery };
 	return await new Promise((answer) => {
 		const waiting = WAITING.get(trigger);
 		if (waiting) waiting.push({ ...question, answer });
@@ -70,9 +111,9 @@ async function askTogether(
 ): Promise<Set<WaitingQuestion>> {
 	const recent = RECENT.get(trigger) ?? [];
 	const rivals = new Set(questions.flatMap((question) => question.rivals));
-	const seen = await findSeen(context, [
-		...new Set([...recent, ...questions.flatMap((question) => toRemember(question)), ...rivals]),
-	]);
+	const maxKeys = Math.max(...questions.map(({ events, delivery }) => events * (delivery === null ? 1 : 2)));
+	const asked = [...new Set([...recent, ...questions.flatMap((question) => toRemember(question)), ...rivals])];
+	const seen = await findSeen(context, asked, maxKeys);
 	for (const key of recent) seen.add(key);
 	// n8n remembers whatever it is asked for.
 	const unseenRivals = [...rivals].filter((key) => !seen.has(key));
@@ -86,14 +127,14 @@ async function askTogether(
 	RECENT.set(trigger, [...recent, ...notes].slice(-MAX_RECENT));
 	// A repetition stays one when its execution is started again, and takes no place from an event.
 	const deliveries = [...repeated].flatMap(({ delivery }) => delivery ?? []);
-	await forget(context, [...deliveries, ...unseenRivals.filter((key) => !seen.has(key))]);
+	await forget(context, [...deliveries, ...unseenRivals.filter((key) => !seen.has(key))], maxKeys);
 	return repeated;
 }
 
 /** Which of these keys n8n has seen before; it remembers all of them. None when it cannot tell. */
-async function findSeen(context: IExecuteFunctions, keys: string[]): Promise<Set<unknown>> {
+async function findSeen(context: IExecuteFunctions, keys: string[], maxEntries: number): Promise<Set<unknown>> {
 	const check = async () =>
-		await context.helpers.checkProcessedAndRecord(keys, 'node', { mode: 'entries', maxEntries: MAX_KEYS });
+		await context.helpers.checkProcessedAndRecord(keys, 'node', { mode: 'entries', maxEntries });
 	// The first events of a workflow may try to make the same row at once; the one that fails finds it at the second try.
 	const answer = await check()
 		.catch(check)
@@ -105,11 +146,9 @@ async function findSeen(context: IExecuteFunctions, keys: string[]): Promise<Set
 	return new Set();
 }
 
-async function forget(context: IExecuteFunctions, keys: string[]): Promise<void> {
+async function forget(context: IExecuteFunctions, keys: string[], maxEntries: number): Promise<void> {
 	if (keys.length === 0) return;
-	await context.helpers
-		.removeProcessed(keys, 'node', { mode: 'entries', maxEntries: MAX_KEYS })
-		.catch(({ message }: Error) => {
-			context.logger.warn(`${context.getNode().name}: n8n could not forget a repeated delivery`, { reason: message });
-		});
+	await context.helpers.removeProcessed(keys, 'node', { mode: 'entries', maxEntries }).catch(({ message }: Error) => {
+		context.logger.warn(`${context.getNode().name}: n8n could not forget a repeated delivery`, { reason: message });
+	});
 }

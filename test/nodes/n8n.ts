@@ -56,6 +56,22 @@ export const NODES: Record<string, INodeType> = {
 	teachableTrigger: new TeachableTrigger(),
 };
 
+/** The triggers as another process has them: with a memory of its own. */
+export function nodesOfAnotherProcess(): Record<string, INodeType> {
+	const nodes: Record<string, INodeType> = {};
+	jest.isolateModules(() => {
+		const hotmart = jest.requireActual<typeof import('../../nodes/Hotmart/HotmartTrigger.node.ts')>(
+			'../../nodes/Hotmart/HotmartTrigger.node.ts',
+		);
+		const teachable = jest.requireActual<typeof import('../../nodes/Teachable/TeachableTrigger.node.ts')>(
+			'../../nodes/Teachable/TeachableTrigger.node.ts',
+		);
+		nodes.hotmartTrigger = new hotmart.HotmartTrigger();
+		nodes.teachableTrigger = new teachable.TeachableTrigger();
+	});
+	return nodes;
+}
+
 const CREDENTIALS: Record<string, ICredentialType> = {
 	hotmartApi: new HotmartApi(),
 	hotmartWebhookApi: new HotmartWebhookApi(),
@@ -247,7 +263,7 @@ export async function publish(options: OneNode): Promise<void> {
 export type Delivery = OneNode & { request: WebhookRequest; mode?: WorkflowExecuteMode };
 
 /** Delivers a request to a trigger node through n8n-core's webhook context, up to the point where n8n starts an execution. */
-export async function deliver(delivery: Delivery): Promise<WebhookAnswer> {
+export async function deliver(delivery: Delivery, nodes = NODES): Promise<WebhookAnswer> {
 	const { instance, workflow, additionalData } = assemble(delivery);
 	const answer: WebhookAnswer = {};
 	let status = 200;
@@ -268,7 +284,7 @@ export async function deliver(delivery: Delivery): Promise<WebhookAnswer> {
 	const webhookData = { node: instance.name, webhookDescription: {} } as unknown as IWebhookData;
 	const mode = delivery.mode ?? 'webhook';
 	const context = new WebhookContext(workflow, instance, additionalData, mode, webhookData, [], null);
-	const result: IWebhookResponseData = await NODES[delivery.node]!.webhook!.call(context);
+	const result: IWebhookResponseData = await nodes[delivery.node]!.webhook!.call(context);
 	if (result.workflowData) answer.started = result.workflowData;
 	return answer;
 }

@@ -518,7 +518,23 @@ describe('duplicates', () => {
 		expect(items()).toHaveLength(3);
 	});
 
+	test('are known as far back as the option says', async () => {
+		host.parameters.options = { rememberedEvents: 500 };
+		const event = (index: number) => envelope('Comment.created', {}, { hook_event_id: 10_000 + index });
+		for (const index of [0, 1]) await post(event(index));
+		for (let index = 2; index <= 500; index++) await post(event(index));
+		expect(items()).toHaveLength(501);
+		await post(event(1));
+		expect(items()).toHaveLength(501);
+		await post(event(0));
+		expect(items()).toHaveLength(502);
+		host.parameters.options = { rememberedEvents: 20_001 };
+		await post(event(600));
+		expect(host.errors).toEqual([expect.stringContaining('"Remembered Events" cannot be 20001')]);
+	});
+
 	test('an execution that is started again after a crash passes its event', async () => {
+		host.inQueueMode = true;
 		host.attempts = 2;
 		await post(envelope('Comment.created', {}));
 		expect(items()).toHaveLength(2);

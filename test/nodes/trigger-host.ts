@@ -4,7 +4,7 @@ import formbody from '@fastify/formbody';
 import fastify, { type FastifyInstance } from 'fastify';
 import type { IDataObject, INodeExecutionData, INodeParameters, WorkflowExecuteMode } from 'n8n-workflow';
 
-import { deliver, runStarted, type CredentialStore, type Delivery, type OneNode } from './n8n';
+import { deliver, nodesOfAnotherProcess, runStarted, type CredentialStore, type Delivery, type OneNode } from './n8n';
 
 export interface TriggerHost {
 	url: string;
@@ -15,7 +15,9 @@ export interface TriggerHost {
 	executionOrder: 'v0' | 'v1';
 	/** What the node does when it fails. */
 	onError: OneNode['onError'];
-	/** How often n8n starts each execution: again when the worker that ran it died. */
+	/** Whether another process takes the requests than the one that runs the executions. */
+	inQueueMode: boolean;
+	/** How often n8n starts each execution: in queue mode again when the worker that ran it died. */
 	attempts: number;
 	/** Deliveries that have arrived, answered or not. */
 	arrived: number;
@@ -45,6 +47,7 @@ export async function hostTrigger(
 		mode: 'webhook',
 		executionOrder: 'v1',
 		onError: undefined,
+		inQueueMode: false,
 		attempts: 1,
 		arrived: 0,
 		executions: [],
@@ -52,6 +55,7 @@ export async function hostTrigger(
 		items: () => host.executions.flat(2),
 		close: async () => await app.close(),
 	};
+	let receiver: ReturnType<typeof nodesOfAnotherProcess> | undefined;
 	app.post('/webhook', async (request, reply) => {
 		host.arrived += 1;
 		const delivery: Delivery = {
@@ -63,7 +67,10 @@ export async function hostTrigger(
 			mode: host.mode,
 			request: { headers: request.headers, body: request.body, query: request.query },
 		};
-		const { own, started } = await deliver(delivery);
+		const { own, started } = await deliver(
+			delivery,
+			host.inQueueMode ? (receiver ??= nodesOfAnotherProcess()) : undefined,
+		);
 		for (let attempt = 0; started && attempt < host.attempts; attempt++) {
 			const settings = { executionOrder: host.executionOrder, staticData };
 			// As n8n stores it in between

@@ -508,6 +508,7 @@ describe('repeated deliveries', () => {
 	});
 
 	test('an execution that n8n starts again, after its worker died, passes its event on again; another delivery of it does not', async () => {
+		host.inQueueMode = true;
 		host.attempts = 2;
 		for (const [index, options] of [{}, { firstPaymentSignalOnly: true }, { skipOutdated: true }].entries()) {
 			host.parameters.options = options;
@@ -527,11 +528,55 @@ describe('repeated deliveries', () => {
 		host.parameters.options = { firstPaymentSignalOnly: true };
 		await post(approved());
 		const held = await deduplicator.getProcessedDataCount();
+		host.inQueueMode = true;
 		host.attempts = 2;
 		await post(approved());
 		expect(passed()).toEqual([1, 0, 0]);
 		expect(await deduplicator.getProcessedDataCount()).toBe(held);
 	});
+
+	test('takes one key of the memory, and two in queue mode, where its execution may be started again', async () => {
+		await post(approved());
+		expect(await deduplicator.getProcessedDataCount()).toBe(1);
+		host.inQueueMode = true;
+		await post({ ...approved(), event: 'PURCHASE_REFUNDED' });
+		expect(await deduplicator.getProcessedDataCount()).toBe(3);
+		expect(passed()).toEqual([1, 1]);
+	});
+
+	test.each([
+		[undefined, false, 2_000],
+		[500, true, 500],
+	])(
+		'with Remembered Events %p (queue mode: %p) the last %i are known',
+		async (rememberedEvents, inQueueMode, count) => {
+			host.parameters.options = rememberedEvents === undefined ? {} : { rememberedEvents };
+			host.inQueueMode = inQueueMode;
+			const event = (index: number) => ({ ...approved(), creation_date: 1_746_621_297_861 + index });
+			for (const index of [0, 1]) await post(event(index));
+			for (let index = 2; index <= count; index += 100)
+				await Promise.all(
+					Array.from(
+						{ length: Math.min(100, count + 1 - index) },
+						async (_unused, more) => await post(event(index + more)),
+					),
+				);
+			expect(passed()).toEqual(Array(count + 1).fill(1));
+			host.executions.length = 0;
+			await post(event(1));
+			await post(event(0));
+			expect(passed()).toEqual([0, 1]);
+		},
+	);
+
+	test.each([499, 20_001, 1000.5, 'many', null])(
+		'Remembered Events cannot be %p: the execution says so, and nothing is lost',
+		async (rememberedEvents) => {
+			host.parameters.options = { rememberedEvents };
+			expect((await post(approved())).status).toBe(503);
+			expect(host.errors).toEqual([expect.stringMatching(/"Remembered Events" cannot be .* from 500 to 20,000/)]);
+		},
+	);
 
 	test('an approval that comes after the end of the refund period is no first payment signal', async () => {
 		host.parameters.options = { firstPaymentSignalOnly: true };

@@ -23,8 +23,8 @@ const TEN_LINES = 'n8n-nodes-ten-lines';
 
 /** Events that the triggers have n8n remember (nodes/Hotmart/trigger/repetition.ts); the more there are, the more reading and writing them costs. */
 const REMEMBERED = 2000;
-/** Keys of the Hotmart Trigger for each of them; the ten lines with a memory keep one. */
-const KEYS_PER_EVENT = 2;
+/** Keys for each of them outside queue mode. */
+const KEYS_PER_EVENT = 1;
 
 /**
  * A purchase as Hotmart tells it. `[<id>]` stands where autocannon puts an id of its own into each delivery: the trigger takes

@@ -3,6 +3,7 @@ import type { INodeProperties } from 'n8n-workflow';
 import { EVENTS } from './events';
 import { policyFields } from '../access/policy';
 import { choices } from '../../shared/fields';
+import { rememberedEventsField } from '../../shared/memory';
 import { ALL_EVENTS } from './outputs';
 import { PAYMENT_TYPES } from '../vocabulary/choices';
 
@@ -141,6 +142,7 @@ const options: INodeProperties = {
 			'lookUpSubscriber',
 			'Whether to ask Hotmart for the subscriber, because the buyer of a gift is someone else; needs a Hotmart API credential',
 		),
+		rememberedEventsField,
 		{
 			...option(
 				'Skip Duplicate Events',

@@ -7,6 +7,8 @@ import type { HotmartItem } from './item';
 export interface RepeatOptions {
 	skipDuplicates?: boolean;
 	firstPaymentSignalOnly?: boolean;
+	/** How many events are remembered; default 2,000. */
+	rememberedEvents?: number;
 }
 
 const PAYMENT_SIGNALS: Reason[] = ['purchaseApproved', 'refundPeriodOver'];
@@ -15,7 +17,7 @@ const PAYMENT_SIGNALS: Reason[] = ['purchaseApproved', 'refundPeriodOver'];
 export async function isRepeated(
 	context: IExecuteFunctions,
 	{ item, delivery, key = item.eventKey }: { item: HotmartItem; delivery: string | null; key?: string },
-	{ skipDuplicates = true, firstPaymentSignalOnly = false }: RepeatOptions,
+	{ skipDuplicates = true, firstPaymentSignalOnly = false, rememberedEvents }: RepeatOptions,
 ): Promise<boolean> {
 	const { transaction = null } = item.purchase ?? {};
 	// Approved twice is approved again, after a refund request that was withdrawn: a signal is repeated by one of the other kind only.
@@ -28,5 +30,5 @@ export async function isRepeated(
 		notes: isSignal ? [`${signal}:${transaction}`] : [],
 		delivery,
 	};
-	return question.keys.length + question.rivals.length > 0 && (await wereSeen(context, question));
+	return question.keys.length + question.rivals.length > 0 && (await wereSeen(context, question, rememberedEvents));
 }

@@ -2,6 +2,7 @@ import type { INodeProperties } from 'n8n-workflow';
 
 import { byName } from '../../shared/byName';
 import { collection } from '../../shared/fields';
+import { rememberedEventsField } from '../../shared/memory';
 import { ALL_EVENTS, EVENTS } from './events';
 
 const SETUP =
@@ -76,6 +77,7 @@ export const triggerFields: INodeProperties[] = [
 				default: false,
 				description: 'Whether events that Teachable marks as not live start the published workflow, too',
 			},
+			rememberedEventsField,
 			{
 				displayName: 'Skip Duplicate Events',
 				name: 'skipDuplicates',

@@ -1,5 +1,6 @@
 import { UserError, type IDataObject } from 'n8n-workflow';
 
+import { readRememberedEvents } from '../../shared/memory';
 import { ALL_EVENTS } from './events';
 import type { TeachableItem } from './item';
 
@@ -14,6 +15,8 @@ export interface Settings {
 	products: string[];
 	acceptTestEvents: boolean;
 	skipDuplicates: boolean;
+	/** How many events are remembered. */
+	rememberedEvents: number;
 }
 
 /** Reads a parameter of the node; gives the fallback where the node does not have it. */
@@ -51,6 +54,7 @@ export function readSettings(parameters: IDataObject, param: Param): Settings {
 		products: entriesOf(filters.products),
 		acceptTestEvents: options.acceptTestEvents === true,
 		skipDuplicates: options.skipDuplicates !== false,
+		rememberedEvents: readRememberedEvents(options),
 	};
 }
 
