@@ -309,13 +309,18 @@ describe('Starting workflows for people who come from Make', () => {
 		);
 	});
 
-	it('Cancel Subscriptions without a code changes nothing', async () => {
-		const code = await subscribe('one@example.com');
-		const execution = await run(await importTemplate('make-cancel-subscriptions.json'));
-		assert.equal(statusOf(code), 'ACTIVE');
-		assert.deepEqual(writes(), []);
-		assert.equal(execution.data.resultData.runData.Cancel, undefined);
-	});
+	for (const file of ['make-cancel-subscriptions', 'make-reactivate-subscriptions', 'make-get-purchases'])
+		it(`${file} without a code says so, and sends nothing`, async () => {
+			await subscribe('one@example.com');
+			emulator.requests.length = 0;
+			for (const codes of ['', ' ,;\n']) {
+				const id = await importTemplate(`${file}.json`, (node) => enter(node('Settings'), 'subscriberCodes', codes));
+				const { status, data } = await stack.client.run(id, 'Start');
+				assert.equal(status, 'error');
+				assert.match(data.resultData.error.message, /Enter the subscriber codes in Settings/);
+				assert.deepEqual(emulator.requests, []);
+			}
+		});
 
 	it('Reactivate and Charge Subscriptions invites who has canceled, without charging unless told to', async () => {
 		const code = await subscribe('one@example.com');
