@@ -14,6 +14,8 @@ export interface PollingHost {
 	held: IDataObject;
 	/** Items of all executions. */
 	items: HotmartItem[];
+	/** Those of the last execution, by output. */
+	outputs: HotmartItem[][];
 	/** How many executions were started. */
 	executions: number;
 	/** A poll time comes; what it brings runs. Returns the items of the run. */
@@ -33,6 +35,7 @@ export function hostPolling(credentials: CredentialStore, parameters: INodeParam
 		stored: {},
 		held: {},
 		items: [],
+		outputs: [],
 		executions: 0,
 		async poll() {
 			const isPublishing = Object.keys(host.held).length === 0;
@@ -45,7 +48,8 @@ export function hostPolling(credentials: CredentialStore, parameters: INodeParam
 			const handed = JSON.parse(JSON.stringify(started)) as INodeExecutionData[][];
 			const { run, outputs } = await runStarted({ ...options, workflowId: memoryOf, mode: 'trigger' }, handed);
 			if (run.data.resultData.error) throw run.data.resultData.error;
-			const items = outputs.flat() as unknown as HotmartItem[];
+			host.outputs = outputs as unknown as HotmartItem[][];
+			const items = host.outputs.flat();
 			host.items.push(...items);
 			return items;
 		},

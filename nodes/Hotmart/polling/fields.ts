@@ -39,6 +39,12 @@ const options: INodeProperties = {
 	],
 };
 
+/** The API does not tell an order bump from another sale, so that filter would let everything through. */
+const filters: INodeProperties = {
+	...filtersField,
+	options: filtersField.options!.filter(({ name }) => name !== 'orderBumps'),
+};
+
 /** What the user sets on the Hotmart Polling Trigger; n8n adds the poll times. */
 export const pollingFields: INodeProperties[] = [
 	{
@@ -81,6 +87,6 @@ export const pollingFields: INodeProperties[] = [
 	...productFields,
 	...policyFields,
 	routingField,
-	filtersField,
+	filters,
 	options,
 ];

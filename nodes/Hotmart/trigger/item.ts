@@ -4,9 +4,9 @@ import type { IDataObject } from 'n8n-workflow';
 
 import type { AccessItem, AccessProduct } from '../../shared/accessItem';
 import type { AccessPolicy } from '../access/policy';
-import { decide, type Access, type Decision } from '../access/rules';
+import { decide, isGivenBack, purchaseReason, type Access, type Decision } from '../access/rules';
 import { asMillis, asText, asTime, copyOf, Reader } from '../vocabulary/reader';
-import { purchaseStatus } from '../vocabulary/status';
+import { purchaseStatus, type PurchaseStatus } from '../vocabulary/status';
 import type { Envelope } from './delivery';
 import { definitionOf, type PayloadKind, type Reason } from './events';
 import {
@@ -86,7 +86,7 @@ export function readItem(
 	// A plan whose charges are all made may be called expired before its last period is over (Hotmart §6.3).
 	const isExpiry = source === 'api' && event === 'SUBSCRIPTION_EXPIRED';
 	const occurredAt = isExpiry ? (nextCharge ?? happenedAt) : happenedAt;
-	const meaning = meaningOf(envelope, reader, nextCharge);
+	const meaning = meaningOf(envelope, reader, { nextCharge, policy });
 	const products = readProducts(reader);
 	const buyerEmail = buyerEmailOf(reader);
 	const purchaser = readStudent(reader);
@@ -137,7 +137,7 @@ interface Meaning {
 function meaningOf(
 	{ event, createdAt, receivedAt, version, source }: Envelope,
 	reader: Reader,
-	nextCharge: number | null,
+	{ nextCharge, policy }: { nextCharge: number | null; policy: AccessPolicy },
 ): Meaning {
 	const meaning = definitionOf(event, source)?.access;
 	if (!meaning) return { decision: 'none', reason: 'unknownEvent' };
@@ -151,7 +151,15 @@ function meaningOf(
 	const at = version === '1.0.0' || source === 'api' ? receivedAt : (createdAt ?? receivedAt);
 	const isOver = nextCharge !== null && nextCharge <= at;
 	const isPaid = status === null || status === 'approved' || status === 'complete';
-	return isOver || !isPaid || isCanceled(reader) ? { decision: 'none', reason: 'accessEnded' } : meaning;
+	// The API shows an approval also by what came after it, such as a refund request.
+	const isStillOpen = isPaid || (source === 'api' && isKept(status, policy));
+	return isOver || !isStillOpen || isCanceled(reader) ? { decision: 'none', reason: 'accessEnded' } : meaning;
+}
+
+/** Whether the policy leaves access to a purchase whose money was asked back, or went back. */
+function isKept(status: PurchaseStatus, policy: AccessPolicy): boolean {
+	const reason = purchaseReason(status);
+	return isGivenBack(reason) && policy[reason] === 'keep';
 }
 
 /** Nothing may act on nobody: without an e-mail address there is nothing to decide. */
