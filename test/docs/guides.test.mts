@@ -109,6 +109,7 @@ for (const language of LANGUAGES) {
 				'access.md',
 				'credentials.md',
 				'first-student.md',
+				'hotmart-polling-trigger.md',
 				'hotmart-trigger.md',
 				'hotmart.md',
 				'teachable-trigger.md',
