@@ -142,14 +142,14 @@ export const API_EVENTS = {
 	SUBSCRIPTION_EXPIRED: {
 		label: 'Subscription Expired',
 		group: 'Subscription',
-		description: 'All charges of a plan with a fixed number of charges are made; no webhook tells it',
+		description: 'All charges of a plan with a fixed number of charges are made; no webhook reports it',
 		payload: 'cancellation',
 		access: { decision: 'revoke', reason: 'subscriptionExpired' },
 	},
 	SUBSCRIPTION_REACTIVATED: {
 		label: 'Subscription Reactivated',
 		group: 'Subscription',
-		description: 'A canceled subscription runs again; no webhook tells it',
+		description: 'A canceled subscription runs again; no webhook reports it',
 		payload: 'cancellation',
 		access: { decision: 'grant', reason: 'subscriptionReactivated' },
 	},
