@@ -14,7 +14,7 @@ module.exports = {
 		// The same lives each time, so that a red run is about the change. `ORACLE_LIVES=5000 ORACLE_SEED=7 npx jest test/oracle` runs others.
 		ORACLE: {
 			lives: Number(process.env.ORACLE_LIVES ?? 240),
-			seed: Number(process.env.ORACLE_SEED ?? 1),
+			seed: Number(process.env.ORACLE_SEED ?? 4),
 		},
 	},
 	// A quarter of it is enough on a fast machine; continuous integration often has none.

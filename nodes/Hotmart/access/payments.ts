@@ -69,8 +69,8 @@ export const wasNeverPaid = ({ status }: SubscriptionFacts) => status === 'inact
 /**
  * Finds the payments of each subscription. The history does not name the subscription, so where it was not asked for and its
  * transaction does not tell either, product and time do: a first payment is ordered together with its subscription, a later one
- * belongs to the latest subscription before it, among those with the same offer if there are any. A subscription that Hotmart
- * was asked about gets the payments that Hotmart named, and no others.
+ * belongs to the subscription with the same offer whose charge was due, or else to the latest one before it. A subscription that
+ * Hotmart was asked about gets the payments that Hotmart named, and no others.
  *
  * @param sales payments of subscriptions, oldest first
  */
@@ -94,9 +94,13 @@ export function paymentsOf<Subscription extends SubscriptionFacts, Sale extends 
 			!wasNeverPaid(entry) && (entry.canceledAt === null || entry.canceledAt >= orderedAt);
 		const alive = earlier.filter(isAlive);
 		const likely = alive.length > 0 ? alive : earlier;
-		return (
-			likely.filter((entry) => payments.get(entry)!.some((row) => row.offerCode === offerCode)).at(-1) ?? likely.at(-1)
-		);
+		const sameOffer = likely.filter((entry) => payments.get(entry)!.some((row) => row.offerCode === offerCode));
+		// Of several that fit, the one whose charge was due
+		const delay = (entry: Subscription) => {
+			const lastAt = payments.get(entry)!.at(-1)?.orderedAt ?? entry.requestedAt ?? 0;
+			return Math.abs(orderedAt - lastAt - (entry.periodDays ?? 0) * DAY);
+		};
+		return sameOffer.sort((a, b) => delay(a) - delay(b))[0] ?? likely.at(-1);
 	};
 	const asked = new Set(sales.map(({ subscriberCode }) => subscriberCode));
 	const ownerOf = (sale: Sale) => {
