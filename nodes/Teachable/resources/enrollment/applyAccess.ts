@@ -46,7 +46,7 @@ const effectiveAt: INodeProperties = {
 	type: 'dateTime',
 	default: '',
 	description:
-		'Do what an access decision says: enroll, unenroll or move a person between courses; can be undone with Enroll or Unenroll',
+		'When the decision takes effect: nothing changes earlier, but a switch enrolls at once and unenrolls then',
 	displayOptions: { show: { '/readFrom': ['fields'] } },
 };
 
