@@ -61,6 +61,17 @@ export const choices = (labels: Record<string, string>): INodePropertyOptions[] 
 		.map(([value, name]) => ({ name, value }))
 		.sort(byName((choice) => choice.name));
 
+/** A yellow box in the panel that says what a run does for good or with money. */
+export const notice = (displayName: string, name = 'notice'): INodeProperties => ({
+	displayName,
+	name,
+	type: 'notice',
+	default: '',
+});
+
+/** A notice that belongs to every operation that only adds what the API cannot take away. */
+export const lastingNotice = notice('What this run creates or marks cannot be undone through the API.');
+
 /** A collection of fields that are rarely needed. */
 export const collection = (
 	displayName: string,

@@ -87,6 +87,53 @@ describe('descriptions in the editor', () => {
 	});
 });
 
+/** The operations of the two nodes, as Hotmart > sale > refund, with their description and their notices. */
+const OPERATIONS = [new Hotmart(), new Teachable()].flatMap(({ description: { displayName, properties } }) => {
+	const shownIn = (field: INodeProperties, resource: string, operation?: string) => {
+		const show = field.displayOptions?.show ?? {};
+		return show.resource?.includes(resource) && (operation === undefined || show.operation?.includes(operation));
+	};
+	const lists = properties.filter(({ name }) => name === 'operation');
+	return lists.flatMap((list) => {
+		const resource = String(list.displayOptions?.show?.resource?.[0]);
+		return (list.options as INodePropertyOptions[]).map(({ value, description }) => ({
+			at: `${displayName} > ${resource} > ${String(value)}`,
+			description: description ?? '',
+			notices: properties.filter((field) => field.type === 'notice' && shownIn(field, resource, String(value))),
+		}));
+	});
+});
+
+describe('a notice in the panel', () => {
+	const withoutNotice = OPERATIONS.filter(({ notices }) => notices.length === 0);
+
+	test('stands at every operation that cannot be undone', () => {
+		const lasting = /cannot be (undone|deleted|withdrawn)/;
+		expect(OPERATIONS.filter(({ description }) => lasting.test(description)).length).toBeGreaterThan(6);
+		expect(withoutNotice.filter(({ description }) => lasting.test(description)).map(({ at }) => at)).toEqual([]);
+	});
+
+	test.each([
+		['Hotmart > sale > refund', /gives money back and cannot be undone/],
+		['Hotmart > subscription > cancel', /stops future charges/],
+		['Hotmart > subscription > reactivate', /may charge/],
+		['Hotmart > subscription > switchPlan', /charge the difference at once, only invite .* next charge/],
+		['Hotmart > negotiation > create', /real payment/],
+		['Teachable > enrollment > applyAccess', /cancel a subscription/],
+		['Teachable > enrollment > move', /cancel a subscription/],
+		['Teachable > enrollment > setStudents', /cancel a subscription/],
+		['Teachable > enrollment > unenroll', /cancel a subscription/],
+	])('of %s says what it does', (operation, words) => {
+		const found = OPERATIONS.find(({ at }) => at === operation);
+		expect(found?.notices.map(({ displayName }) => displayName).join()).toMatch(words);
+	});
+
+	test('of Set Students is shown when Dry Run is off', () => {
+		const found = OPERATIONS.find(({ at }) => at === 'Teachable > enrollment > setStudents');
+		expect(found?.notices.map(({ displayOptions }) => displayOptions?.show?.dryRun)).toEqual([[false]]);
+	});
+});
+
 /** The texts in the source of a file: strings, and the fixed parts of templates. */
 function stringsIn(path: string): string[] {
 	const found: string[] = [];

@@ -1,5 +1,6 @@
 import { UserError, type IDataObject, type INodeProperties } from 'n8n-workflow';
 
+import { notice } from '../../../shared/fields';
 import { listOf, numberOf } from '../../../shared/parameters';
 import { addresses } from '../../api/addresses';
 import type { HotmartOperation } from '../../api/operation';
@@ -55,7 +56,16 @@ export const create: HotmartOperation = {
 	action: 'Create a negotiation',
 	description:
 		'Create a Pix or billet payment for overdue recurrences; nothing is charged until the subscriber pays, and it cannot be withdrawn',
-	fields: [subscriptionId, recurrences, paymentType, document, discount],
+	fields: [
+		subscriptionId,
+		recurrences,
+		paymentType,
+		document,
+		discount,
+		notice(
+			'This run creates a real payment, less the discount, for the subscriber to pay. It cannot be withdrawn through the API.',
+		),
+	],
 	async execute(call) {
 		const numbers = listOf(call.param('recurrences')).map(Number);
 		if (numbers.length < 1 || numbers.length > 5 || !numbers.every(Number.isInteger))

@@ -1,5 +1,6 @@
 import type { IDataObject } from 'n8n-workflow';
 
+import { lastingNotice } from '../../../shared/fields';
 import { numberOf, required } from '../../../shared/parameters';
 import { addresses } from '../../api/addresses';
 import type { HotmartOperation } from '../../api/operation';
@@ -23,6 +24,7 @@ export const addOffer: HotmartOperation = {
 			default: false,
 			description: 'Whether this is the offer of a link that names no offer',
 		},
+		lastingNotice,
 	],
 	async execute(call) {
 		const link = required(call, paymentLink);

@@ -1,5 +1,6 @@
 import type { IDataObject } from 'n8n-workflow';
 
+import { lastingNotice } from '../../../shared/fields';
 import { numberOf, required } from '../../../shared/parameters';
 import { addresses } from '../../api/addresses';
 import type { HotmartOperation } from '../../api/operation';
@@ -24,6 +25,7 @@ export const addPlan: HotmartOperation = {
 			default: {},
 			options: billingFields,
 		},
+		lastingNotice,
 	],
 	async execute(call) {
 		const link = required(call, paymentLink);

@@ -1,5 +1,6 @@
 import type { IDataObject, INodeProperties } from 'n8n-workflow';
 
+import { lastingNotice } from '../../../shared/fields';
 import { jsonFrom, numberOf, required } from '../../../shared/parameters';
 import { isRecord } from '../../../shared/record';
 import { addresses } from '../../api/addresses';
@@ -32,7 +33,7 @@ export const create: HotmartOperation = {
 	value: 'create',
 	action: 'Create a payment link',
 	description: `Create a link that people pay with; cannot be deleted through the API ${EXPERIMENTAL}`,
-	fields: [nameField, value, currency, additionalFields],
+	fields: [nameField, value, currency, additionalFields, lastingNotice],
 	async execute(call) {
 		const { callbackUrl, checkout, periodicity: period } = call.param<IDataObject>('additionalFields', {});
 		const configuration = jsonFrom(checkout, 'Checkout Configuration');

@@ -1,3 +1,4 @@
+import { notice } from '../../../shared/fields';
 import { required } from '../../../shared/parameters';
 import { addresses } from '../../api/addresses';
 import { transaction } from '../../api/fields';
@@ -9,7 +10,12 @@ export const refund: HotmartOperation = {
 	action: 'Refund a sale',
 	description:
 		'Ask Hotmart to refund an approved or complete sale within its refund period; cannot be undone, and ends the subscription of a first payment',
-	fields: [transaction],
+	fields: [
+		transaction,
+		notice(
+			'This run gives money back and cannot be undone. Hotmart ends the subscription when its first payment is refunded.',
+		),
+	],
 	async execute(call) {
 		const code = required(call, transaction);
 		await call.api.request({ method: 'PUT', path: addresses.refund(code) });

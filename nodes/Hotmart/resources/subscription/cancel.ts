@@ -1,3 +1,4 @@
+import { notice } from '../../../shared/fields';
 import { addresses } from '../../api/addresses';
 import { subscriberCode } from '../../api/fields';
 import type { HotmartCall, HotmartOperation } from '../../api/operation';
@@ -19,6 +20,9 @@ export const cancel: HotmartOperation = {
 			default: true,
 			description: 'Whether Hotmart e-mails the subscriber about the cancellation',
 		},
+		notice(
+			'This run stops future charges. Only the subscriber can bring the subscription back, by accepting an e-mail that Reactivate sends.',
+		),
 	],
 	async executeAll(calls) {
 		const options = ({ param }: HotmartCall) => ({ send_mail: param<boolean>('sendMail', true) });

@@ -1,3 +1,4 @@
+import { notice } from '../../../shared/fields';
 import { addresses } from '../../api/addresses';
 import { subscriberCode } from '../../api/fields';
 import type { HotmartCall, HotmartOperation } from '../../api/operation';
@@ -20,6 +21,7 @@ export const reactivate: HotmartOperation = {
 			description:
 				'Whether to charge the subscription as soon as the subscriber accepts; otherwise the next charge comes on its usual day',
 		},
+		notice('Hotmart e-mails the subscriber at once. With Charge on, it may charge as soon as the subscriber accepts.'),
 	],
 	async executeAll(calls) {
 		const options = ({ param }: HotmartCall) => ({ charge: param<boolean>('charge', false) });

@@ -1,5 +1,6 @@
 import type { IDataObject } from 'n8n-workflow';
 
+import { notice } from '../../../shared/fields';
 import { required } from '../../../shared/parameters';
 import { addresses } from '../../api/addresses';
 import { planToSwitchTo, subscriberCode } from '../../api/fields';
@@ -11,8 +12,14 @@ export const switchPlan: HotmartOperation = {
 	value: 'switchPlan',
 	action: 'Switch the plan of a subscription',
 	description:
-		'Switch a subscription to another plan, which may charge at once or only send an invitation; can be undone by switching back (experimental)',
-	fields: [subscriberCode, planToSwitchTo],
+		'Switch to another plan; may charge at once, only send an invitation, or take effect with the next charge; can be undone by switching back (experimental)',
+	fields: [
+		subscriberCode,
+		planToSwitchTo,
+		notice(
+			'Hotmart does not document what this run does: it may charge the difference at once, only invite the subscriber, or take effect with the next charge.',
+		),
+	],
 	async execute(call) {
 		const code = required(call, subscriberCode);
 		const offer = required(call, planToSwitchTo);

@@ -3,6 +3,7 @@ import type { INodeProperties } from 'n8n-workflow';
 import type { TeachableCall } from '../../api/operation';
 import type { NewUser } from '../../api/creation';
 import { byName } from '../../../shared/byName';
+import { notice } from '../../../shared/fields';
 
 /** What a user gets who has to be created. */
 export const newUserFields = {
@@ -50,15 +51,7 @@ export const optionsField = (...options: INodeProperties[]): INodeProperties => 
 	options: options.sort(byName((option) => option.displayName)),
 });
 
-const notice = (name: string, displayName: string): INodeProperties => ({
-	displayName,
-	name,
-	type: 'notice',
-	default: '',
-});
-
 export const subscriptionNotice = notice(
-	'subscriptionNotice',
 	'Teachable may cancel a subscription that the student bought in Teachable itself when the student is unenrolled.',
 );
 
@@ -73,7 +66,6 @@ export const setSettings: INodeProperties[] = [
 	},
 	{
 		...notice(
-			'removalNotice',
 			'This run changes who is in the course: students who are not in the input are unenrolled. Teachable may cancel a subscription that they bought there.',
 		),
 		displayOptions: { show: { dryRun: [false] } },

@@ -1,3 +1,4 @@
+import { lastingNotice } from '../../../shared/fields';
 import { RequestError } from '../../../shared/http';
 import { addresses } from '../../api/addresses';
 import { personFields } from '../../api/fields';
@@ -11,7 +12,7 @@ export const markComplete: TeachableOperation = {
 	value: 'markComplete',
 	action: 'Mark a lecture complete',
 	description: 'Mark a lecture complete for a student; cannot be undone through the API',
-	fields: [...lectureFields, ...personFields],
+	fields: [...lectureFields, ...personFields, lastingNotice],
 	async execute(call) {
 		const { api } = call;
 		const [courseId, lectureId] = lectureOf(call);

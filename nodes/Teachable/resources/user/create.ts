@@ -1,5 +1,6 @@
 import { UserError } from 'n8n-workflow';
 
+import { lastingNotice } from '../../../shared/fields';
 import { createUser } from '../../api/creation';
 import { email } from '../../api/fields';
 import type { TeachableOperation } from '../../api/operation';
@@ -14,7 +15,7 @@ export const create: TeachableOperation = {
 	action: 'Create a user',
 	description:
 		'Create a user who does not exist yet; without a password Teachable e-mails a link to set one, and it cannot be undone through the API',
-	fields: [email, newFields, ...shapeFields],
+	fields: [email, newFields, ...shapeFields, lastingNotice],
 	async execute(call) {
 		const address = emailOf(call);
 		const known = await searchUser(call.api, address);
