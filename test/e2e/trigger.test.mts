@@ -223,3 +223,46 @@ describe('a credential without a hottok', () => {
 		await client.request('DELETE', `/rest/credentials/${empty.id}`);
 	});
 });
+
+describe('a hottok that is changed in the credential', () => {
+	it('counts at once, and the old one no longer than five seconds', async () => {
+		const { client } = stack;
+		const [before, now] = ['hottok-before-the-change', 'hottok-after-the-change'];
+		const credential = { name: 'Changed', type: 'hotmartWebhookApi', data: { webhookToken: before } };
+		const created = await client.createCredential(credential);
+		// Wants nothing that is sent here, so that no execution starts
+		const { id } = await importTrigger({ events: ['PURCHASE_REFUNDED'] }, ['All'], created);
+		const [url] = await client.activate(id);
+		const post = async (hottok: string) => {
+			const { status } = await fetch(url, {
+				method: 'POST',
+				headers: { 'content-type': 'application/json', 'x-hotmart-hottok': hottok },
+				body: JSON.stringify({ event: 'PURCHASE_APPROVED', data: {} }),
+			});
+			return status;
+		};
+		try {
+			assert.equal(await post(now), 401);
+			assert.equal(await post(before), 200);
+			await client.updateCredential(created.id, { ...credential, data: { webhookToken: now } });
+			assert.equal(await post(now), 200);
+			assert.equal(await post(before), 401);
+			await client.updateCredential(created.id, { ...credential, data: { webhookToken: before } });
+			assert.equal(await post(before), 200);
+			await client.updateCredential(created.id, { ...credential, data: { webhookToken: now } });
+			const changed = Date.now();
+			let lastAccepted = changed;
+			await waitFor(async () => {
+				const asked = Date.now();
+				if ((await post(before)) === 401) return true;
+				lastAccepted = asked;
+				return false;
+			}, 'the old hottok to end');
+			assert.ok(lastAccepted - changed <= 5_000, `accepted ${lastAccepted - changed} ms after the change`);
+			assert.equal(await post(now), 200);
+		} finally {
+			await client.deleteWorkflow(id);
+			await client.request('DELETE', `/rest/credentials/${created.id}`);
+		}
+	});
+});
