@@ -12,8 +12,8 @@ import {
 	type INodeProperties,
 } from 'n8n-workflow';
 
-import { accessMode, authorize } from './authorize';
-import { whyNoAnswer } from './connection';
+import { accessMode, authorize, webAddress } from './authorize';
+import { checkConnection, whyNoAnswer } from './connection';
 import { hideInText, noteSecrets } from './secrets';
 
 /** Hosts by environment (developers.hotmart.com, "Sandbox"): the token host serves both. */
@@ -117,6 +117,7 @@ export class HotmartApi implements ICredentialType {
 			displayName: 'API URL',
 			name: 'apiUrl',
 			type: 'string',
+			required: true,
 			displayOptions: { show: { environment: ['custom'] } },
 			default: '',
 			placeholder: 'e.g. https://developers.hotmart.com',
@@ -126,6 +127,7 @@ export class HotmartApi implements ICredentialType {
 			name: 'tokenUrl',
 			type: 'string',
 			typeOptions: { password: false },
+			required: true,
 			displayOptions: { show: { environment: ['custom'] } },
 			default: '',
 			placeholder: 'e.g. https://api-sec-vlc.hotmart.com/security/oauth/token',
@@ -222,13 +224,15 @@ async function askForToken(
 	credentials: ICredentialDataDecryptedObject,
 ): Promise<TokenAnswer> {
 	noteSecrets(text(credentials.clientSecret), basicToken(credentials));
+	const { href: url } = webAddress(tokenUrl(credentials), 'Token URL', 'Hotmart');
+	webAddress(apiUrl(credentials), 'API URL', 'Hotmart');
 	for (let retry = 0; ; retry++) {
 		let failure: TokenFailure = {};
 		try {
 			// Query and Basic header together, with an empty body, is what Hotmart's documentation shows.
 			const answer = (await helpers.httpRequest({
 				method: 'POST',
-				url: tokenUrl(credentials),
+				url,
 				qs: {
 					grant_type: 'client_credentials',
 					client_id: text(credentials.clientId),
@@ -263,7 +267,7 @@ const mayPass = ({ code, response }: TokenFailure) =>
 function tokenError({ code, response }: TokenFailure): Error {
 	if (!response)
 		return new Error(
-			`Hotmart could not be reached to get an access token (${whyNoAnswer(code)}). Check the internet connection of this n8n, its proxy and DNS settings.`,
+			`Hotmart could not be reached to get an access token (${whyNoAnswer(code)}). ${checkConnection(code, 'Hotmart')}`,
 		);
 	if (response.status < 300)
 		return new Error(

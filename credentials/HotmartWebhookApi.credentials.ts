@@ -13,14 +13,20 @@ export class HotmartWebhookApi implements ICredentialType {
 
 	properties: INodeProperties[] = [
 		{
+			displayName:
+				'In Hotmart open Tools > Webhook (API and notifications) > Authentication. Hotmart shows the hottok there; there is one for the whole account.',
+			name: 'notice',
+			type: 'notice',
+			default: '',
+		},
+		{
 			displayName: 'Hottok',
 			name: 'webhookToken',
 			type: 'string',
 			typeOptions: { password: true },
 			required: true,
 			default: '',
-			description:
-				'In Hotmart under Tools > Webhook (API and notifications) > Authentication; there is one for the whole account',
+			description: 'The token that Hotmart sends with every webhook, by which the trigger knows Hotmart',
 		},
 		{
 			displayName: 'Previous Hottok',

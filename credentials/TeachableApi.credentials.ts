@@ -18,19 +18,26 @@ export class TeachableApi implements ICredentialType {
 
 	properties: INodeProperties[] = [
 		{
+			displayName:
+				'In Teachable open Settings > API > Create API Key as the owner of the school. The plan must include API access (Growth or higher).',
+			name: 'notice',
+			type: 'notice',
+			default: '',
+		},
+		{
 			displayName: 'API Key',
 			name: 'apiKey',
 			type: 'string',
 			typeOptions: { password: true },
 			required: true,
 			default: '',
-			description:
-				'In Teachable, as the owner of the school, under Settings > API > Create API Key; the plan must include API access (Growth or higher)',
+			description: 'Teachable shows the key under Settings > API of the school',
 		},
 		{
 			displayName: 'API URL',
 			name: 'apiUrl',
 			type: 'string',
+			required: true,
 			default: 'https://developers.teachable.com/v1',
 			description: 'Change it only for your own proxy or an emulator',
 		},

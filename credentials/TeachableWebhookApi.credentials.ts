@@ -16,14 +16,20 @@ export class TeachableWebhookApi implements ICredentialType {
 
 	properties: INodeProperties[] = [
 		{
+			displayName:
+				'Teachable does not make this secret: you do. Enter it here, then open Settings > Webhooks in Teachable and end the URL of the webhook with ?secret= and the same secret.',
+			name: 'notice',
+			type: 'notice',
+			default: '',
+		},
+		{
 			displayName: 'Webhook Secret',
 			name: 'webhookSecret',
 			type: 'string',
 			typeOptions: { password: true },
 			required: true,
 			default: '',
-			description:
-				'At least 32 random letters and digits, such as from a password generator; the URL in Teachable ends with ?secret= and this',
+			description: 'At least 32 random letters and digits, such as from a password generator',
 		},
 		{
 			displayName: 'Previous Webhook Secret',

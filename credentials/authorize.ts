@@ -125,12 +125,23 @@ function refuseReaders(options: ConnectionOptions, { protocol }: URL, service: s
 		);
 }
 
+/**
+ * Reads a URL of a credential.
+ *
+ * @throws Error when it is empty or no web address
+ */
+export function webAddress(given: string, field: string, service: string): URL {
+	const url = parse(given);
+	if (url && /^https?:$/.test(url.protocol)) return url;
+	throw new Error(
+		given.trim() === ''
+			? `The ${field} of the ${service} credential is empty. Open the credential and enter it, such as https://example.com.`
+			: `The ${field} of the ${service} credential is not a web address. Enter one like https://example.com.`,
+	);
+}
+
 function targetUrl(options: IHttpRequestOptions, service: string, apiUrl: string): URL {
-	const api = parse(apiUrl);
-	if (!api || !/^https?:$/.test(api.protocol))
-		throw new Error(
-			`The API URL of the ${service} credential is not a web address. Enter one like https://example.com.`,
-		);
+	const api = webAddress(apiUrl, 'API URL', service);
 	// The HTTP Request node of older n8n versions says uri.
 	const given = options.url ?? (options as { uri?: string }).uri ?? '';
 	const isAbsolute = /^[a-z][a-z\d+.-]*:/i.test(given) || /^[/\\]{2}/.test(given);

@@ -65,7 +65,7 @@ export class HotmartTrigger implements INodeType {
 				required: true,
 				testedBy: 'hottokTest',
 			},
-			{ name: 'hotmartApi', displayName: 'Hotmart API Credential (Optional: Lists Your Products)', required: false },
+			{ name: 'hotmartApi', displayName: 'Hotmart API Credential (optional: lists your products)', required: false },
 		],
 		webhooks: [
 			{

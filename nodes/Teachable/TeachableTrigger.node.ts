@@ -68,7 +68,7 @@ export class TeachableTrigger implements INodeType {
 			},
 			{
 				name: 'teachableApi',
-				displayName: 'Teachable API Credential (Confirms Events)',
+				displayName: 'Teachable API Credential (confirms events)',
 				required: true,
 				displayOptions: { show: { confirm: [true] } },
 			},

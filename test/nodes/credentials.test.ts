@@ -1,10 +1,15 @@
 import type { ICredentialDataDecryptedObject } from 'n8n-workflow';
 
+import { checkConnection } from '../../credentials/connection';
+import { HotmartApi } from '../../credentials/HotmartApi.credentials';
+import { HotmartWebhookApi } from '../../credentials/HotmartWebhookApi.credentials';
+import { TeachableApi } from '../../credentials/TeachableApi.credentials';
+import { TeachableWebhookApi } from '../../credentials/TeachableWebhookApi.credentials';
 import { startEmulator } from '../emulator';
 import { DEMO } from '../emulator/seed';
 import type { Emulator } from '../emulator/types';
 import { runNode } from './n8n';
-import { demoCredentials } from './setup';
+import { demoCredentials, hurry } from './setup';
 
 const LOGIN = '/security/oauth/token';
 
@@ -117,10 +122,53 @@ test('a credential of the sandbox is told apart from wrong ones', async () => {
 	});
 });
 
-test.each(['', 'not a url', 'ftp://127.0.0.1'])('the API URL %p is refused with a remedy', async (apiUrl) => {
-	const { error } = await list(withChanges({ apiUrl }));
-	expect(error?.message).toMatch(/API URL of the Hotmart credential is not a web address/);
+describe.each([
+	['apiUrl', 'API URL'],
+	['tokenUrl', 'Token URL'],
+])('the environment Custom: %s', (name, label) => {
+	test('has its own required field', () => {
+		const field = new HotmartApi().properties.find((property) => property.name === name);
+		expect(field).toMatchObject({ required: true, displayOptions: { show: { environment: ['custom'] } } });
+	});
+
+	test.each(['', '  '])('is asked for when it is empty (%j)', async (url) => {
+		const { error } = await list(withChanges({ [name]: url }));
+		expect(error?.message).toBe(
+			`The ${label} of the Hotmart credential is empty. Open the credential and enter it, such as https://example.com.`,
+		);
+		expect(emulator.requests).toEqual([]);
+	});
+
+	test.each(['not a url', 'ftp://127.0.0.1', 'example.com/path'])('is refused as %j with a remedy', async (url) => {
+		const { error } = await list(withChanges({ [name]: url }));
+		expect(error?.message).toMatch(new RegExp(`^The ${label} of the Hotmart credential is not a web address`));
+		expect(emulator.requests).toEqual([]);
+	});
+
+	test('that is wrong is told from a missing connection', async () => {
+		const wrong = withChanges({ [name]: 'http://127.0.0.1:9' });
+		const { error } = await hurry(async () => await list(wrong));
+		const told = `${error?.message} ${error?.description}`;
+		expect(told).toMatch(/could not be reached.*the connection was refused/);
+		expect(told).toMatch(/Nothing listens at this address.*check its host and port/);
+	});
 });
+
+test('a host name that does not exist is a matter of the URL, too', () => {
+	expect(checkConnection('ENOTFOUND', 'Hotmart')).toMatch(/^No server has this name.*check it for spelling/);
+});
+
+test.each(['EAI_AGAIN', 'ETIMEDOUT', 'ENETUNREACH'])('%s is no matter of the URL', (code) => {
+	expect(checkConnection(code, 'Hotmart')).toMatch(/^Check the internet connection of this n8n/);
+});
+
+test.each([HotmartApi, HotmartWebhookApi, TeachableApi, TeachableWebhookApi])(
+	'%p begins with a notice that says where to find the value',
+	(Credential) => {
+		const [notice] = new Credential().properties.filter(({ type }) => type !== 'hidden');
+		expect(notice).toMatchObject({ type: 'notice', displayName: expect.stringMatching(/^.*(Hotmart|Teachable).* > /) });
+	},
+);
 
 test('a redirect is not followed, so the token goes nowhere else', async () => {
 	const other = await startEmulator();

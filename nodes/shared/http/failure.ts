@@ -1,6 +1,6 @@
 import { NodeApiError, type IDataObject, type IN8nHttpFullResponse, type INode, type JsonObject } from 'n8n-workflow';
 
-import { whyNoAnswer } from '../../../credentials/connection';
+import { checkConnection, whyNoAnswer } from '../../../credentials/connection';
 import { hideInText, hideSecrets } from '../../../credentials/secrets';
 import { isRecord } from '../record';
 import { isIdempotent, methodOf, type HttpRequest } from './request';
@@ -173,7 +173,7 @@ export function explainCommon(vendor: string, failure: Failure): Explanation | n
 	if (code !== null)
 		return {
 			message: `${vendor} could not be reached: ${what}`,
-			description: `Check the internet connection of this n8n, its proxy and DNS settings, and the ${vendor} status page, then run it again.`,
+			description: checkConnection(code, vendor),
 		};
 	if (status === 429)
 		return {
