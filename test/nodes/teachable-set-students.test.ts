@@ -121,6 +121,21 @@ describe('Set Students', () => {
 		expect(emulator().requests).toHaveLength(3 + 4 + 2 * 3 + 2 + 2);
 	});
 
+	test('without changes costs each page of enrollments and of users once, however often it runs', async () => {
+		const emails = fill(450);
+		for (let run = 0; run < 2; run++) {
+			emulator().requests.length = 0;
+			const { json } = await set(people(emails));
+			expect(json).toEqual([expect.objectContaining({ type: 'summary', wanted: 450, enroll: 0, unenroll: 0 })]);
+			// 450 students in pages of 100; 452 users with the demo's, in pages of 100, which alone have the addresses.
+			expect(
+				emulator()
+					.requests.map(({ path }) => path.replace(/\d{4,}/, '#'))
+					.sort(),
+			).toEqual([...Array(5).fill('/v1/courses/#/enrollments'), ...Array(5).fill('/v1/users')]);
+		}
+	});
+
 	test('searches for single addresses where the list of users is longer than the input', async () => {
 		emulator().teachable.seedStudents(songwriting, 1000);
 		const emails = fill(3);
