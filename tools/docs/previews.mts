@@ -1,14 +1,17 @@
-/** The output previews that the editor shows before an operation's first run. */
+/** The output previews that the editor shows before an operation's first run, or a trigger's first event. */
 import 'reflect-metadata';
 
 import { pathOf, readSchemas } from '../../test/operations/index.ts';
+import { readTriggerSchema, TRIGGER_PREVIEWS } from '../../test/operations/triggers.ts';
 import type { GeneratedFiles } from './pages.mts';
 
-/** Runs each operation of both nodes once against the emulator and describes what it returns. */
+/** Runs each operation of both nodes once against the emulator and describes what it returns, and lets things happen that the triggers tell. */
 export async function previews(): Promise<GeneratedFiles> {
 	const files: GeneratedFiles = new Map();
 	for (const node of ['hotmart', 'teachable'] as const)
 		for (const [key, schema] of await readSchemas(node))
 			files.set(`nodes/${pathOf(key, node)}`, `${JSON.stringify(schema, null, '\t')}\n`);
+	for (const node of ['hotmartTrigger', 'teachableTrigger'] as const)
+		files.set(`nodes/${TRIGGER_PREVIEWS[node]}`, `${JSON.stringify(await readTriggerSchema(node), null, '\t')}\n`);
 	return files;
 }
