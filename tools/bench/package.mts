@@ -41,7 +41,7 @@ export function install(folder: string): { tarball: number; packages: number; in
 }
 
 /**
- * Milliseconds until all nodes and credentials are there, in a fresh process that has n8n-workflow already.
+ * Milliseconds of processor time until all nodes and credentials are there, in a fresh process that has n8n-workflow already.
  * @param main folder of the installed package
  */
 function loadTime(main: string) {
@@ -51,9 +51,10 @@ function loadTime(main: string) {
 		// What that leaves behind is not to be cleaned up within the time of this package
 		gc();
 		const { n8n } = require(join(process.argv[1], 'package.json'));
-		const started = performance.now();
+		const before = process.cpuUsage();
 		for (const file of [...n8n.credentials, ...n8n.nodes]) for (const Type of Object.values(require(join(process.argv[1], file)))) new Type();
-		process.stdout.write(String(performance.now() - started));`;
+		const { user, system } = process.cpuUsage(before);
+		process.stdout.write(String((user + system) / 1000));`;
 	const env = { ...process.env, NODE_PATH: join(root, 'node_modules') };
 	return Number(execFileSync(process.execPath, ['--expose-gc', '-e', script, main], { encoding: 'utf8', env }));
 }
@@ -83,11 +84,12 @@ export async function packageSize({ quick, say }: Settings): Promise<Section[]> 
 						isMet: packages === 1,
 					},
 					{
-						what: 'time to load all nodes',
+						what: 'processor time to load all nodes',
 						against: 'its limit',
-						goal: '< 30 ms',
+						goal: '≤ 50 ms',
 						result: figure(load, 1, ' ms'),
-						isMet: load.median < 30,
+						isMet: load.median <= 50,
+						...(load.median > 50 && { why: 'Node.js finds and compiles each plain file once, when n8n starts.' }),
 					},
 				],
 				notes: [

@@ -1,9 +1,12 @@
 /**
- * `npm run bench` measures everything and writes docs/benchmarks.md; `npm run bench -- lists` measures one part and shows it.
+ * `npm run bench` measures everything, writes docs/benchmarks.json and the page that follows from it; `npm run bench -- lists`
+ * measures one part anew and keeps the others.
  * `--quick` tries everything out with hardly any load: its figures mean nothing and are shown only.
  */
 import { spawnSync } from 'node:child_process';
+import { readFileSync } from 'node:fs';
 import { writeFile } from 'node:fs/promises';
+import { availableParallelism, totalmem } from 'node:os';
 import { join } from 'node:path';
 import { parseArgs } from 'node:util';
 
@@ -13,12 +16,13 @@ import { limit } from './limit.mts';
 import { lists } from './lists.mts';
 import { packageSize } from './package.mts';
 import { profile } from './profile.mts';
-import { details, document, summary } from './report.mts';
+import { benchmarks, details, readResults, RESULTS, summary } from './report.mts';
 import { requests } from './requests.mts';
+import { sandboxes } from './sandboxes.mts';
 import { webhooks } from './webhooks.mts';
 import type { Section } from './report.mts';
 
-const PARTS = { webhooks, profile, requests, lists, limit, package: packageSize };
+const PARTS = { webhooks, sandboxes, profile, requests, lists, limit, package: packageSize };
 
 const { values, positionals } = parseArgs({
 	options: { quick: { type: 'boolean', default: false } },
@@ -40,22 +44,33 @@ const say = (what: string) =>
 	console.error(`${String(Math.round((Date.now() - started) / 1000)).padStart(5)} s  ${what}`);
 
 try {
-	const sections: Section[] = [];
+	const { version: n8n, node } = await ensureN8n();
+	const { version } = JSON.parse(readFileSync(join(root, 'package.json'), 'utf8'));
+	const machine = {
+		day: new Date().toISOString().slice(0, 10),
+		version,
+		cores: availableParallelism(),
+		memory: Math.round(totalmem() / 1e9),
+		platform: process.platform,
+		n8n,
+		n8nNode: spawnSync(node, ['--version'], { encoding: 'utf8' }).stdout.trim().slice(1),
+		node: process.versions.node,
+	};
+	const results = quick ? {} : readResults();
+	const shown: Section[] = [];
 	for (const [name, measure] of Object.entries(PARTS)) {
-		if (positionals.length === 0 || positionals.includes(name))
-			sections.push(...(await measure({ rounds, quick, say })));
+		if (positionals.length > 0 && !positionals.includes(name)) continue;
+		const sections = await measure({ rounds, quick, say });
+		shown.push(...sections);
+		results[name] = { machine, sections };
+		// After each part, as a long run may be ended
+		if (!quick) await writeFile(join(root, RESULTS), `${JSON.stringify(results, null, '\t')}\n`);
 	}
-	if (positionals.length > 0 || quick) {
-		console.log([summary(sections), ...sections.map(details)].join('\n\n'));
-	} else {
-		const { version, node } = await ensureN8n();
-		const n8nNode = spawnSync(node, ['--version'], { encoding: 'utf8' }).stdout.trim().slice(1);
-		const minutes = (Date.now() - started) / 60_000;
-		await writeFile(
-			join(root, 'docs', 'benchmarks.md'),
-			document(sections, { n8n: version, n8nNode, minutes, rounds }),
-		);
-		console.log(`${summary(sections)}\n\nWritten to docs/benchmarks.md`);
+	console.log([summary(shown), ...shown.map(details)].join('\n\n'));
+	if (!quick) {
+		const [file, text] = benchmarks(results);
+		await writeFile(join(root, file), text);
+		console.log(`\nWritten to ${RESULTS} and ${file}`);
 	}
 } catch (error) {
 	console.error(error instanceof SetupError ? error.message : error);

@@ -1,6 +1,6 @@
 /**
  * `npm run docs` writes what follows from the nodes and the templates: the tables of the pages in all languages, the output
- * previews of the editor, the templates in other languages, and the picture of the access policies. `--check` only says what is
+ * previews of the editor, the templates in other languages, the picture of the access policies, and the page of the benchmarks. `--check` only says what is
  * not current. `--pictures [NAME...]` takes the pictures of the editor, all or the named ones.
  */
 import { existsSync } from 'node:fs';
@@ -10,6 +10,7 @@ import { chdir } from 'node:process';
 import { fileURLToPath } from 'node:url';
 import { parseArgs } from 'node:util';
 
+import { benchmarks } from '../bench/report.mts';
 import { accessPolicyPicture } from './access-policy.mts';
 import { pages, type GeneratedFiles } from './pages.mts';
 import { previews } from './previews.mts';
@@ -33,7 +34,7 @@ async function leftovers(wanted: GeneratedFiles): Promise<string[]> {
 }
 
 async function write(isCheck: boolean): Promise<void> {
-	const wanted: GeneratedFiles = new Map([...pages(), ...(await previews()), accessPolicyPicture()]);
+	const wanted: GeneratedFiles = new Map([...pages(), ...(await previews()), accessPolicyPicture(), benchmarks()]);
 	const stale: string[] = [];
 	for (const [file, text] of wanted) {
 		if (existsSync(file) && (await readFile(file, 'utf8')) === text) continue;
