@@ -43,6 +43,11 @@ interface TokenRequest {
 /** The last token request of this process for each set of credentials, whether it is under way or answered. */
 const tokenRequests = new Map<string, TokenRequest>();
 
+/** Drops the tokens of credentials that were changed or deleted long ago, so that the map does not grow. */
+function dropExpired() {
+	for (const [key, { token }] of tokenRequests) if (token && token.expiresAt <= Date.now()) tokenRequests.delete(key);
+}
+
 /**
  * OAuth client credentials of a Hotmart account.
  *
@@ -152,6 +157,7 @@ export class HotmartApi implements ICredentialType {
 			token && (token.accessToken === refused || token.expiresAt <= Date.now());
 		if (!request || isSpent(request.token)) {
 			request = requestToken(this, credentials);
+			dropExpired();
 			tokenRequests.set(key, request);
 			request.answer.catch(() => tokenRequests.delete(key));
 		}
