@@ -32,12 +32,13 @@ before(async () => {
 after(async () => await stack?.close());
 
 describe('the package in n8n', () => {
-	it('has its four nodes, and both action nodes as tools of an AI agent', async () => {
+	it('has its five nodes, and both action nodes as tools of an AI agent', async () => {
 		for (const name of [
 			'hotmartTrigger',
 			'hotmartPollingTrigger',
 			'hotmart',
 			'teachable',
+			'teachableTrigger',
 			'hotmartTool',
 			'teachableTool',
 		]) {
@@ -47,8 +48,8 @@ describe('the package in n8n', () => {
 	});
 
 	it('has credentials whose test button says yes', async () => {
-		const { hotmartApi, hotmartWebhookApi, teachableApi } = stack.credentials;
-		for (const { id, name } of [hotmartApi, hotmartWebhookApi, teachableApi]) {
+		const { hotmartApi, hotmartWebhookApi, teachableApi, teachableWebhookApi } = stack.credentials;
+		for (const { id, name } of [hotmartApi, hotmartWebhookApi, teachableApi, teachableWebhookApi]) {
 			assert.equal((await stack.client.testCredential(id)).status, 'OK', name);
 		}
 	});
