@@ -1,12 +1,24 @@
 import type { IDataObject, INodeProperties } from 'n8n-workflow';
 
+import { byName } from '../../../shared/byName';
 import { lastingNotice } from '../../../shared/fields';
-import { jsonFrom, numberOf, required } from '../../../shared/parameters';
-import { isRecord } from '../../../shared/record';
+import { numberOf, required } from '../../../shared/parameters';
 import { addresses } from '../../api/addresses';
 import type { HotmartOperation } from '../../api/operation';
 import { readRecord } from '../../api/records';
+import { checkoutFields, checkoutOf } from './checkout';
 import { billingFields, billingOf, currency, EXPERIMENTAL, nameField, periodicity, value } from './fields';
+
+const callback: INodeProperties = {
+	displayName: 'Callback URL',
+	name: 'callbackUrl',
+	type: 'string',
+	default: '',
+	placeholder: 'e.g. https://example.com/hotmart',
+	description: 'A server that Hotmart most likely calls with the token for later charges; no page for buyers',
+};
+
+const subscription: INodeProperties = { ...periodicity, description: 'Turns the link into one for a subscription' };
 
 const additionalFields: INodeProperties = {
 	displayName: 'Additional Fields',
@@ -14,18 +26,7 @@ const additionalFields: INodeProperties = {
 	type: 'collection',
 	placeholder: 'Add Field',
 	default: {},
-	options: [
-		...billingFields,
-		{
-			displayName: 'Callback URL',
-			name: 'callbackUrl',
-			type: 'string',
-			default: '',
-			description: 'Where buyers go afterwards',
-		},
-		{ displayName: 'Checkout Configuration', name: 'checkout', type: 'json', default: '{}' },
-		{ ...periodicity, description: 'Turns the link into one for a subscription' },
-	],
+	options: [...billingFields, ...checkoutFields, callback, subscription].sort(byName((field) => field.displayName)),
 };
 
 export const create: HotmartOperation = {
@@ -35,13 +36,12 @@ export const create: HotmartOperation = {
 	description: `Create a link that people pay with; cannot be deleted through the API ${EXPERIMENTAL}`,
 	fields: [nameField, value, currency, additionalFields, lastingNotice],
 	async execute(call) {
-		const { callbackUrl, checkout, periodicity: period } = call.param<IDataObject>('additionalFields', {});
-		const configuration = jsonFrom(checkout, 'Checkout Configuration');
+		const { callbackUrl, periodicity: period, ...fields } = call.param<IDataObject>('additionalFields', {});
 		const body = {
 			name: required(call, nameField),
 			value: numberOf(call, value),
 			currency: required(call, currency),
-			checkout_configuration: isRecord(configuration) ? configuration : undefined,
+			checkout_configuration: checkoutOf(fields),
 			link_configuration: callbackUrl ? { link_callback_url: callbackUrl } : undefined,
 			subscription: period ? { periodicity: period, ...billingOf(call) } : undefined,
 		};
