@@ -18,7 +18,8 @@ export const HALVES = [
 		name: 'n8n-nodes-hotmart',
 		folder: 'Hotmart',
 		types: ['hotmart', 'hotmartTool', 'hotmartPollingTrigger', 'hotmartTrigger'],
-		description: 'n8n nodes for Hotmart: a trigger for its webhooks that decides who has access, and operations of its API',
+		description:
+			'n8n nodes for Hotmart: a trigger for its webhooks that decides who has access, and operations of its API',
 	},
 	{
 		name: 'n8n-nodes-teachable',
