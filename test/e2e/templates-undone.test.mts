@@ -95,6 +95,13 @@ const UNDONE: Record<string, Undone> = {
 		],
 		runs: { 'Run Now': noCredential },
 	},
+	'tell-a-person.json': {
+		missing: [
+			...credential('smtp', 'E-Mail: A Workflow Failed'),
+			'E-Mail: A Workflow Failed: Parameter "From Email" is required.',
+			'E-Mail: A Workflow Failed: Parameter "To Email" is required.',
+		],
+	},
 	'until-paid-period-ends.json': {
 		missing: [
 			...credential('hotmartWebhookApi', 'Hotmart Trigger'),

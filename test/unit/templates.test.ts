@@ -114,7 +114,9 @@ describe.each(TEMPLATES)('%s', (path, template) => {
 	});
 
 	test('has nodes of this package, all of types and versions that exist', () => {
-		expect(own(template).length).toBeGreaterThan(0);
+		// What tells of failures watches workflows with these nodes, and has none itself
+		const isAlarm = template.nodes.some(({ type }) => type === 'n8n-nodes-base.errorTrigger');
+		expect(own(template).length > 0).toBe(!isAlarm);
 		for (const node of own(template)) expect(descriptionOf(node).version).toBe(node.typeVersion);
 	});
 

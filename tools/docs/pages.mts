@@ -21,6 +21,7 @@ const ORDER = [
 	'bulk-cancel-or-reactivate',
 	'events-to-table',
 	'webhook-watchdog',
+	'tell-a-person',
 	'subscriber-report',
 	'support-agent',
 	'mcp-server',
