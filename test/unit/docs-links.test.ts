@@ -1,10 +1,9 @@
-import { readFileSync } from 'node:fs';
-
 import { HotmartApi } from '../../credentials/HotmartApi.credentials';
 import { HotmartWebhookApi } from '../../credentials/HotmartWebhookApi.credentials';
 import { TeachableApi } from '../../credentials/TeachableApi.credentials';
 import { TeachableWebhookApi } from '../../credentials/TeachableWebhookApi.credentials';
 import { NODES } from '../nodes/n8n';
+import { read } from './titles';
 
 const MAIN = /\/blob\/main\/(docs\/[\w-]+\.md)(?:#([\w-]+))?$/;
 
@@ -28,7 +27,7 @@ describe('the docs link', () => {
 			expect(node).toBe(`n8n-nodes-hotmart-teachable.${name}`);
 			const [page] = target(resources.primaryDocumentation[0]!.url);
 			expect(page).toBe(`docs/${displayName.toLowerCase().replaceAll(' ', '-')}.md`);
-			expect(readFileSync(page!, 'utf8')).toContain(displayName);
+			expect(read(page!)).toContain(displayName);
 		},
 	);
 
@@ -37,7 +36,7 @@ describe('the docs link', () => {
 		({ displayName, documentationUrl }) => {
 			const [page, anchor] = target(documentationUrl);
 			expect(anchor).toBe(displayName.toLowerCase().replaceAll(' ', '-'));
-			expect(readFileSync(page!, 'utf8')).toContain(`\n## ${displayName}\n`);
+			expect(read(page!)).toContain(`\n## ${displayName}\n`);
 		},
 	);
 });
