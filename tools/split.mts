@@ -84,9 +84,10 @@ export function split(target: string): string[] {
 			mkdirSync(join(home, folder));
 			for (const file of readdirSync(join(root, folder)).filter((each) => each.endsWith('.json'))) {
 				const text = readFileSync(join(root, folder, file), 'utf8');
-				// One that needs both goes with Hotmart, where a workflow starts
-				const used = HALVES.find((half) => half.types.some((type) => text.includes(`"${ORIGINAL}.${type}"`)));
-				if (used?.name === name) rewrite(`${folder}/${file}`);
+				// One that needs both, or neither, goes with Hotmart, where a workflow starts
+				const used =
+					HALVES.find((half) => half.types.some((type) => text.includes(`"${ORIGINAL}.${type}"`))) ?? HALVES[0]!;
+				if (used.name === name) rewrite(`${folder}/${file}`);
 			}
 		}
 
