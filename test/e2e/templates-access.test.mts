@@ -242,7 +242,7 @@ describe('Hotmart to Teachable', () => {
 		assert.equal(executions[0]?.status, 'error');
 		const [mail] = mailbox.mails;
 		assert.deepEqual(mail?.to, ['owner@example.com']);
-		assert.match(mail?.text ?? '', /403[^]*Open Executions/);
+		assert.match(mail?.text ?? '', /403[^]*Open Executions.*press Retry/);
 	});
 });
 
