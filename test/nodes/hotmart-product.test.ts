@@ -143,7 +143,7 @@ describe('lists in the editor', () => {
 		const first = await search('searchSubscriptions');
 		expect(first.results).toHaveLength(100);
 		expect(first.results[0]).toEqual({
-			name: 'Student 000000000 <student000000000@bulk.example.com>, Guitar from Zero (Overdue)',
+			name: 'Overdue · Student 000000000 · Guitar from Zero · student000000000@bulk.example.com',
 			value: 'Z0000000',
 		});
 		const second = await search('searchSubscriptions', {}, undefined, String(first.paginationToken));

@@ -42,12 +42,13 @@ const productEntry = ({ id, name, status }: IDataObject): Entry => ({
 	value: Number(id),
 });
 
+/** What tells subscriptions apart comes first: the editor cuts long names off. */
 const subscriptionEntry = ({ subscriber, product, status, subscriber_code: code }: IDataObject): Entry => {
 	const { name = '', email = '' } = (subscriber ?? {}) as IDataObject;
 	const state = subscriptionStatus(status, 'rest');
 	const label = state ? SUBSCRIPTION_STATUSES[state].label : String(status);
 	const sold = String((product as IDataObject | undefined)?.name ?? '');
-	return { name: `${String(name)} <${String(email)}>, ${sold} (${label})`, value: String(code) };
+	return { name: [label, name, sold, email].filter(Boolean).join(' · '), value: String(code) };
 };
 
 /** A search of offers or plans, which Hotmart knows by the product's ucode. */
