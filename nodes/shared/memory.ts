@@ -20,7 +20,7 @@ export function readRememberedEvents({ rememberedEvents = USUAL_EVENTS }: IDataO
 	const count = Number(rememberedEvents);
 	if (Number.isInteger(count) && count >= FEWEST_EVENTS && count <= MOST_EVENTS) return count;
 	throw new UserError(
-		`The option "Remembered Events" cannot be ${JSON.stringify(rememberedEvents)}. Enter a whole number from 500 to 20,000.`,
+		`The option "Remembered Events" cannot be ${JSON.stringify(rememberedEvents)}. Enter a whole number from ${FEWEST_EVENTS} to ${MOST_EVENTS.toLocaleString('en-US')}.`,
 	);
 }
 

@@ -1,8 +1,7 @@
 import type { INodeProperties } from 'n8n-workflow';
 
 import { policyFields } from '../access/policy';
-import { filtersField, option, productFields, routingField } from '../trigger/fields';
-import { ALL_EVENTS } from '../trigger/outputs';
+import { eventsField, filtersField, option, productFields, routingField } from '../trigger/fields';
 import { POLLED_EVENTS, type LookBack } from './events';
 
 /** Days that sales are looked at after their order, unless the user says otherwise. */
@@ -47,22 +46,10 @@ const filters: INodeProperties = {
 
 /** What the user sets on the Hotmart Polling Trigger; n8n adds the poll times. */
 export const pollingFields: INodeProperties[] = [
-	{
-		displayName: 'Events',
-		name: 'events',
-		type: 'multiOptions',
-		required: true,
-		options: [
-			{ name: 'All Events', value: ALL_EVENTS, description: "Every event that Hotmart's API shows" },
-			...Object.entries(POLLED_EVENTS).map(([value, { label, group, description }]) => ({
-				name: label,
-				value,
-				description: `${group}: ${description}`,
-			})),
-		],
-		default: [ALL_EVENTS],
+	eventsField(POLLED_EVENTS, {
+		all: "Every event that Hotmart's API shows",
 		description: 'Which events start the workflow',
-	},
+	}),
 	{
 		displayName: 'First Look',
 		name: 'firstLook',

@@ -1,6 +1,6 @@
 import type { INodeProperties } from 'n8n-workflow';
 
-import { EVENTS } from './events';
+import { EVENTS, type EventDefinition } from './events';
 import { policyFields } from '../access/policy';
 import { choices } from '../../shared/fields';
 import { rememberedEventsField } from '../../shared/memory';
@@ -181,25 +181,39 @@ export const routingField: INodeProperties = {
 	default: 'single',
 };
 
+/**
+ * The choice of events.
+ *
+ * @param events what a trigger can tell, by name
+ * @param texts what stands below "All Events" and below the field
+ */
+export const eventsField = (
+	events: Record<string, EventDefinition>,
+	texts: { all: string; description: string },
+): INodeProperties => ({
+	displayName: 'Events',
+	name: 'events',
+	type: 'multiOptions',
+	required: true,
+	options: [
+		{ name: 'All Events', value: ALL_EVENTS, description: texts.all },
+		...Object.entries(events).map(([value, { label, group, description }]) => ({
+			name: label,
+			value,
+			description: `${group}: ${description}`,
+		})),
+	],
+	default: [ALL_EVENTS],
+	description: texts.description,
+});
+
 /** What the user sets on the Hotmart Trigger. */
 export const triggerFields: INodeProperties[] = [
 	{ displayName: SETUP, name: 'setup', type: 'notice', default: '' },
-	{
-		displayName: 'Events',
-		name: 'events',
-		type: 'multiOptions',
-		required: true,
-		options: [
-			{ name: 'All Events', value: ALL_EVENTS, description: 'Includes events that Hotmart adds later' },
-			...Object.entries(EVENTS).map(([value, { label, group, description }]) => ({
-				name: label,
-				value,
-				description: `${group}: ${description}`,
-			})),
-		],
-		default: [ALL_EVENTS],
+	eventsField(EVENTS, {
+		all: 'Includes events that Hotmart adds later',
 		description: 'Which events start the workflow; the others are answered with success and ignored',
-	},
+	}),
 	...productFields,
 	...policyFields,
 	routingField,

@@ -101,7 +101,7 @@ async function purchasesOf({ api }: HotmartCall, subscriberCode: string): Promis
 	return [answer].flat() as IDataObject[];
 }
 
-/** The payments of one subscription, whoever makes them, as sales. Only the last one has its offer, which is another request. */
+/** The payments of one subscription by any payer, as sales. Only the last one has its offer, which is another request. */
 async function readPayments(call: HotmartCall, subscription: Subscription): Promise<Sale[]> {
 	const { email, name, productId, productName, subscriberCode } = subscription;
 	const payments = (await purchasesOf(call, subscriberCode)).map((record): Sale => {
