@@ -11,5 +11,8 @@ export const cleanEmail = (value: unknown): string =>
 /** The same for every spelling of an address that means one person. */
 export const emailKey = (value: unknown): string => cleanEmail(value).normalize('NFC').toLowerCase();
 
+/** Longest e-mail address in characters: 64 before the @ and 255 behind it (RFC 5321 §4.5.3.1). */
+const MAX_EMAIL = 320;
+
 /** Whether a cleaned text can be an e-mail address. */
-export const isEmail = (text: string): boolean => /^[^\s@]+@[^\s@]+$/.test(text);
+export const isEmail = (text: string): boolean => text.length <= MAX_EMAIL && /^[^\s@]+@[^\s@]+$/.test(text);

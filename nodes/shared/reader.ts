@@ -9,10 +9,16 @@ const MAX_DEPTH = 32;
 /** Entries of a list that are read. */
 const MAX_ENTRIES = 200;
 
-/** Reads text: trimmed, null when empty or not text. Numbers count as text. */
+/** Characters of a text that is read; nothing that the vendors send is nearly as long. */
+const MAX_TEXT = 100_000;
+
+/**
+ * Reads text: trimmed, null when empty or not text. Numbers count as text. A text of absurd length counts as none: a
+ * regular expression that reads it can run out of stack.
+ */
 export const asText = (raw: unknown): string | null => {
 	const text = typeof raw === 'string' || typeof raw === 'number' ? String(raw).trim() : '';
-	return text === '' ? null : text;
+	return text === '' || text.length > MAX_TEXT ? null : text;
 };
 
 /** Reads a number that may have been sent as text. */

@@ -462,6 +462,24 @@ describe('a body of absurd size', () => {
 		expect(Date.now() - started).toBeLessThan(20_000);
 		expect(() => JSON.stringify(executions)).not.toThrow();
 	});
+
+	// Long enough for a regular expression that goes back over it to run out of its stack.
+	const TEXTS: Array<[string, () => string]> = [
+		['letters', () => `${'a'.repeat(40_000_000)}@example.com`],
+		['words', () => 'A_'.repeat(10_000_000)],
+		['digits', () => '1'.repeat(20_000_000)],
+	];
+	test.each(TEXTS)('in which every text is one of millions of %s is read without an error', async (_name, make) => {
+		const text = make();
+		for (const body of [approved(), testPayload('PURCHASE_APPROVED').version1!.body as IDataObject])
+			for (const kept of [[], ['event', 'status', 'transaction']]) {
+				const absurd = JSON.parse(JSON.stringify(body), (key, value: unknown) =>
+					typeof value === 'string' && !kept.includes(key) ? text : value,
+				) as IDataObject;
+				// Without the name of the event, or the transaction of version 1.0.0, it is no event.
+				expect((await deliver(trigger(absurd))).own?.status).toBe(kept.length === 0 ? 400 : undefined);
+			}
+	});
 });
 
 test('a body of version 1.0.0 is copied a few times, and not once for each of its keys', () => {

@@ -68,9 +68,12 @@ const STATUS_WORDS: Record<number, string> = {
 	422: 'cannot do this with the values given',
 };
 
+/** Characters of the longest word for programs; more is a text. */
+const MAX_CODE = 200;
+
 /** A word for programs, such as SUBSCRIPTION_NOT_FOUND, in words. Everything else stays as it is. */
 export function inWords(text: string): string {
-	const isCode = /^[a-z\d]+(_[a-z\d]+)+$|^[A-Z\d]+([_-][A-Z\d]+)*$/.test(text);
+	const isCode = text.length <= MAX_CODE && /^[a-z\d]+(_[a-z\d]+)+$|^[A-Z\d]+([_-][A-Z\d]+)*$/.test(text);
 	if (!isCode) return text;
 	const words = text.replace(/[_-]+/g, ' ').toLowerCase();
 	return `${words[0]!.toUpperCase()}${words.slice(1)}`;
