@@ -190,6 +190,91 @@ describe('each event', () => {
 		expect(eventsOf(await trigger.poll())).toEqual(['PURCHASE_CHARGEBACK']);
 	});
 
+	test.each<[string, string, number, string, (transaction: string) => Promise<void>]>([
+		['a refund', 'refundDays', 10, 'PURCHASE_REFUNDED', async (sale) => await life().refund(sale)],
+		['a refund', 'refundDays', 90, 'PURCHASE_REFUNDED', async (sale) => await life().refund(sale)],
+		['a partial refund', 'refundDays', 90, 'PURCHASE_REFUNDED', async (sale) => await life().refund(sale, 1)],
+		['a request for a refund', 'refundDays', 10, 'PURCHASE_PROTEST', async (sale) => await life().requestRefund(sale)],
+		['a chargeback', 'chargebackDays', 10, 'PURCHASE_CHARGEBACK', async (sale) => await life().chargeback(sale)],
+		['a chargeback', 'chargebackDays', 365, 'PURCHASE_CHARGEBACK', async (sale) => await life().chargeback(sale)],
+		[
+			'the end of the refund period',
+			'paymentDays',
+			7,
+			'PURCHASE_COMPLETE',
+			async (sale) => await life().complete(sale),
+		],
+		[
+			'the end of the refund period',
+			'paymentDays',
+			90,
+			'PURCHASE_COMPLETE',
+			async (sale) => await life().complete(sale),
+		],
+	])('of %s is seen for as many days after the order as %s says: %i', async (_what, option, days, event, happen) => {
+		const trigger = host({ options: { [option]: days } });
+		await trigger.poll();
+		const [soon, late] = [
+			await life().buy({ email: 'soon@example.com', productId: songwriting }),
+			await life().buy({ email: 'late@example.com', productId: songwriting }),
+		];
+		await trigger.poll();
+		const after = async (passed: number, sale: typeof soon) => {
+			time.pass(passed * DAY);
+			const before = eventsOf(await trigger.poll());
+			await happen(sale.transaction);
+			time.pass(HOUR);
+			return [...before, ...eventsOf(await trigger.poll())];
+		};
+		expect(await after(days - 1, soon)).toEqual([event]);
+		expect(await after(3, late)).toEqual([]);
+	});
+
+	test('is seen within its own days, whatever the days of others', async () => {
+		const trigger = host({ options: { refundDays: 10, paymentDays: 5 } });
+		await trigger.poll();
+		const { transaction } = await life().buy({ email: 'charged.back@example.com', productId: songwriting });
+		await trigger.poll();
+		time.pass(170 * DAY);
+		expect(await trigger.poll()).toEqual([]);
+		await life().chargeback(transaction);
+		time.pass(HOUR);
+		expect(eventsOf(await trigger.poll())).toEqual(['PURCHASE_CHARGEBACK']);
+	});
+
+	test('is seen from then on when its days become more, and not what only they show', async () => {
+		const trigger = host({ options: { refundDays: 10 } });
+		await trigger.poll();
+		const [forgotten, kept] = [
+			await life().buy({ email: 'forgotten@example.com', productId: songwriting }),
+			await life().buy({ email: 'kept@example.com', productId: songwriting }),
+		];
+		await trigger.poll();
+		time.pass(60 * DAY);
+		await trigger.poll();
+		await life().refund(forgotten.transaction);
+		time.pass(HOUR);
+		expect(await trigger.poll()).toEqual([]);
+		trigger.parameters.options = { refundDays: 90 };
+		time.pass(HOUR);
+		expect(await trigger.poll()).toEqual([]);
+		await life().refund(kept.transaction);
+		time.pass(HOUR);
+		expect((await trigger.poll()).map(({ event, student }) => `${event} ${student.email}`)).toEqual([
+			'PURCHASE_REFUNDED kept@example.com',
+		]);
+	});
+
+	test.each([
+		['refundDays', 0, 'Days to Look for Refunds'],
+		['chargebackDays', 'many', 'Days to Look for Chargebacks'],
+		['paymentDays', 3_651, 'Days to Look for Payments'],
+	])('needs days that can be counted: %s %s', async (option, value, label) => {
+		await expect(host({ options: { [option]: value } }).poll()).rejects.toThrow(
+			`The option "${label}" cannot be "${value}". Enter a number of days from 1 to 3650.`,
+		);
+	});
+
 	test('goes to its output, and must pass products and filters', async () => {
 		const trigger = host({ products: 'selected', productIds: String(songwriting), events: ['PURCHASE_APPROVED'] });
 		await trigger.poll();

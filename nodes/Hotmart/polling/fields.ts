@@ -4,12 +4,16 @@ import { policyFields } from '../access/policy';
 import { eventsField, filtersField, option, productFields, routingField } from '../trigger/fields';
 import { POLLED_EVENTS, type LookBack } from './events';
 
-/** Days that sales are looked at after their order, unless the user says otherwise. */
-export const LOOK_BACK_DAYS: Record<LookBack, number> = { paymentDays: 45, refundDays: 60, chargebackDays: 180 };
+/** For how many days after their order sales are looked at: the label of each option, and its days unless the user says otherwise. */
+export const LOOK_BACK: Record<LookBack, { label: string; preset: number }> = {
+	paymentDays: { label: 'Days to Look for Payments', preset: 45 },
+	refundDays: { label: 'Days to Look for Refunds', preset: 60 },
+	chargebackDays: { label: 'Days to Look for Chargebacks', preset: 180 },
+};
 
-function lookBack(displayName: string, name: LookBack, description: string): INodeProperties {
-	const preset = LOOK_BACK_DAYS[name];
-	return { displayName, name, type: 'number', typeOptions: { minValue: 1 }, default: preset, description };
+function lookBack(name: LookBack, description: string): INodeProperties {
+	const { label, preset } = LOOK_BACK[name];
+	return { displayName: label, name, type: 'number', typeOptions: { minValue: 1 }, default: preset, description };
 }
 
 const options: INodeProperties = {
@@ -19,17 +23,12 @@ const options: INodeProperties = {
 	placeholder: 'Add option',
 	default: {},
 	options: [
-		lookBack('Days to Look for Chargebacks', 'chargebackDays', 'How many days after the order a chargeback is noticed'),
+		lookBack('chargebackDays', 'How many days after the order a chargeback is noticed'),
 		lookBack(
-			'Days to Look for Payments',
 			'paymentDays',
 			'How many days after the order a payment, its failure and the end of the refund period are noticed',
 		),
-		lookBack(
-			'Days to Look for Refunds',
-			'refundDays',
-			'How many days after the order a refund or the request for one is noticed',
-		),
+		lookBack('refundDays', 'How many days after the order a refund or the request for one is noticed'),
 		option(
 			'Include Extra Fields',
 			'includeExtra',

@@ -17,7 +17,7 @@ import { readItem, shown, type HotmartItem } from '../trigger/item';
 import { offerCodesOf } from '../trigger/purchase';
 import { Reader } from '../vocabulary/reader';
 import { readPolledEvents, type LookBack } from './events';
-import { LOOK_BACK_DAYS } from './fields';
+import { LOOK_BACK } from './fields';
 import { lookAround, type Found, type Wanted } from './look';
 import { readMemory, type Memory } from './memory';
 import { toEnvelope, type Change } from './records';
@@ -46,7 +46,7 @@ export function readSettings(context: IPollFunctions | IExecuteFunctions, param:
 	checkExpressions(context.getNode().parameters, param);
 	const options = param('options', {}) as IDataObject;
 	const days = Object.fromEntries(
-		Object.entries(LOOK_BACK_DAYS).map(([name, preset]) => [name, readDays(name, options[name] ?? preset)]),
+		Object.entries(LOOK_BACK).map(([name, { label, preset }]) => [name, readDays(label, options[name] ?? preset)]),
 	) as Record<LookBack, number>;
 	const since = param('firstLook', 'now') === 'since' ? readSince(param('since', ''), context.getTimezone()) : null;
 	return {
@@ -57,10 +57,10 @@ export function readSettings(context: IPollFunctions | IExecuteFunctions, param:
 	};
 }
 
-function readDays(name: string, value: unknown): number {
+function readDays(label: string, value: unknown): number {
 	const days = Number(value);
 	if (days >= 1 && days <= 3_650) return days;
-	throw new UserError(`The option "${name}" cannot be "${String(value)}". Enter a number of days from 1 to 3650.`);
+	throw new UserError(`The option "${label}" cannot be "${String(value)}". Enter a number of days from 1 to 3650.`);
 }
 
 function readSince(value: unknown, timezone: string): number {
