@@ -8,20 +8,21 @@ const ASSETS = ['{credentials,nodes}/**/*.{svg,png}', 'nodes/**/*.node.json', 'n
 const tsc = (...options) =>
 	spawn(process.execPath, [require.resolve('typescript/bin/tsc'), ...options], { stdio: 'inherit' });
 
-const clean = () => rm('dist', { recursive: true, force: true });
+/** Where the package is built: here, or in the n8n of `npm run dev`. */
+const DIST = process.env.DIST_FOLDER ?? 'dist';
+
+const clean = () => rm(DIST, { recursive: true, force: true });
 
 /** Every source file becomes the file of the same name in dist/, so that a published file is found in the repository. */
-const compile = () => tsc();
+const compile = () => tsc('--outDir', DIST);
 
-const assets = () => src(ASSETS, { base: '.', encoding: false }).pipe(dest('dist'));
+const assets = () => src(ASSETS, { base: '.', encoding: false }).pipe(dest(DIST));
 
 exports.build = series(clean, parallel(compile, assets));
 
-/** Builds whatever changes. An n8n that runs with N8N_DEV_RELOAD=true and has this folder among its custom nodes loads it again. */
-exports.watch = series(
-	exports.build,
-	parallel(
-		() => tsc('--watch', '--preserveWatchOutput'),
-		() => watch(ASSETS, assets),
-	),
+/** Builds whatever changes: `npm run dev` has it do so in its n8n. */
+exports.watch = parallel(
+	assets,
+	() => tsc('--outDir', DIST, '--watch', '--preserveWatchOutput'),
+	() => watch(ASSETS, assets),
 );

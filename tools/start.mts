@@ -1,10 +1,11 @@
 /** `npm start`: the whole product to play with, on fixed ports and with data that survive a restart. */
-import { spawnSync } from 'node:child_process';
+import { spawn, spawnSync } from 'node:child_process';
+import { createRequire } from 'node:module';
 import { join, resolve } from 'node:path';
 import { parseArgs } from 'node:util';
 
 import { SetupError, ensureN8n } from '../test/n8n/install.mts';
-import { isFree, root } from '../test/n8n/process.mts';
+import { isFree, packageFolder, root } from '../test/n8n/process.mts';
 import { OWNER, startStack, type Ports } from '../test/n8n/stack.mts';
 
 /** Port of each part, the environment variable that changes it, and what it is for. */
@@ -21,6 +22,7 @@ const parts = {
 const help = `Starts n8n with the Hotmart and Teachable nodes and an emulator of both platforms.
 
 npm start -- [options]
+  --watch                 n8n loads what you change in the code (npm run dev)
   --data FOLDER           where data are kept (default .demo in the project)
 ${Object.entries(parts)
 	.map(
@@ -31,9 +33,10 @@ ${Object.entries(parts)
   --help`;
 
 /** @returns undefined when only help was wanted */
-function readOptions(): { data?: string; ports: Ports } | undefined {
+function readOptions(): { data?: string; watch: boolean; ports: Ports } | undefined {
 	const options: Record<string, { type: 'string' | 'boolean' }> = {
 		data: { type: 'string' },
+		watch: { type: 'boolean' },
 		help: { type: 'boolean' },
 	};
 	for (const name of Object.keys(parts)) options[`${name}-port`] = { type: 'string' };
@@ -55,6 +58,7 @@ function readOptions(): { data?: string; ports: Ports } | undefined {
 	}
 	return {
 		data: values.data as string | undefined,
+		watch: values.watch === true,
 		ports: ports as Ports,
 	};
 }
@@ -72,14 +76,37 @@ async function checkPorts(ports: Ports) {
 	}
 }
 
+const isWindows = process.platform === 'win32';
+
 function build(cwd: string) {
 	console.log('Building the nodes');
 	const { status, stdout, stderr } = spawnSync('npm', ['run', '--silent', 'build'], {
 		cwd,
 		encoding: 'utf8',
-		shell: process.platform === 'win32',
+		shell: isWindows,
 	});
 	if (status !== 0) throw new SetupError(`The build failed.\n${stdout}${stderr}`);
+}
+
+/**
+ * Builds what changes right into n8n, which then loads the nodes again.
+ *
+ * @returns ends it
+ */
+function watchNodes(dataDir: string): () => void {
+	const { name } = createRequire(import.meta.url)('../package.json');
+	const gulp = join(root, 'node_modules', 'gulp', 'bin', 'gulp.js');
+	const builder = spawn(process.execPath, [gulp, 'watch'], {
+		cwd: root,
+		stdio: ['ignore', 'inherit', 'inherit'],
+		env: { ...process.env, DIST_FOLDER: join(packageFolder(dataDir, name), 'dist') },
+		// A group of its own, so that the compiler ends with it
+		detached: !isWindows,
+	});
+	return () => {
+		if (builder.pid === undefined || builder.exitCode !== null) return;
+		process.kill(isWindows ? builder.pid : -builder.pid, 'SIGTERM');
+	};
 }
 
 async function main() {
@@ -98,12 +125,17 @@ async function main() {
 	const stack = await startStack({
 		dataDir: options.data ? resolve(options.data) : join(root, '.demo'),
 		ports: options.ports,
-		// As in deploy/: sandboxes for expressions only where one is used, and their code compiled once
-		env: { N8N_EXPRESSION_ENGINE_LAZY_ACQUIRE: 'true', N8N_EXPRESSION_ENGINE_COMPILE_CACHE: 'true' },
+		env: {
+			// As in deploy/: sandboxes for expressions only where one is used, and their code compiled once
+			N8N_EXPRESSION_ENGINE_LAZY_ACQUIRE: 'true',
+			N8N_EXPRESSION_ENGINE_COMPILE_CACHE: 'true',
+			...(options.watch && { N8N_DEV_RELOAD: 'true' }),
+		},
 		onStep: (step) => console.log(step),
 		signal: starting.signal,
 	});
 
+	const endWatching = options.watch ? watchNodes(stack.dataDir) : () => {};
 	const saving = setInterval(
 		() => void stack.save().catch((error) => console.error(`The data cannot be saved: ${error.message}`)),
 		2_000,
@@ -114,6 +146,7 @@ async function main() {
 		stopping = true;
 		console.log('\nEnding n8n and the emulator ...');
 		clearInterval(saving);
+		endWatching();
 		await stack.stop();
 		console.log('Ended. The data are kept; npm start goes on from here.');
 		process.exit();
@@ -137,7 +170,7 @@ async function main() {
   enrolled list, and the execution is in n8n under "${stack.main?.name ?? 'Workflows'}".
   "Cancel" takes the student out again.
 
-  Ctrl-C ends everything. Data are kept in ${stack.dataDir}
+${options.watch ? '  Change the code, and n8n loads it seconds later. Then reload the editor.\n\n' : ''}  Ctrl-C ends everything. Data are kept in ${stack.dataDir}
 `);
 }
 

@@ -1,19 +1,17 @@
 /** `npm start` as a person uses it: look, stop, go on later, and what it says when a port is taken. */
 import assert from 'node:assert/strict';
 import { spawn, type ChildProcess } from 'node:child_process';
-import { mkdtemp, rm } from 'node:fs/promises';
+import { cp, mkdtemp, readFile, rm, symlink, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
-import { join } from 'node:path';
+import { basename, join } from 'node:path';
 import { after, afterEach, before, describe, it } from 'node:test';
-import { fileURLToPath } from 'node:url';
 
 import { N8nClient } from '../n8n/client.mts';
 import { Dashboard, keepForSearch, waitFor } from '../n8n/harness.mts';
 import { ensureN8n } from '../n8n/install.mts';
-import { isFree } from '../n8n/process.mts';
+import { isFree, root } from '../n8n/process.mts';
 import { DEMO, OWNER, anyPorts, readTemplate, templateFiles } from '../n8n/stack.mts';
 
-const script = fileURLToPath(new URL('../../tools/start.mts', import.meta.url));
 const email = 'ana.souza@students.example';
 
 let dataDir: string;
@@ -22,10 +20,16 @@ let ports: Awaited<ReturnType<typeof anyPorts>>;
 let credentials: Awaited<ReturnType<N8nClient['credentials']>>;
 const running: Set<ChildProcess> = new Set();
 
-/** Starts the script; `output` grows, `ended` is its exit code. */
-function start() {
+/**
+ * Starts the script; `output` grows, `ended` is its exit code.
+ *
+ * @param project folder of the project
+ */
+function start(project = root, options: string[] = []) {
 	const flags = Object.entries(ports).flatMap(([name, port]) => [`--${name}-port`, String(port)]);
-	const child = spawn(process.execPath, ['--import', 'tsx', script, '--data', dataDir, ...flags], {
+	const script = join(project, 'tools', 'start.mts');
+	const child = spawn(process.execPath, ['--import', 'tsx', script, '--data', dataDir, ...flags, ...options], {
+		cwd: project,
 		stdio: ['ignore', 'pipe', 'pipe'],
 	});
 	running.add(child);
@@ -45,8 +49,8 @@ function start() {
 }
 
 /** Waits until the script says that it is ready. */
-async function started() {
-	const demo = start();
+async function started(...how: Parameters<typeof start>) {
+	const demo = start(...how);
 	let code: number | null | undefined;
 	void demo.ended.then((value) => (code = value));
 	await waitFor(
@@ -174,5 +178,32 @@ describe('npm start', () => {
 		await dashboard.live('buy', { email: other, productId: DEMO.products.guitar });
 		await dashboard.waitForCourses(other, [DEMO.courses.guitar]);
 		await stop(demo);
+	});
+
+	it('with --watch has n8n load what was changed in the code', async () => {
+		// A copy, so that no other test builds the change
+		const project = await mkdtemp(join(tmpdir(), 'hotmart-teachable-watch-'));
+		try {
+			const left = ['.git', '.demo', 'dist', 'node_modules'];
+			await cp(root, project, { recursive: true, filter: (path) => !left.includes(basename(path)) });
+			await symlink(join(root, 'node_modules'), join(project, 'node_modules'));
+			const demo = await started(project, ['--watch']);
+			const shown = async () => JSON.stringify(await demo.client.request('GET', '/types/nodes.json'));
+			const changed = 'Read when the show starts';
+			assert.ok(!(await shown()).includes(changed));
+
+			const file = join(project, 'nodes', 'Hotmart', 'resources', 'event', 'get.ts');
+			const code = await readFile(file, 'utf8');
+			await writeFile(file, code.replace('Read when an event starts', changed));
+			// n8n writes the list anew; while it does so, the list cannot be read
+			await waitFor(
+				async () => (await shown().catch(() => '')).includes(changed),
+				() => `n8n to load the change: ${demo.output}`,
+				60_000,
+			);
+			await stop(demo);
+		} finally {
+			await rm(project, { recursive: true, force: true });
+		}
 	});
 });

@@ -53,13 +53,16 @@ export async function isFree(port: number): Promise<boolean> {
 	});
 }
 
+/** Where n8n keeps the package. */
+export const packageFolder = (dataDir: string, name: string) => join(dataDir, '.n8n', 'nodes', 'node_modules', name);
+
 /** Puts the package where n8n keeps the community nodes that a user has installed, exactly as npm would publish it. */
 export async function installPackage(dataDir: string) {
 	const manifest = JSON.parse(await readFile(join(root, 'package.json'), 'utf8'));
 	for (const file of [...manifest.n8n.nodes, ...manifest.n8n.credentials]) {
 		if (!existsSync(join(root, file))) throw new SetupError(`${file} is missing: run npm run build first`);
 	}
-	const target = join(dataDir, '.n8n', 'nodes', 'node_modules', manifest.name);
+	const target = packageFolder(dataDir, manifest.name);
 	const folder = await mkdtemp(join(dataDir, 'packed-'));
 	try {
 		run('npm', ['pack', '--ignore-scripts', '--silent', '--pack-destination', folder], root);
