@@ -80,47 +80,54 @@ export function paymentsOf<Subscription extends SubscriptionFacts, Sale extends 
 ): Map<Subscription, Sale[]> {
 	const payments = new Map(subscriptions.map((subscription): [Subscription, Sale[]] => [subscription, []]));
 	const started = new Set(sales.filter(isFirst).map((sale) => namedOwner(subscriptions, sale)));
-	const firstOwnerOf = (candidates: Subscription[], orderedAt: number, isPaid: boolean) => {
-		const distance = ({ requestedAt }: Subscription) => Math.abs(orderedAt - (requestedAt ?? 0));
-		const sorted = candidates.sort((a, b) => distance(a) - distance(b));
-		const near = sorted.filter((entry) => distance(entry) < DAY && !(isPaid && wasNeverPaid(entry)));
-		// Each has one first payment, which the transaction of some names.
-		return near.find((entry) => !started.has(entry)) ?? near[0] ?? sorted[0];
-	};
-	const laterOwnerOf = (candidates: Subscription[], orderedAt: number, offerCode: string | null) => {
-		const earlier = candidates.filter(({ requestedAt }) => (requestedAt ?? 0) <= orderedAt + DAY);
-		// One that was never paid, or had ended before, only if it can be no other
-		const isAlive = (entry: Subscription) =>
-			!wasNeverPaid(entry) && (entry.canceledAt === null || entry.canceledAt >= orderedAt);
-		const alive = earlier.filter(isAlive);
-		const likely = alive.length > 0 ? alive : earlier;
-		const sameOffer = likely.filter((entry) => payments.get(entry)!.some((row) => row.offerCode === offerCode));
-		// Of several that fit, the one whose charge was due
-		const delay = (entry: Subscription) => {
-			const lastAt = payments.get(entry)!.at(-1)?.orderedAt ?? entry.requestedAt ?? 0;
-			return Math.abs(orderedAt - lastAt - (entry.periodDays ?? 0) * DAY);
-		};
-		return sameOffer.sort((a, b) => delay(a) - delay(b))[0] ?? likely.at(-1);
-	};
 	const asked = new Set(sales.map(({ subscriberCode }) => subscriberCode));
-	const ownerOf = (sale: Sale) => {
+	const likelyOwner = (sale: Sale) => {
 		const candidates = subscriptions.filter(
 			({ productId, subscriberCode }) => productId === sale.productId && !asked.has(subscriberCode),
 		);
-		const [orderedAt, isPaid] = [sale.orderedAt ?? 0, wasPaid(purchaseReason(sale.status))];
-		return (
-			namedOwner(subscriptions, sale) ??
-			(isFirst(sale)
-				? firstOwnerOf(candidates, orderedAt, isPaid)
-				: laterOwnerOf(candidates, orderedAt, sale.offerCode))
-		);
+		return isFirst(sale) ? ownerOfFirst(sale, candidates, started) : ownerOfLater(sale, candidates, payments);
 	};
 	// First payments first: they say which offer each subscription is of.
 	for (const sale of [...sales.filter(isFirst), ...sales.filter((entry) => !isFirst(entry))]) {
-		const subscription = ownerOf(sale);
+		const subscription = namedOwner(subscriptions, sale) ?? likelyOwner(sale);
 		if (subscription) payments.get(subscription)!.push(sale);
 	}
 	return payments;
+}
+
+/** @param started subscriptions whose first payment names them: each has one */
+function ownerOfFirst<Subscription extends SubscriptionFacts>(
+	{ orderedAt, status }: SaleFacts,
+	candidates: Subscription[],
+	started: Set<Subscription | undefined>,
+): Subscription | undefined {
+	const isPaid = wasPaid(purchaseReason(status));
+	const distance = ({ requestedAt }: Subscription) => Math.abs((orderedAt ?? 0) - (requestedAt ?? 0));
+	const sorted = candidates.sort((a, b) => distance(a) - distance(b));
+	const near = sorted.filter((entry) => distance(entry) < DAY && !(isPaid && wasNeverPaid(entry)));
+	return near.find((entry) => !started.has(entry)) ?? near[0] ?? sorted[0];
+}
+
+/** @param payments what is known by now of each subscription, oldest first */
+function ownerOfLater<Subscription extends SubscriptionFacts>(
+	{ orderedAt: ordered, offerCode }: SaleFacts,
+	candidates: Subscription[],
+	payments: Map<Subscription, SaleFacts[]>,
+): Subscription | undefined {
+	const orderedAt = ordered ?? 0;
+	const earlier = candidates.filter(({ requestedAt }) => (requestedAt ?? 0) <= orderedAt + DAY);
+	// One that was never paid, or had ended before, only if it can be no other
+	const isAlive = (entry: Subscription) =>
+		!wasNeverPaid(entry) && (entry.canceledAt === null || entry.canceledAt >= orderedAt);
+	const alive = earlier.filter(isAlive);
+	const likely = alive.length > 0 ? alive : earlier;
+	const sameOffer = likely.filter((entry) => payments.get(entry)!.some((row) => row.offerCode === offerCode));
+	// Of several that fit, the one whose charge was due
+	const delay = (entry: Subscription) => {
+		const lastAt = payments.get(entry)!.at(-1)?.orderedAt ?? entry.requestedAt ?? 0;
+		return Math.abs(orderedAt - lastAt - (entry.periodDays ?? 0) * DAY);
+	};
+	return sameOffer.sort((a, b) => delay(a) - delay(b))[0] ?? likely.at(-1);
 }
 
 /** The subscription that a payment is certainly of. */

@@ -1,16 +1,15 @@
 import type { IDataObject } from 'n8n-workflow';
 
 import { DAY } from '../../shared/dates';
-import { emailKey } from '../../shared/email';
 import { addresses } from '../api/addresses';
 import type { HotmartClient } from '../api/client';
 import { allTimes } from '../api/ranges';
-import { asEmail, asNumber, asText, Reader } from '../vocabulary/reader';
 import { SUBSCRIPTION_STATUSES } from '../vocabulary/status';
 import { noteSale, noteSubscription, type Look } from './changes';
 import { SALE_STATES, type LookBack } from './events';
 import { forgetOld, type Memory } from './memory';
-import { isOfSubscription, toSale, toSubscription, type Change, type SubscriptionFacts } from './records';
+import { Owners } from './owners';
+import { toSale, toSubscription, type Change, type SubscriptionFacts } from './records';
 
 /** Largest page of these lists (Hotmart §2.3). */
 const PAGE_SIZE = 500;
@@ -18,8 +17,6 @@ const PAGE_SIZE = 500;
 const MILLIS_PER_REQUEST = 2_400;
 /** How far back a look goes that is not at everything, and by how much looks overlap. */
 const OVERLAP = 2 * DAY;
-/** More payments of subscriptions than these are looked up in the whole list. */
-const MAX_LOOK_UPS = 20;
 
 const CANCELED = Object.values(SUBSCRIPTION_STATUSES).flatMap(({ rest }) =>
 	rest.startsWith('CANCELLED') ? [rest] : [],
@@ -72,8 +69,11 @@ export async function lookAround(
 	const scope = scopeOf(wanted, before, now);
 	const { isWhole, wantsAll, look } = scope;
 	const sales = await readSales(client, wanted, scope);
-	const owners = createOwners(client, sales.changes, wanted.events);
-	const subscriptions = await readSubscriptions(client, scope, owners.offer);
+	const payments = sales.changes.flatMap((change) =>
+		change.kind === 'sale' && wanted.events.includes(change.event) ? [change.sale] : [],
+	);
+	const owners = new Owners(client, payments);
+	const subscriptions = await readSubscriptions(client, scope, (subscription) => owners.note(subscription));
 
 	const { memory } = look;
 	memory.lookedAt = now;
@@ -150,18 +150,18 @@ async function readSales(client: HotmartClient, wanted: Wanted, scope: Scope): P
 	return { changes, requests };
 }
 
-/** @param offer is shown every subscription that is read */
+/** @param onRead is shown every subscription that is read */
 async function readSubscriptions(
 	client: HotmartClient,
 	{ look, wantsAll, wantsCanceled, isWhole }: Scope,
-	offer: (subscription: SubscriptionFacts) => void,
+	onRead: (subscription: SubscriptionFacts) => void,
 ): Promise<Reading> {
 	const changes: Change[] = [];
 	const planNames = new Map<number | null, string | null>();
 	const noteOne = (name: string) => (record: IDataObject) => {
 		const subscription = toSubscription(record);
 		planNames.set(subscription.planId, subscription.planName);
-		offer(subscription);
+		onRead(subscription);
 		changes.push(...noteSubscription({ ...look, isFirst: look.readFrom[name] === undefined }, subscription));
 	};
 	let requests = 0;
@@ -187,61 +187,4 @@ async function readList(
 	// A range that takes too long is read again in halves: what was noted once is not noted again.
 	const records = await list({ path, query: allTimes(path, query) }, { limit: Infinity, read: note });
 	return Math.max(1, Math.ceil(records.length / PAGE_SIZE));
-}
-
-/** Finds the subscriptions that payments are of: the list of sales does not name them. */
-function createOwners({ list }: HotmartClient, changes: Change[], events: string[]) {
-	const open = changes.flatMap((change) => {
-		if (change.kind !== 'sale' || !events.includes(change.event) || !isOfSubscription(change.sale)) return [];
-		const reader = new Reader(change.sale.record);
-		const email = reader.peek('buyer.email', asEmail);
-		const productId = reader.peek('product.id', asNumber);
-		return [{ transaction: change.sale.transaction, email, productId, key: `${emailKey(email ?? '')}:${productId}` }];
-	});
-	const keys = new Set(open.map(({ key }) => key));
-	const transactions = new Set(open.map(({ transaction }) => transaction));
-	const byKey = new Map<string, SubscriptionFacts[]>();
-	const byTransaction = new Map<string, SubscriptionFacts>();
-	const offer = (subscription: SubscriptionFacts) => {
-		const reader = new Reader(subscription.record);
-		const transaction = reader.peek('transaction', asText) ?? '';
-		if (transactions.has(transaction)) byTransaction.set(transaction, subscription);
-		const key = `${emailKey(reader.peek('subscriber.email', asEmail) ?? '')}:${reader.peek('product.id', asNumber)}`;
-		if (!keys.has(key)) return;
-		const others = (byKey.get(key) ?? []).filter(({ code }) => code !== subscription.code);
-		byKey.set(key, [...others, subscription]);
-	};
-	const path = addresses.subscriptions;
-	const read = async (query: IDataObject) => {
-		const found = { path, query: allTimes(path, query) };
-		await list(found, { limit: Infinity, read: (record) => offer(toSubscription(record)) });
-	};
-	return {
-		offer,
-		async find(isComplete: boolean): Promise<Map<string, SubscriptionFacts>> {
-			const people = new Map(open.map((payment) => [payment.key, payment]));
-			if (!isComplete && people.size > MAX_LOOK_UPS) await read({});
-			else if (!isComplete)
-				for (const { email, productId } of people.values())
-					if (email !== null) await read({ subscriber_email: email, product_id: productId ?? undefined });
-			const ownerOf = ({ transaction, key }: (typeof open)[number]) =>
-				byTransaction.get(transaction) ?? onlyOne(byKey.get(key) ?? []);
-			// Who pays for a gift is not the subscriber.
-			if (!isComplete && people.size <= MAX_LOOK_UPS)
-				for (const payment of open) if (!ownerOf(payment)) await read({ transaction: payment.transaction });
-			return new Map(
-				open.flatMap((payment) => {
-					const owner = ownerOf(payment);
-					return owner ? [[payment.transaction, owner] as const] : [];
-				}),
-			);
-		},
-	};
-}
-
-/** The subscription that a payment is of, if it can only be one: of several, the only one that runs. */
-function onlyOne(found: SubscriptionFacts[]): SubscriptionFacts | undefined {
-	if (found.length === 1) return found[0];
-	const running = found.filter(({ status }) => status === 'active' || status === 'overdue');
-	return running.length === 1 ? running[0] : undefined;
 }

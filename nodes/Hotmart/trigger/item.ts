@@ -83,10 +83,7 @@ export function readItem(
 	const purchaseReader = payload === 'purchase' ? 'purchaseEvent' : 'subscriptionEvent';
 	const happenedAt = reader.take(OCCURRED, asMillis) ?? createdAt ?? envelope.receivedAt;
 	const nextCharge = readNextCharge(reader);
-	// A plan whose charges are all made may be called expired before its last period is over (Hotmart §6.3).
-	const isExpiry = source === 'api' && event === 'SUBSCRIPTION_EXPIRED';
-	const occurredAt = isExpiry ? (nextCharge ?? happenedAt) : happenedAt;
-	const meaning = meaningOf(envelope, reader, { nextCharge, policy });
+	const access = accessOf(envelope, reader, { happenedAt, nextCharge, policy });
 	const products = readProducts(reader);
 	const buyerEmail = buyerEmailOf(reader);
 	const purchaser = readStudent(reader);
@@ -95,9 +92,6 @@ export function readItem(
 	const plan = readPlan(reader);
 	const offer = readOffer(reader);
 	const subscription = readSubscription(reader, nextCharge, purchaseReader);
-	// A purchase that is not paid names the charge after the missed one (Hotmart §5.6.1).
-	const paidUntil = event === 'PURCHASE_DELAYED' ? null : nextCharge;
-	const access = decide(meaning, { occurredAt, paidUntil }, policy);
 
 	return {
 		student,
@@ -126,6 +120,22 @@ export const itemOf = (json: object): HotmartItem => json as HotmartItem;
 export function shown(item: HotmartItem, includeExtra = false): IDataObject {
 	const { extra, ...others } = item;
 	return includeExtra ? { ...others, extra } : others;
+}
+
+/** What the policy makes of an event. Times are milliseconds since 1970-01-01 UTC. */
+function accessOf(
+	envelope: Envelope,
+	reader: Reader,
+	{ happenedAt, nextCharge, policy }: { happenedAt: number; nextCharge: number | null; policy: AccessPolicy },
+): Access<Reason> {
+	const { event, source } = envelope;
+	const meaning = meaningOf(envelope, reader, { nextCharge, policy });
+	// A plan whose charges are all made may be called expired before its last period is over (Hotmart §6.3).
+	const isExpiry = source === 'api' && event === 'SUBSCRIPTION_EXPIRED';
+	const occurredAt = isExpiry ? (nextCharge ?? happenedAt) : happenedAt;
+	// A purchase that is not paid names the charge after the missed one (Hotmart §5.6.1).
+	const paidUntil = event === 'PURCHASE_DELAYED' ? null : nextCharge;
+	return decide(meaning, { occurredAt, paidUntil }, policy);
 }
 
 interface Meaning {
