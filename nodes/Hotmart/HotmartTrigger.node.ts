@@ -179,8 +179,7 @@ export class HotmartTrigger implements INodeType {
 		const { events, isSimple } = settings;
 		const routing = this.getNodeParameter('routing', 0, 'single') as Routing;
 		const isManual = this.getMode() === 'manual';
-		// A retry from the start is of an execution that crashed, perhaps after it had noted its event.
-		const options = this.getMode() === 'retry' ? { ...settings.options, skipDuplicates: false } : settings.options;
+		const options: Options = { ...settings.options, isRetry: this.getMode() === 'retry' };
 		const outputs: INodeExecutionData[][] = Array.from({ length: countOutputs({ routing, events }) }, () => []);
 		for (const { delivery, isRaw, isUnread, key, ...entry } of this.getInputData()) {
 			const item = isRaw ? await readBody(this, entry.json, settings) : itemOf(entry.json);

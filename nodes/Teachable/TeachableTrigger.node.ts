@@ -188,13 +188,16 @@ async function start(context: IExecuteFunctions): Promise<INodeExecutionData[]> 
 		context,
 		items.filter((_item, index) => confirmed[index] === null),
 	);
-	// A retry is of an execution that failed or crashed, perhaps after it had noted its events.
-	const skipDuplicates = settings.skipDuplicates && !isManual && context.getMode() !== 'retry';
+	const skipDuplicates = settings.skipDuplicates && !isManual;
+	// A retry is of an execution that failed or crashed, perhaps after it had noted its events, perhaps before: it only notes them.
+	const isRetry = context.getMode() === 'retry';
 	const out: INodeExecutionData[] = [];
 	for (const [index, { delivery }] of received.entries()) {
 		const item = confirmed[index];
 		if (!item) continue;
-		const question = { keys: [item.eventKey], rivals: [], notes: [], delivery };
+		const question = isRetry
+			? { keys: [], rivals: [], notes: [item.eventKey], delivery: null }
+			: { keys: [item.eventKey], rivals: [], notes: [], delivery };
 		if (skipDuplicates && (await wereSeen(context, question, settings.rememberedEvents))) continue;
 		out.push({ json: { ...item } });
 	}

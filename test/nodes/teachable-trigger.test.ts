@@ -436,6 +436,9 @@ describe('Confirm with Teachable', () => {
 		host.mode = 'retry';
 		await post(sent);
 		expect(items()).toMatchObject([{ confirmed: true }]);
+		host.mode = 'webhook';
+		await post(sent);
+		expect(items()).toHaveLength(1);
 	});
 
 	test.each(['continueRegularOutput', 'continueErrorOutput'] as const)(

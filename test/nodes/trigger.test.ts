@@ -507,6 +507,14 @@ describe('repeated deliveries', () => {
 		expect(passed()).toEqual([1, 1, 1, 1]);
 	});
 
+	test('of an event that a retry has passed first are known: the execution may have crashed before it had noted it', async () => {
+		host.mode = 'retry';
+		await post(approved());
+		host.mode = 'webhook';
+		await post(approved());
+		expect(passed()).toEqual([1, 0]);
+	});
+
 	test('an execution that n8n starts again, after its worker died, passes its event on again; another delivery of it does not', async () => {
 		host.inQueueMode = true;
 		host.attempts = 2;

@@ -9,6 +9,8 @@ export interface RepeatOptions {
 	firstPaymentSignalOnly?: boolean;
 	/** How many events are remembered; default 2,000. */
 	rememberedEvents?: number;
+	/** The execution is a retry from the start: of one that crashed, perhaps after it had noted its event, perhaps before. */
+	isRetry?: boolean;
 }
 
 const PAYMENT_SIGNALS: Reason[] = ['purchaseApproved', 'refundPeriodOver'];
@@ -17,18 +19,20 @@ const PAYMENT_SIGNALS: Reason[] = ['purchaseApproved', 'refundPeriodOver'];
 export async function isRepeated(
 	context: IExecuteFunctions,
 	{ item, delivery, key = item.eventKey }: { item: HotmartItem; delivery: string | null; key?: string },
-	{ skipDuplicates = true, firstPaymentSignalOnly = false, rememberedEvents }: RepeatOptions,
+	{ skipDuplicates = true, firstPaymentSignalOnly = false, rememberedEvents, isRetry = false }: RepeatOptions,
 ): Promise<boolean> {
 	const { transaction = null } = item.purchase ?? {};
 	// Approved twice is approved again, after a refund request that was withdrawn: a signal is repeated by one of the other kind only.
 	const [signal, otherSignal] =
 		item.access.reason === 'refundPeriodOver' ? ['complete', 'payment'] : ['payment', 'complete'];
 	const isSignal = firstPaymentSignalOnly && transaction !== null && PAYMENT_SIGNALS.includes(item.access.reason);
+	const keys = skipDuplicates ? [key] : [];
 	const question = {
-		keys: skipDuplicates ? [key] : [],
+		keys: isRetry ? [] : keys,
 		rivals: isSignal ? [`${otherSignal}:${transaction}`] : [],
-		notes: isSignal ? [`${signal}:${transaction}`] : [],
-		delivery,
+		// A retry passes, however often, and what comes again later is a repetition of it
+		notes: [...(isRetry ? keys : []), ...(isSignal ? [`${signal}:${transaction}`] : [])],
+		delivery: isRetry ? null : delivery,
 	};
-	return question.keys.length + question.rivals.length > 0 && (await wereSeen(context, question, rememberedEvents));
+	return question.keys.length + question.notes.length > 0 && (await wereSeen(context, question, rememberedEvents));
 }
