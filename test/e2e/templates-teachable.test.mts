@@ -1,9 +1,10 @@
 /** The templates that start with an event of Teachable, each by its effect. */
 import assert from 'node:assert/strict';
-import { after, before, describe, it } from 'node:test';
+import { after, before, beforeEach, describe, it } from 'node:test';
 
 import { startEmulator } from '../emulator/index.ts';
-import { nextExecution, somebody, useStack } from '../n8n/harness.mts';
+import type { Workflow } from '../n8n/client.mts';
+import { nextExecution, outputOf, somebody, useStack } from '../n8n/harness.mts';
 import { DEMO, completeTemplate, credentialData, readTemplate } from '../n8n/stack.mts';
 
 const { guitar } = DEMO.courses;
@@ -13,8 +14,8 @@ let emulator: Awaited<ReturnType<typeof startEmulator>>;
 const created: string[] = [];
 const imported: string[] = [];
 
-/** Imports a template as a person completes it, publishes it, and has events of the school sent to it. */
-async function start(file: string, events: string[]) {
+/** Imports a template as a person completes it. */
+async function importTemplate(file: string, change: (workflow: Workflow) => void = () => {}) {
 	const { hotmartApi, teachableApi } = credentialData(emulator);
 	const credentials = { ...stack.credentials };
 	for (const [type, data] of Object.entries({ hotmartApi, teachableApi })) {
@@ -23,8 +24,15 @@ async function start(file: string, events: string[]) {
 		Object.assign(credentials, { [type]: credential });
 	}
 	const template = await completeTemplate(stack.client, await readTemplate(file), credentials);
+	change(template);
 	const { id } = await stack.client.importWorkflow(template);
 	imported.push(id);
+	return id;
+}
+
+/** Imports a template, publishes it, and has events of the school sent to it. */
+async function start(file: string, events: string[]) {
+	const id = await importTemplate(file);
 	const [url] = await stack.client.activate(id);
 	emulator.teachable.registerWebhook({ url: `${url}?secret=${DEMO.teachable.webhookUrlEnd}`, events });
 	return id;
@@ -66,5 +74,118 @@ describe('Course Completed', () => {
 		const again = await nextExecution(stack.client, id, Number(execution.id));
 		assert.equal(again.status, 'success');
 		assert.equal((await mails()).length, 1);
+	});
+});
+
+describe('Student Inactive for 14 Days', () => {
+	const DAY = 86_400_000;
+	const set = (name: string, value: unknown) => (workflow: Workflow) => {
+		const settings = workflow.nodes.find((node) => node.name === 'Settings')!.parameters.assignments.assignments;
+		settings.find((setting: { name: string }) => setting.name === name).value = value;
+	};
+	/** A student of the course with what the school knows of their days; `null`: never. */
+	function student({ enrolled = 60, signedIn = null as number | null, lectures = [] as number[], ...person }) {
+		const { teachable } = emulator;
+		const at = (days: number) => Date.now() - days * DAY;
+		const email = somebody('away');
+		const user = teachable.addUser({ email, lastSignInAt: signedIn === null ? null : at(signedIn), ...person });
+		teachable.addEnrollment({ email, courseId: guitar, enrolledAt: at(enrolled) });
+		const course = teachable.courses.find(({ id }) => id === guitar)!;
+		const all = course.sections.flatMap((section) => section.lectures);
+		lectures.forEach((days, index) =>
+			teachable.completions.push({ userId: user.id, lectureId: all[index]!.id, at: at(days) }),
+		);
+		return email;
+	}
+	const mailsTo = async (emails: string[]) =>
+		(await stack.dashboard.mails()).filter(({ to }) => to.some((address) => emails.includes(address)));
+	const reads = (from: number) =>
+		emulator.requests.slice(from).filter(({ vendor, method }) => vendor === 'teachable' && method === 'GET').length;
+
+	beforeEach(() => emulator.reset());
+
+	it('sends each who has been away one mail, and nobody else', async () => {
+		const away = student({ name: 'Mia Lopes', signedIn: 20, lectures: [30, 15] });
+		const never = student({ name: 'Rui Prado', enrolled: 15 });
+		const { teachable } = emulator;
+		const others = [
+			student({ signedIn: 3 }),
+			student({ signedIn: 40, lectures: [30, 5] }),
+			student({ enrolled: 10 }),
+			student({ lectures: [40, 39, 38] }),
+			student({ role: 'author' }),
+			student({ tags: ['no reminders'] }),
+		];
+		const gone = student({});
+		await teachable.unenroll(gone, guitar);
+		const everyone = [away, never, gone, ...others];
+
+		const id = await importTemplate('student-inactive.json');
+		// It can be published with what a person has filled in
+		await stack.client.activate(id);
+		const run = await stack.client.run(id, 'Run Now');
+		assert.equal(run.status, 'success', run.text.slice(0, 2000));
+		const mails = await mailsTo(everyone);
+		assert.deepEqual(
+			mails.map(({ to, subject }) => [...to, subject]).sort(),
+			[
+				[away, 'Shall we go on with Guitar from Zero?'],
+				[never, 'Shall we go on with Guitar from Zero?'],
+			].sort(),
+		);
+		const textTo = (email: string) => mails.find(({ to }) => to.includes(email))!.text;
+		assert.match(textTo(away), /^Hello Mia Lopes,[^]*You have finished 67 % of it/);
+		assert.match(textTo(never), /^Hello Rui Prado,[^]*Your first lecture is waiting/);
+
+		assert.equal((await stack.client.run(id, 'Run Now')).status, 'success');
+		assert.equal((await mailsTo(everyone)).length, 2, 'nobody gets the same mail the next day');
+
+		// She came back, and has been away again since
+		teachable.findUser(away)!.lastSignInAt = Date.now() - 14.5 * DAY;
+		assert.equal((await stack.client.run(id, 'Run Now')).status, 'success');
+		assert.deepEqual(
+			(await mailsTo(everyone)).slice(2).map(({ to }) => to),
+			[[away]],
+		);
+	});
+
+	it('sends and remembers nothing before there is an address, and says so', async () => {
+		const away = student({});
+		const id = await importTemplate('student-inactive.json', set('fromEmail', ''));
+		const run = await stack.client.run(id, 'Run Now');
+		assert.equal(run.status, 'error');
+		assert.match(run.data.resultData.error.message, /enter your address in Settings\. Students who would get one: 1/);
+		assert.deepEqual(
+			outputOf(run, 'Inactive').map(({ email }) => email),
+			[away],
+		);
+		const workflow = await stack.client.workflow(id);
+		set('fromEmail', 'school@example.com')(workflow);
+		const { nodes, versionId } = workflow;
+		await stack.client.request('PATCH', `/rest/workflows/${id}`, { nodes, versionId });
+		assert.equal((await stack.client.run(id, 'Run Now')).status, 'success');
+		assert.equal((await mailsTo([away])).length, 1);
+	});
+
+	it('asks about as many students as it may, and about the others on the next days', async () => {
+		const away = Array.from({ length: 5 }, () => student({ signedIn: 20 }));
+		const found: string[] = [];
+		for (const day of [0, 1, 2]) {
+			const id = await importTemplate('student-inactive.json', (workflow) => {
+				set('perRun', 2)(workflow);
+				const share = workflow.nodes.find(({ name }) => name === 'Share of Today')!;
+				share.parameters = JSON.parse(
+					JSON.stringify(share.parameters).replaceAll('$now', `$now.plus({ days: ${day} })`),
+				);
+			});
+			const from = emulator.requests.length;
+			const run = await stack.client.run(id, 'Run Now');
+			assert.equal(run.status, 'success');
+			const share = outputOf(run, 'Inactive').map(({ email }) => email);
+			assert.ok(share.length >= 1 && share.length <= 2);
+			assert.equal(reads(from), 2 + 2 * share.length);
+			found.push(...share);
+		}
+		assert.deepEqual(found.sort(), away.sort());
 	});
 });

@@ -74,6 +74,16 @@ const UNDONE: Record<string, Undone> = {
 			...credential('smtp', 'E-Mail: Your Code'),
 		],
 	},
+	'student-inactive.json': {
+		missing: [
+			...credential('teachableApi', 'Course', 'Students', 'Student', 'Progress'),
+			'Course: Parameter "Course" is required.',
+			...credential('smtp', 'E-Mail: We Miss You'),
+		],
+		runs: {
+			'Run Now': /Parameter "Course" is required|The workflow has issues|Node does not have any credentials set/,
+		},
+	},
 	'subscriber-report.json': {
 		missing: [...credential('hotmartApi', 'All Subscriptions'), ...credential('smtp', 'Send the Report')],
 		runs: { 'Run Now': noCredential },

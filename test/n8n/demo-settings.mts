@@ -33,7 +33,9 @@ export function fillIn({ parameters }: WorkflowNode) {
 	const { courseId, dataTableId, assignments, table, products, selectedProducts } = parameters;
 	if (products === 'selected' && selectedProducts.length === 0)
 		parameters.selectedProducts = Object.values(DEMO.products).map(String);
-	if (courseId?.__rl && courseId.value === '') {
+	if (courseId?.__rl && courseId.value === '' && parameters.resource === 'course')
+		parameters.courseId = picked(DEMO.courses.guitar, 'Guitar from Zero');
+	else if (courseId?.__rl && courseId.value === '') {
 		delete parameters.courseId;
 		Object.assign(parameters, { courseFrom: 'table', table: { rows: ROWS } });
 	}

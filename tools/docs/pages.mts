@@ -18,6 +18,7 @@ const ORDER = [
 	'win-back',
 	'recover-unpaid',
 	'course-completed',
+	'student-inactive',
 	'bulk-cancel-or-reactivate',
 	'events-to-table',
 	'webhook-watchdog',
