@@ -122,7 +122,8 @@ const WRITES: Record<
 		resource: 'subscription',
 		onError: 'continueErrorOutput',
 		batch: 4,
-		parameters: { subscriberCode: '={{ $json.code }}', charge: true },
+		// For Hotmart both operations are one
+		parameters: { operation: 'reactivateAndCharge', subscriberCode: '={{ $json.code }}' },
 		code: ({ code }) => code,
 	},
 };

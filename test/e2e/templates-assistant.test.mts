@@ -337,7 +337,13 @@ describe('Starting workflows for people who come from Make', () => {
 				writes().map(({ body }) => (body as any).charge),
 				[charge],
 			);
-			assert.equal(outputOf(execution, 'Invited')[0].subscriber_code, code);
+			const [{ subscriberCode, reactivation }] = outputOf(execution, 'Invited');
+			assert.deepEqual([subscriberCode, reactivation], [code, 'waitingForSubscriber']);
+			const { runData } = execution.data.resultData;
+			assert.deepEqual(
+				['Reactivate', 'Reactivate and Charge'].filter((name) => runData[name]),
+				[charge ? 'Reactivate and Charge' : 'Reactivate'],
+			);
 			assert.equal(outputOf(execution, 'Failed').length, 1);
 		}
 		await emulator.hotmart.acceptReactivation(code);

@@ -21,7 +21,7 @@ const UNDONE: Record<string, Undone> = {
 	'bulk-cancel-or-reactivate.json': {
 		missing: [
 			...credential('httpBasicAuth', 'Upload a List'),
-			...credential('hotmartApi', 'Look Up', 'Cancel', 'Reactivate'),
+			...credential('hotmartApi', 'Look Up', 'Cancel', 'Reactivate', 'Reactivate and Charge'),
 		],
 	},
 	'course-completed.json': {
@@ -57,7 +57,7 @@ const UNDONE: Record<string, Undone> = {
 		runs: { Start: noCredential },
 	},
 	'make-reactivate-subscriptions.json': {
-		missing: credential('hotmartApi', 'Reactivate and Charge'),
+		missing: credential('hotmartApi', 'Reactivate and Charge', 'Reactivate'),
 		runs: { Start: /Enter the subscriber codes in Settings/ },
 	},
 	'mcp-server.json': {
@@ -137,7 +137,7 @@ const UNDONE: Record<string, Undone> = {
 			...credential('hotmartWebhookApi', 'Hotmart Trigger'),
 			...credential('hotmartApi', 'Subscription Now', 'All of This Person', 'All Payments', 'Make a Pix Code'),
 			...credential('smtp', 'E-Mail: Payment Missed'),
-			...credential('hotmartApi', 'Ask to Come Back'),
+			...credential('hotmartApi', 'Ask to Come Back and Charge', 'Ask to Come Back'),
 			...credential('smtp', 'E-Mail: Come Back'),
 		],
 	},

@@ -173,3 +173,97 @@ describe('Cancel', () => {
 		expect(Math.abs(Date.parse(String(json[0]!.activation_date)) - accessionDate!)).toBeLessThan(1000);
 	});
 });
+
+describe('Reactivate, and Reactivate and Charge', () => {
+	const asked = () => requests(`${BASE}/reactivate`).map(({ body }) => body);
+	const canceled = async (email?: string) => {
+		const code = await buy(email);
+		await emulator().hotmart.cancel(code);
+		return code;
+	};
+	const COLUMNS = ['subscriberCode', 'status', 'statusRaw', 'reactivation', 'until', 'email'];
+
+	test.each([
+		[
+			'reactivate',
+			false,
+			/^Hotmart has sent an e-mail to the subscriber\. Nothing changes until the subscriber accepts it/,
+		],
+		[
+			'reactivateAndCharge',
+			true,
+			/e-mail to the subscriber\. Nothing changes and nothing is charged until the subscriber/,
+		],
+	])('%s sends charge %p, and says that Hotmart waits for the subscriber', async (operation, charge, says) => {
+		const code = await canceled();
+		const before = Date.now();
+		const outcome = await runNode(node(operation, { subscriberCode: code }));
+		expect(outcome.json).toEqual([
+			{
+				subscriberCode: code,
+				status: null,
+				statusRaw: 'INACTIVE',
+				reactivation: 'waitingForSubscriber',
+				until: expect.stringMatching(/Z$/),
+				email: 'ana@example.com',
+			},
+		]);
+		const until = Date.parse(String(outcome.json[0]!.until));
+		expect(until).toBeGreaterThanOrEqual(before + 3 * DAY);
+		expect(until).toBeLessThanOrEqual(Date.now() + 3 * DAY);
+		expect(hints(outcome)).toEqual([expect.stringMatching(says)]);
+		expect(asked()).toEqual([{ subscriber_code: [code], charge }]);
+		// Only an e-mail was sent
+		const { status, reactivation } = emulator().hotmart.findSubscription(code)!;
+		expect([status, reactivation?.charge]).toEqual(['CANCELLED_BY_CUSTOMER', charge]);
+	});
+
+	test.each(['reactivate', 'reactivateAndCharge'])('%s says so where Hotmart waits for nobody', async (operation) => {
+		const answer = { subscriber_code: 'AB12CD34', status: 'ACTIVE' };
+		emulator().fail({ kind: 'status', status: 200, body: { success_subscriptions: [answer] }, path: /reactivate$/ });
+		const outcome = await runNode(node(operation, { subscriberCode: 'AB12CD34' }));
+		expect(outcome.json).toEqual([
+			{
+				subscriberCode: 'AB12CD34',
+				status: 'active',
+				statusRaw: 'ACTIVE',
+				reactivation: 'reactivated',
+				until: null,
+				email: null,
+			},
+		]);
+		expect(hints(outcome)).toEqual([]);
+	});
+
+	test('invites many with one request, each with its item; rows have the same columns', async () => {
+		const [first, second] = [await canceled('a@example.com'), await canceled('b@example.com')];
+		const active = await buy('c@example.com');
+		const { items, failed } = await runNode({
+			...node('reactivateAndCharge', { subscriberCode: '={{ $json.code }}' }),
+			onError: 'continueErrorOutput',
+			input: [{ code: first }, { code: active }, { code: second }],
+		});
+		expect(asked()).toEqual([{ subscriber_code: [first, active, second], charge: true }]);
+		expect(items.map(({ json, pairedItem }) => [json.subscriberCode, pairedItem])).toEqual([
+			[first, { item: 0 }],
+			[second, { item: 2 }],
+		]);
+		for (const { json } of items) expect(Object.keys(json)).toEqual(COLUMNS);
+		expect(failed[0]!.json.error).toMatch(/is already active\. Nothing needs to be done\..*\[item 1\]/);
+	});
+
+	test("without Simplify they show Hotmart's record, and what happened", async () => {
+		const code = await canceled();
+		const { json } = await runNode(node('reactivate', { subscriberCode: code, simplify: false }));
+		expect(json).toMatchObject([
+			{
+				subscriber_code: code,
+				status_raw: 'INACTIVE',
+				interval_between_charges: 30,
+				shopper: { email: 'ana@example.com' },
+				reactivation: 'waitingForSubscriber',
+				until: expect.stringMatching(/Z$/),
+			},
+		]);
+	});
+});

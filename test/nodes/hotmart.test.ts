@@ -117,7 +117,7 @@ describe('Subscription: Get Purchases', () => {
 	});
 });
 
-describe('Subscription: Cancel and Reactivate', () => {
+describe('Subscription: Cancel', () => {
 	test('cancels many with one request and pairs each result and each failure with its item', async () => {
 		const [first, second, third] = [await buy('a@example.com'), await buy('b@example.com'), await buy('c@example.com')];
 		await emulator().hotmart.cancel(second);
@@ -163,17 +163,6 @@ describe('Subscription: Cancel and Reactivate', () => {
 		expect(error?.message).toMatch(/NOSUCHCD.*\[item 1\]/);
 		expect(error?.description).toMatch(/1 of 2 items were carried out/);
 		expect(error?.context).toMatchObject({ itemIndex: 1 });
-	});
-
-	test.each([
-		[{}, false],
-		[{ charge: true }, true],
-	])('reactivation with %p sends charge %p and waits for the subscriber', async (parameters, charge) => {
-		const code = await buy('a@example.com');
-		await emulator().hotmart.cancel(code);
-		const { json } = await runNode(node('reactivate', { subscriberCode: code, ...parameters }));
-		expect(requests(`${BASE}/reactivate`)[0]!.body).toEqual({ subscriber_code: [code], charge });
-		expect(json[0]).toMatchObject({ subscriber_code: code, status: null, status_raw: 'INACTIVE' });
 	});
 
 	test('a write whose outcome is unknown is not repeated, and the error says so', async () => {
@@ -344,6 +333,7 @@ describe('a Read Only credential', () => {
 	test.each([
 		['cancel', { subscriberCode: 'AB12CD34' }],
 		['reactivate', { subscriberCode: 'AB12CD34' }],
+		['reactivateAndCharge', { subscriberCode: 'AB12CD34' }],
 	])('refuses %s before it is sent', async (operation, parameters) => {
 		const { error } = await runNode(node(operation, parameters, { hotmartApi: { accessMode: 'readOnly' } }));
 		expect(error?.message).toMatch(/Hotmart credential is Read Only, so this POST request was not sent/);

@@ -32,6 +32,13 @@ const ofSubscription =
 	(parameters: INodeParameters = {}): Sample =>
 	async (emulator) => ({ subscriberCode: chosen(await subscribe(emulator)), ...parameters });
 
+const ofCanceled: Sample = async (emulator) => {
+	await subscribe(emulator);
+	return {
+		subscriberCode: chosen(emulator.hotmart.subscriptions.find(({ status }) => status.startsWith('CANCELLED'))!.code),
+	};
+};
+
 const ofSubscriptions: Sample = async (emulator) => {
 	await subscribe(emulator);
 	return every;
@@ -162,12 +169,8 @@ export const SAMPLES: Record<string, Sample> = {
 	'subscription/getSummary': ofSubscriptions,
 	'subscription/getSwitchPlans': ofSubscription(),
 	'subscription/getTransactions': ofSubscriptions,
-	'subscription/reactivate': async (emulator) => {
-		await subscribe(emulator);
-		return {
-			subscriberCode: chosen(emulator.hotmart.subscriptions.find(({ status }) => status.startsWith('CANCELLED'))!.code),
-		};
-	},
+	'subscription/reactivate': ofCanceled,
+	'subscription/reactivateAndCharge': ofCanceled,
 	'subscription/switchPlan': ofSubscription({ offerCode: chosen('gtryear1') }),
 };
 

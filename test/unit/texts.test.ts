@@ -116,7 +116,7 @@ describe('a notice in the panel', () => {
 	test.each([
 		['Hotmart > sale > refund', /gives money back and cannot be undone/],
 		['Hotmart > subscription > cancel', /stops future charges/],
-		['Hotmart > subscription > reactivate', /may charge/],
+		['Hotmart > subscription > reactivateAndCharge', /may charge/],
 		['Hotmart > subscription > switchPlan', /charge the difference at once, only invite .* next charge/],
 		['Hotmart > negotiation > create', /real payment/],
 		['Teachable > enrollment > applyAccess', /cancel a subscription/],

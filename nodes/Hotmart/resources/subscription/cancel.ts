@@ -26,6 +26,8 @@ export const cancel: HotmartOperation = {
 	],
 	async executeAll(calls) {
 		const options = ({ param }: HotmartCall) => ({ send_mail: param<boolean>('sendMail', true) });
-		return await changeMany(calls, addresses.cancelSubscriptions, options, CANCELED_RECORD.whole);
+		return await changeMany(calls, addresses.cancelSubscriptions, options, (_call, answer) =>
+			CANCELED_RECORD.whole(answer),
+		);
 	},
 };

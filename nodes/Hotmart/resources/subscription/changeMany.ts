@@ -22,14 +22,14 @@ type Result = IDataObject | Error;
  * Sends the subscriber codes of many items to one of Hotmart's bulk endpoints, in as few requests as possible: items with equal
  * options go together, and a code that several items name is sent once.
  *
- * @param read makes an answer readable
+ * @param read makes the answer for a call readable
  * @returns one result a call, in their order; a code that failed gives an Error with Hotmart's reason
  */
 export async function changeMany(
 	calls: HotmartCall[],
 	path: string,
 	options: (call: HotmartCall) => IDataObject,
-	read: (subscription: IDataObject) => IDataObject,
+	read: (call: HotmartCall, subscription: IDataObject) => IDataObject,
 ): Promise<Result[]> {
 	const results = new Array<Result>(calls.length);
 	const groups = new Map<string, Map<string, number[]>>();
@@ -57,7 +57,7 @@ export async function changeMany(
 			);
 			for (const [code, indexes] of batch) {
 				const result = answer(code);
-				for (const index of indexes) results[index] = result instanceof Error ? result : read(result);
+				for (const index of indexes) results[index] = result instanceof Error ? result : read(calls[index]!, result);
 			}
 		}
 	}

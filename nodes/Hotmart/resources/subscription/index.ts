@@ -8,6 +8,7 @@ import { getSummary } from './getSummary';
 import { getSwitchPlans } from './getSwitchPlans';
 import { getTransactions } from './getTransactions';
 import { reactivate } from './reactivate';
+import { reactivateAndCharge } from './reactivateAndCharge';
 import { switchPlan } from './switchPlan';
 
 export const subscription: HotmartResource = {
@@ -22,6 +23,7 @@ export const subscription: HotmartResource = {
 		getSwitchPlans,
 		cancel,
 		reactivate,
+		reactivateAndCharge,
 		changeBillingDay,
 		switchPlan,
 	],

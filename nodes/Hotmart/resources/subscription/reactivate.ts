@@ -1,30 +1,19 @@
-import { notice } from '../../../shared/fields';
-import { addresses } from '../../api/addresses';
+import { simplifyField } from '../../../shared/fields';
 import { subscriberCode } from '../../api/fields';
-import type { HotmartCall, HotmartOperation } from '../../api/operation';
-import { REACTIVATED_RECORD } from '../../api/records';
-import { changeMany } from './changeMany';
+import type { HotmartOperation } from '../../api/operation';
+import { inviteMany } from './invite';
 
 export const reactivate: HotmartOperation = {
-	name: 'Reactivate and Charge',
+	name: 'Reactivate',
 	value: 'reactivate',
-	action: 'Reactivate and charge a subscription',
+	action: 'Reactivate a subscription',
 	description:
-		'Invite a subscriber by e-mail to reactivate a canceled subscription; nothing changes until the subscriber accepts within three days',
-	fields: [
-		subscriberCode,
-		{
-			displayName: 'Charge',
-			name: 'charge',
-			type: 'boolean',
-			default: false,
-			description:
-				'Whether to charge the subscription as soon as the subscriber accepts; otherwise the next charge comes on its usual day',
-		},
-		notice('Hotmart e-mails the subscriber at once. With Charge on, it may charge as soon as the subscriber accepts.'),
-	],
-	async executeAll(calls) {
-		const options = ({ param }: HotmartCall) => ({ charge: param<boolean>('charge', false) });
-		return await changeMany(calls, addresses.reactivateSubscriptions, options, REACTIVATED_RECORD.whole);
-	},
+		'Invite a subscriber by e-mail to take up a canceled subscription; nothing changes until the subscriber accepts within three days, and nothing is charged then',
+	fields: [subscriberCode, simplifyField],
+	executeAll: async (calls) =>
+		await inviteMany(
+			calls,
+			false,
+			'Hotmart has sent an e-mail to the subscriber. Nothing changes until the subscriber accepts it, within three days.',
+		),
 };
