@@ -10,7 +10,7 @@ import { simplifier, type RecordReader, type Simple } from './simplify';
 export interface RecordShape {
 	/** Default: that of the vendor. */
 	reader?: RecordReader;
-	/** The simplified record: only where records have more than ten fields. */
+	/** The simplified record: where records have more than ten fields, or other names than those of similar operations. */
 	simple?: Simple;
 }
 

@@ -84,7 +84,7 @@ describe('failures', () => {
 		emulator.hotmart.expireToken();
 		const execution = await run('cancel', { subscriberCode });
 		assert.equal(execution.status, 'success');
-		assert.equal(outputOf(execution, 'Operation')[0].subscriber_code, subscriberCode);
+		assert.equal(outputOf(execution, 'Operation')[0].subscriberCode, subscriberCode);
 		assert.equal(calls('/security/oauth/token') - before, 1);
 	});
 

@@ -298,7 +298,7 @@ describe('Starting workflows for people who come from Make', () => {
 		const execution = await run(id);
 		assert.deepEqual(codes.map(statusOf), ['CANCELLED_BY_SELLER', 'CANCELLED_BY_SELLER']);
 		assert.deepEqual(
-			outputOf(execution, 'Canceled').map(({ subscriber_code: code }) => code),
+			outputOf(execution, 'Canceled').map(({ subscriberCode }) => subscriberCode),
 			codes,
 		);
 		assert.match(outputOf(execution, 'Failed')[0].error, /./);

@@ -1,3 +1,6 @@
+import type { INodePropertyOptions } from 'n8n-workflow';
+
+import { Hotmart } from '../../nodes/Hotmart/Hotmart.node';
 import { DEMO } from '../emulator/seed';
 import { runNode, type OneNode } from './n8n';
 import { demoCredentials, useEmulator } from './setup';
@@ -130,7 +133,7 @@ describe('Change Billing Day', () => {
 	test('sends the day and returns what was asked', async () => {
 		const code = await buy();
 		const { json } = await runNode(node('changeBillingDay', { subscriberCode: code, dueDay: 20 }));
-		expect(json).toEqual([{ subscriber_code: code, due_day: 20 }]);
+		expect(json).toEqual([{ subscriberCode: code, dueDay: 20 }]);
 		expect(emulator().hotmart.findSubscription(code)!.dueDay).toBe(20);
 	});
 
@@ -150,9 +153,9 @@ describe('plans to switch to (experimental)', () => {
 	test('lists them and switches', async () => {
 		const code = await buy();
 		const { json } = await runNode(node('getSwitchPlans', { subscriberCode: code }));
-		expect(json).toMatchObject([{ subscriber_code: code, plans: [{ code: 'gtryear1' }] }]);
+		expect(json).toEqual([{ subscriberCode: code, plans: [expect.objectContaining({ code: 'gtryear1' })] }]);
 		const switched = await runNode(node('switchPlan', { subscriberCode: code, offerCode: chosen('gtryear1') }));
-		expect(switched.json).toEqual([{ subscriber_code: code, offer_code: 'gtryear1' }]);
+		expect(switched.json).toEqual([{ subscriberCode: code, offerCode: 'gtryear1', answer: null }]);
 		expect(emulator().hotmart.findSubscription(code)!.planId).toBe(DEMO.plans.annual);
 	});
 
@@ -167,10 +170,138 @@ describe('Cancel', () => {
 	test('says canceledBySeller in words, and reads times in Brazil', async () => {
 		const code = await buy();
 		// Hotmart answers with its own spelling of the code
-		const { json } = await runNode(node('cancel', { subscriberCode: code.toLowerCase() }));
+		const { json } = await runNode(node('cancel', { subscriberCode: code.toLowerCase(), simplify: false }));
 		expect(json[0]).toMatchObject({ status: 'canceledBySeller', status_raw: 'INACTIVE', date_last_recurrence: null });
 		const { accessionDate } = emulator().hotmart.findSubscription(code)!;
 		expect(Math.abs(Date.parse(String(json[0]!.activation_date)) - accessionDate!)).toBeLessThan(1000);
+	});
+
+	test('names its fields as Get Many does, with null for what Hotmart leaves out', async () => {
+		const code = await buy();
+		const [listed] = (await runNode(node('getAll'))).json;
+		const canceled = { subscriberCode: code, status: 'canceledBySeller', statusRaw: 'INACTIVE' };
+		const { json } = await runNode(node('cancel', { subscriberCode: code }));
+		expect(json).toEqual([
+			{
+				...canceled,
+				email: 'ana@example.com',
+				recurrence: 1,
+				dueDay: expect.any(Number),
+				nextChargeAt: expect.any(String),
+			},
+		]);
+		const apart = Date.parse(String(json[0]!.nextChargeAt)) - Date.parse(String(listed!.nextChargeAt));
+		expect(Math.abs(apart)).toBeLessThan(1000);
+
+		const success_subscriptions = [{ subscriber_code: code, status: 'INACTIVE' }];
+		emulator().fail({ kind: 'status', status: 200, body: { success_subscriptions }, path: /cancel$/ });
+		const bare = await runNode(node('cancel', { subscriberCode: code }));
+		expect(bare.json).toEqual([{ ...canceled, email: null, recurrence: null, dueDay: null, nextChargeAt: null }]);
+	});
+});
+
+describe('Get Purchases', () => {
+	const COLUMNS = [
+		...['subscriberCode', 'email', 'transaction', 'status', 'statusRaw'],
+		...['recurrence', 'value', 'currency', 'paymentType', 'approvedAt'],
+	];
+	const withFailed = async () => {
+		const code = await buy();
+		await emulator().hotmart.failCharge(code);
+		return code;
+	};
+
+	test('says of each payment whose it is, with the same columns paid or not', async () => {
+		const code = await withFailed();
+		const { json } = await runNode(node('getPurchases', { subscriberCode: code }));
+		for (const row of json) expect(Object.keys(row)).toEqual(COLUMNS);
+		expect(json).toMatchObject([
+			{ subscriberCode: code, email: 'ana@example.com', status: 'approved', recurrence: 1, currency: 'BRL' },
+			{ subscriberCode: code, email: 'ana@example.com', status: 'overdue', recurrence: 2, approvedAt: null },
+		]);
+		expect(json[0]!.approvedAt).toMatch(/Z$/);
+	});
+
+	test('finds whose they are however old the subscription is', async () => {
+		emulator().clock.advance(-400 * DAY);
+		const code = await buy();
+		emulator().clock.advance(400 * DAY);
+		const { json } = await runNode(node('getPurchases', { subscriberCode: code }));
+		expect(json).toMatchObject([{ subscriberCode: code, email: 'ana@example.com' }]);
+	});
+
+	test("without Simplify the rows are Hotmart's, and whose they are is in Hotmart's names", async () => {
+		const code = await withFailed();
+		const { json } = await runNode(node('getPurchases', { subscriberCode: code, simplify: false }));
+		const whose = { subscriber_code: code, subscriber: { email: 'ana@example.com' } };
+		expect(json).toMatchObject([
+			{ ...whose, status: 'approved', status_raw: 'APPROVED', recurrency_number: 1, payment_engine: 'HotPay' },
+			{ ...whose, status: 'overdue', recurrency_number: 2 },
+		]);
+	});
+
+	test('brings only the fields that were selected, with one request', async () => {
+		const code = await withFailed();
+		const { json } = await runNode(node('getPurchases', { subscriberCode: code, options: { select: 'transaction' } }));
+		expect(json.map((row) => Object.keys(row))).toEqual([['transaction'], ['transaction']]);
+		expect(requests()).toEqual([]);
+	});
+
+	test('of a subscription that its list does not show knows the code, and no e-mail', async () => {
+		const code = await buy();
+		emulator().fail({ kind: 'status', status: 200, body: { items: [], page_info: {} }, path: BASE });
+		const { json } = await runNode(node('getPurchases', { subscriberCode: code }));
+		expect(json).toMatchObject([{ subscriberCode: code, email: null, status: 'approved' }]);
+	});
+
+	test('does not hide that the list cannot be read', async () => {
+		const code = await buy();
+		emulator().fail({ kind: 'status', status: 403, path: BASE });
+		const { error } = await runNode(node('getPurchases', { subscriberCode: code }));
+		expect(error?.httpCode).toBe('403');
+	});
+});
+
+describe('what one operation calls so, all of the resource call so', () => {
+	const NAMES: Record<string, string> = {
+		subscriber_code: 'subscriberCode',
+		status_raw: 'statusRaw',
+		date_next_charge: 'nextChargeAt',
+		due_day: 'dueDay',
+		recurrency_number: 'recurrence',
+		current_recurrence: 'recurrence',
+	};
+	const RESULTS: Array<[string, object]> = [
+		['getAll', {}],
+		['get', {}],
+		['getSummary', {}],
+		['getPurchases', {}],
+		['getTransactions', {}],
+		['getSwitchPlans', {}],
+		['cancel', {}],
+		['reactivate', {}],
+		['reactivateAndCharge', {}],
+		['changeBillingDay', { dueDay: 3 }],
+		['switchPlan', { offerCode: chosen('gtryear1') }],
+	];
+
+	test('every operation is looked at', () => {
+		const { properties } = new Hotmart().description;
+		const list = properties.find(
+			({ name, displayOptions }) => name === 'operation' && String(displayOptions?.show?.resource) === 'subscription',
+		);
+		const values = list!.options!.map((option) => String((option as INodePropertyOptions).value));
+		expect(RESULTS.map(([operation]) => operation).sort()).toEqual(values.sort());
+	});
+
+	test.each(RESULTS)('%s', async (operation, parameters) => {
+		const code = await buy();
+		if (operation.startsWith('reactivate')) await emulator().hotmart.cancel(code);
+		const { json } = await runNode(node(operation, { subscriberCode: chosen(code), ...parameters }));
+		expect(json).toHaveLength(1);
+		expect(json[0]!.subscriberCode).toBe(code);
+		expect(Object.keys(json[0]!).filter((name) => name in NAMES)).toEqual([]);
+		if ('email' in json[0]!) expect(json[0].email).toBe('ana@example.com');
 	});
 });
 

@@ -97,7 +97,7 @@ describe('Subscription: Get Purchases', () => {
 			...node('getPurchases', { subscriberCode: '={{ $json.code }}' }),
 			input: [{ code }],
 		});
-		expect(items.map(({ json }) => json.recurrency_number).sort()).toEqual([1, 2]);
+		expect(items.map(({ json }) => json.recurrence).sort()).toEqual([1, 2]);
 		expect(items.every(({ pairedItem }) => (pairedItem as IPairedItemData).item === 0)).toBe(true);
 	});
 
@@ -126,7 +126,7 @@ describe('Subscription: Cancel', () => {
 			onError: 'continueErrorOutput',
 			input: [{ code: first }, { code: second }, { code: '' }, { code: third }, { code: first }],
 		});
-		expect(items.map(({ json, pairedItem }) => [json.subscriber_code, pairedItem])).toEqual([
+		expect(items.map(({ json, pairedItem }) => [json.subscriberCode, pairedItem])).toEqual([
 			[first, { item: 0 }],
 			[third, { item: 3 }],
 			[first, { item: 4 }],

@@ -30,6 +30,6 @@ export const changeBillingDay: HotmartOperation = {
 			path: addresses.subscription(code),
 			body: { due_day: day },
 		});
-		return { subscriber_code: code, due_day: day };
+		return { subscriberCode: code, dueDay: day };
 	},
 };

@@ -1,11 +1,10 @@
 import { UserError } from 'n8n-workflow';
 
 import { required } from '../../../shared/parameters';
-import { addresses } from '../../api/addresses';
 import { subscriberCode } from '../../api/fields';
 import { readerOf, selectOf, shapeFields } from '../../api/list';
 import type { HotmartOperation } from '../../api/operation';
-import { allTimes } from '../../api/ranges';
+import { findSubscription } from './find';
 import { SUBSCRIPTION } from './shape';
 
 export const get: HotmartOperation = {
@@ -16,11 +15,7 @@ export const get: HotmartOperation = {
 	fields: [subscriberCode, ...shapeFields(SUBSCRIPTION)],
 	async execute(call) {
 		const code = required(call, subscriberCode);
-		const query = { ...allTimes(addresses.subscriptions, { subscriber_code: code }), select: selectOf(call) };
-		const [found] = await call.api.list(
-			{ path: addresses.subscriptions, query },
-			{ limit: 1, read: readerOf(call, SUBSCRIPTION) },
-		);
+		const found = await findSubscription(call, code, { select: selectOf(call), read: readerOf(call, SUBSCRIPTION) });
 		if (!found)
 			throw new UserError(
 				`This Hotmart account has no subscription with the code ${code}. Check the field "Subscriber Code".`,

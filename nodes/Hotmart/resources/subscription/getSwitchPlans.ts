@@ -13,9 +13,12 @@ export const getSwitchPlans: HotmartOperation = {
 	description: 'List the plans that a subscription can switch to (experimental: Hotmart does not document the answer)',
 	fields: [subscriberCode],
 	async execute(call) {
-		const query = { subscriber_codes: required(call, subscriberCode) };
+		const code = required(call, subscriberCode);
+		const query = { subscriber_codes: code };
 		const body = await call.api.request({ path: addresses.plansToSwitchTo, query });
 		const { items = body } = body as IDataObject;
-		return ([items].flat() as IDataObject[]).filter((item) => Object.keys(item).length > 0).map(readRecord);
+		return ([items].flat() as IDataObject[])
+			.filter((item) => Object.keys(item).length > 0)
+			.map(({ subscriber_code: known = code, ...plans }) => ({ subscriberCode: known, ...readRecord(plans) }));
 	},
 };

@@ -23,8 +23,13 @@ export const switchPlan: HotmartOperation = {
 	async execute(call) {
 		const code = required(call, subscriberCode);
 		const offer = required(call, planToSwitchTo);
-		const asked = { subscriber_code: code, offer_code: offer };
-		const answer = await call.api.request({ method: 'POST', path: addresses.switchPlan, body: asked });
-		return { ...asked, ...readRecord(answer as IDataObject) };
+		const body = { subscriber_code: code, offer_code: offer };
+		const answer = (await call.api.request({ method: 'POST', path: addresses.switchPlan, body })) as IDataObject;
+		// Nobody knows its fields (Hotmart §3.1.10), so they do not mix with ours
+		return {
+			subscriberCode: code,
+			offerCode: offer,
+			answer: Object.keys(answer).length > 0 ? readRecord(answer) : null,
+		};
 	},
 };
