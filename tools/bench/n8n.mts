@@ -1,9 +1,11 @@
 /** A real n8n to be measured: the packed package, a ten-line trigger beside it, and workflows that are hardly more than a trigger. */
-import { spawnSync } from 'node:child_process';
-import { existsSync, readFileSync } from 'node:fs';
+import { spawn, spawnSync, type ChildProcessByStdio } from 'node:child_process';
+import { randomUUID } from 'node:crypto';
 import { cp, mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { createInterface } from 'node:readline';
+import type { Readable, Writable } from 'node:stream';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { fileURLToPath } from 'node:url';
 import autocannon from 'autocannon';
@@ -12,11 +14,17 @@ import { ensureN8n } from '../../test/n8n/install.mts';
 import type { N8nClient } from '../../test/n8n/client.mts';
 import { freePorts, installPackage, startN8n } from '../../test/n8n/process.mts';
 import { DEMO, startEmulator } from './project.mts';
+import { cpuTime, rest } from './turns.mts';
 
 const { hottok } = DEMO.hotmart;
 
 /** Of an n8n that listens on loopback and is thrown away: no secret. */
-const OWNER = { email: 'bench@example.com', password: 'Hotmart2Teachable', firstName: 'Bench', lastName: 'Mark' };
+export const OWNER = {
+	email: 'bench@example.com',
+	password: 'Hotmart2Teachable',
+	firstName: 'Bench',
+	lastName: 'Mark',
+};
 
 const PACKAGE = 'n8n-nodes-hotmart-teachable';
 const TEN_LINES = 'n8n-nodes-ten-lines';
@@ -58,11 +66,33 @@ export const nodes = {
 	deafTrigger: () => ({ type: `${TEN_LINES}.deafTrigger`, typeVersion: 2, hasHottok: true }),
 	memoryTrigger: () => ({ type: `${TEN_LINES}.memoryTrigger`, typeVersion: 2 }),
 	carefulTrigger: () => ({ type: `${TEN_LINES}.carefulTrigger`, typeVersion: 2, hasHottok: true }),
-	webhook: (path: string) => ({
+	webhook: (path: string, hasHeaderAuth = false) => ({
 		type: 'n8n-nodes-base.webhook',
 		typeVersion: 2.1,
-		parameters: { httpMethod: 'POST', path },
+		parameters: { httpMethod: 'POST', path, ...(hasHeaderAuth && { authentication: 'headerAuth' }) },
 	}),
+	/** A request with the header of a credential, as n8n's editor makes it. */
+	httpRequest: (parameters: Record<string, unknown>) => ({
+		type: 'n8n-nodes-base.httpRequest',
+		typeVersion: 4.2,
+		parameters: {
+			authentication: 'genericCredentialType',
+			genericAuthType: 'httpHeaderAuth',
+			...parameters,
+			options: {},
+		},
+	}),
+	applyAccess: (course: number) => ({
+		type: `${PACKAGE}.teachable`,
+		typeVersion: 1,
+		parameters: {
+			resource: 'enrollment',
+			operation: 'applyAccess',
+			courseFrom: 'chosen',
+			courseId: { __rl: true, mode: 'id', value: String(course) },
+		},
+	}),
+	leastAccess: () => ({ type: `${TEN_LINES}.leastAccess`, typeVersion: 1 }),
 	noOp: () => ({ type: 'n8n-nodes-base.noOp', typeVersion: 1 }),
 	/** Lets pass what has the right hottok. */
 	hottokCheck: () => ({
@@ -93,14 +123,25 @@ export interface Part {
 	parameters?: Record<string, unknown>;
 	/** Whether it has the credential with the hottok. */
 	hasHottok?: boolean;
+	credentials?: Record<string, { id: string; name: string }>;
+}
+
+/** Events to be sent one after the other or at a time, each made when it is sent. */
+export interface TurnOptions {
+	/** Where to, or who tells for each event. */
+	url: string | (() => string);
+	next: () => object;
+	events: number;
+	/** How many are sent at a time. */
+	connections: number;
+	/** How many executions they start. */
+	executions: number;
 }
 
 /** What a load cost. */
 export interface Load {
 	/** Events a second, from the first that was sent to the last that was dealt with. */
 	perSecond: number;
-	/** n8n's processor time for an event, in milliseconds; NaN where the system does not tell. */
-	cpu: number;
 }
 
 /** A workflow that listens. */
@@ -109,12 +150,30 @@ export interface Flow {
 	url: string;
 }
 
-/** Processor time of a process so far, in milliseconds; NaN where the system does not tell. */
-function cpuTime(pid: number | undefined): number {
-	const file = `/proc/${pid}/stat`;
-	if (!existsSync(file)) return NaN;
-	const fields = readFileSync(file, 'utf8').split(') ')[1]!.split(' ');
-	return (Number(fields[11]) + Number(fields[12])) * 10;
+/** Answers each line on stdin with the numbers of executions that are open and that have ended well. */
+const WATCH = `
+	const { DatabaseSync } = require('node:sqlite');
+	const database = new DatabaseSync(process.argv[1], { readOnly: true });
+	database.exec('PRAGMA busy_timeout = 10000');
+	const count = database.prepare("SELECT coalesce(sum(status IN ('new', 'running')), 0) AS open, coalesce(sum(status = 'success'), 0) AS succeeded FROM execution_entity");
+	require('node:readline').createInterface({ input: process.stdin }).on('line', () => console.log(JSON.stringify(count.get())));`;
+
+/**
+ * A workflow whose nodes are in a row.
+ * @param hottok id of the credential with the hottok
+ */
+export function chain(name: string, parts: Part[], hottok: string) {
+	const row = parts.map(({ hasHottok, ...part }, index) => ({
+		name: `Node ${index}`,
+		position: [220 * index, 0] as [number, number],
+		parameters: {},
+		...part,
+		...(hasHottok && { credentials: { hotmartWebhookApi: { id: hottok, name: 'Hottok' } } }),
+	}));
+	const connections = Object.fromEntries(
+		row.slice(1).map((node, index) => [row[index]!.name, { main: [[{ node: node.name, type: 'main', index: 0 }]] }]),
+	);
+	return { name, nodes: row, connections, settings: { executionOrder: 'v1' } };
 }
 
 /** An n8n whose data are thrown away at the end. */
@@ -124,12 +183,21 @@ export class MeasuredN8n {
 		/** Path of the Node.js that runs it. */
 		private readonly node: string,
 		/** Id of the credential with the hottok. */
-		private readonly credential: string,
+		private readonly hottok: string,
 		/** Its user folder. */
 		readonly dataDir: string,
-		readonly pid: number | undefined,
+		readonly pid: number,
 		private readonly stopProcess: () => Promise<void>,
-	) {}
+	) {
+		this.watcher = spawn(node, ['--no-warnings', '-e', WATCH, join(dataDir, '.n8n', 'database.sqlite')], {
+			stdio: ['pipe', 'pipe', 'inherit'],
+		});
+		this.counts = createInterface({ input: this.watcher.stdout })[Symbol.asyncIterator]();
+	}
+
+	/** Counts executions without asking n8n. */
+	private readonly watcher: ChildProcessByStdio<Writable, Readable, null>;
+	private readonly counts: AsyncIterator<string>;
 
 	/** @param env settings of n8n */
 	static async start(env: Record<string, string>): Promise<MeasuredN8n> {
@@ -150,23 +218,86 @@ export class MeasuredN8n {
 			type: 'hotmartWebhookApi',
 			data: { webhookToken: hottok },
 		});
-		return new MeasuredN8n(client, installation.node, id, dataDir, pid, stop);
+		return new MeasuredN8n(client, installation.node, id, dataDir, pid as number, stop);
+	}
+
+	/** Data of a Header Auth credential for n8n's Webhook node, with the hottok. */
+	readonly headerAuth = { name: 'x-hotmart-hottok', value: hottok };
+
+	/** Creates a credential, to be named in a node. */
+	async credential(type: string, data: Record<string, string>): Promise<{ id: string; name: string }> {
+		const name = `${type} ${randomUUID()}`;
+		const { id } = await this.client.createCredential({ name, type, data });
+		return { id, name };
+	}
+
+	private async executions(): Promise<{ open: number; succeeded: number }> {
+		this.watcher.stdin.write('\n');
+		return JSON.parse((await this.counts.next()).value);
+	}
+
+	/**
+	 * Sends events and waits until what they started has ended, is saved, and has left nothing to do.
+	 * @returns n8n's processor time and the time that passed, both in milliseconds
+	 */
+	async turn({
+		url,
+		next,
+		events,
+		connections,
+		executions,
+	}: TurnOptions): Promise<{ cpu: number; milliseconds: number }> {
+		const before = await this.executions();
+		const started = performance.now();
+		const cpuBefore = cpuTime(this.pid);
+		let left = events;
+		const send = async () => {
+			while (left-- > 0) {
+				const answer = await fetch(typeof url === 'string' ? url : url(), {
+					method: 'POST',
+					headers: { 'content-type': 'application/json', 'x-hotmart-hottok': hottok },
+					body: JSON.stringify(next()),
+				});
+				// Read, so that the connection is used again
+				const text = await answer.text();
+				if (answer.status !== 200) throw new Error(`An event was answered with ${answer.status}: ${text}`);
+				if (connections === 1) await this.finished(before.succeeded + Math.min(executions, events - left));
+			}
+		};
+		await Promise.all(Array.from({ length: connections }, send));
+		await this.finished(before.succeeded + executions);
+		await rest(this.pid);
+		const { succeeded } = await this.executions();
+		if (succeeded !== before.succeeded + executions)
+			throw new Error(`${succeeded - before.succeeded} instead of ${executions} executions succeeded`);
+		return { cpu: cpuTime(this.pid) - cpuBefore, milliseconds: performance.now() - started };
+	}
+
+	/** What the latest execution that failed says. */
+	private async lastError(): Promise<string> {
+		const filter = encodeURIComponent(JSON.stringify({ status: ['error'] }));
+		const { results } = await this.client.request('GET', `/rest/executions?filter=${filter}&limit=1`);
+		if (results.length === 0) return 'none has failed';
+		const { data } = await this.client.execution(results[0].id);
+		const { error, lastNodeExecuted } = data.resultData;
+		return `${results[0].workflowName}, ${lastNodeExecuted}: ${error?.message} ${error?.description ?? ''}`;
+	}
+
+	/** Waits until so many executions have succeeded. */
+	private async finished(count: number): Promise<void> {
+		const end = Date.now() + 15_000;
+		while ((await this.executions()).succeeded < count) {
+			if (Date.now() > end)
+				throw new Error(
+					`An execution did not succeed: ${await this.lastError()} ${JSON.stringify(await this.executions())} of ${count}`,
+				);
+			await sleep(10);
+		}
 	}
 
 	/** Publishes a workflow whose nodes are in a row. */
 	async activate(name: string, parts: Part[]): Promise<Flow> {
-		const row = parts.map(({ hasHottok, ...part }, index) => ({
-			name: `Node ${index}`,
-			position: [220 * index, 0] as [number, number],
-			parameters: {},
-			...part,
-			...(hasHottok && { credentials: { hotmartWebhookApi: { id: this.credential, name: 'Hottok' } } }),
-		}));
-		const connections = Object.fromEntries(
-			row.slice(1).map((node, index) => [row[index]!.name, { main: [[{ node: node.name, type: 'main', index: 0 }]] }]),
-		);
-		const workflow = { name, nodes: row, connections, settings: { executionOrder: 'v1' } };
-		const { id } = await this.client.importWorkflow(workflow);
+		const { id } = await this.client.importWorkflow(chain(name, parts, this.hottok));
 		const [registered] = await this.client.activate(id);
 		const url = registered ?? `${this.client.url}/webhook/${parts[0]!.parameters?.path}`;
 		await this.client.waitForWebhook(url);
@@ -183,7 +314,6 @@ export class MeasuredN8n {
 	/** Sends events at full speed and waits until what they started has ended. */
 	async fire({ url, event, amount, connections }: FireOptions): Promise<Load> {
 		const started = performance.now();
-		const cpuBefore = cpuTime(this.pid);
 		const {
 			'2xx': accepted,
 			non2xx,
@@ -203,10 +333,7 @@ export class MeasuredN8n {
 		await this.settle();
 		if (accepted !== amount)
 			throw new Error(`${accepted} of ${amount} events were accepted, ${non2xx} refused, ${errors} lost`);
-		return {
-			perSecond: amount / ((performance.now() - started) / 1000),
-			cpu: (cpuTime(this.pid) - cpuBefore) / amount,
-		};
+		return { perSecond: amount / ((performance.now() - started) / 1000) };
 	}
 
 	/**
@@ -238,6 +365,7 @@ export class MeasuredN8n {
 	}
 
 	async stop(): Promise<void> {
+		this.watcher.stdin.end();
 		await this.stopProcess();
 		await rm(this.dataDir, { recursive: true, force: true });
 	}

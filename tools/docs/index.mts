@@ -1,6 +1,7 @@
 /**
  * `npm run docs` writes what follows from the nodes and the templates: the tables of the pages in all languages, the output
- * previews of the editor, the templates in other languages, the picture of the access policies, and the page of the benchmarks. `--check` only says what is
+ * previews of the editor, the templates in other languages, the picture of the access policies, and what the benchmarks
+ * found. `--check` only says what is
  * not current. `--pictures [NAME...]` takes the pictures of the editor, all or the named ones.
  */
 import { existsSync } from 'node:fs';
@@ -34,7 +35,7 @@ async function leftovers(wanted: GeneratedFiles): Promise<string[]> {
 }
 
 async function write(isCheck: boolean): Promise<void> {
-	const wanted: GeneratedFiles = new Map([...pages(), ...(await previews()), accessPolicyPicture(), benchmarks()]);
+	const wanted: GeneratedFiles = new Map([...pages(), ...(await previews()), accessPolicyPicture(), ...benchmarks()]);
 	const stale: string[] = [];
 	for (const [file, text] of wanted) {
 		if (existsSync(file) && (await readFile(file, 'utf8')) === text) continue;
