@@ -10,6 +10,11 @@ export interface ListOptions<T> {
 	limit: number;
 	/** What is made of each record, page by page, so that only what is returned is held twice. */
 	read(record: IDataObject): T;
+	/**
+	 * Set where few requests count more than time: a long list is then not read in several ranges of time at once, where the
+	 * API has such ranges.
+	 */
+	isPatient?: boolean;
 }
 
 /** What a vendor's client has in common with the other's. One client lives as long as a run, and shares its pauses. */

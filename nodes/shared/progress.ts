@@ -9,6 +9,8 @@ export interface Progress {
 	note(done: number, total: number): void;
 	/** Says that the run waits so many milliseconds and how far it is. */
 	wait(reason: WaitReason, millis: number): void;
+	/** Whether the run had to wait for the rate limit. */
+	isLimited(): boolean;
 	/** Shows above the node's output how long the run had to wait, if it was long. */
 	hint(): void;
 }
@@ -47,6 +49,8 @@ export function createProgress(context: RequestContext): Progress {
 			context.logger?.info(line);
 			if ('sendMessageToUI' in context) context.sendMessageToUI(line);
 		},
+
+		isLimited: () => waited.rateLimit > 0,
 
 		hint() {
 			if (!('addExecutionHints' in context)) return;

@@ -68,9 +68,6 @@ export async function farLists({ quick, say }: Settings): Promise<Section[]> {
 			goal: '≤ 0.5',
 			result: `${number(ours / loop, 2)} (${number(ours, 1)} s and ${number(loop, 1)} s)`,
 			isMet: ours / loop <= 0.5,
-			...(ours / loop > 0.5 && {
-				why: 'The next page is asked for while one is read, but only when its address is known: Hotmart names the next page in each answer.',
-			}),
 		};
 		return [
 			{

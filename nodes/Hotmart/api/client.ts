@@ -7,6 +7,7 @@ import { isRecord } from '../../shared/record';
 import { addresses } from './addresses';
 import { explain } from './errors';
 import { readAllPages, toPage, type Page } from './pages';
+import { createTurns } from './turns';
 
 /** A product of the account as the list of products shows it. */
 export type Product = IDataObject & { ucode: string };
@@ -25,6 +26,9 @@ export interface HotmartClient extends Client {
 /** Hotmart ends a query that runs for 30 s with 502; to repeat it would take as long again (Hotmart §2.6). */
 const QUERY_TIME_LIMIT = 25_000;
 
+/** So many pages are asked for at the same time, until the rate limit is met: others share it (Hotmart §2.2). */
+const PAGES_AT_ONCE = 3;
+
 /** Connects to the API of the Hotmart account of the node's credential. */
 export function connect(context: RequestContext, progress = createProgress(context)): HotmartClient {
 	const send = createSend(
@@ -39,13 +43,15 @@ export function connect(context: RequestContext, progress = createProgress(conte
 		progress,
 	);
 	const page = async (request: HttpRequest) => toPage((await send(request)).body, request);
+	const inTurn = createTurns(() => (progress.isLimited() ? 1 : PAGES_AT_ONCE));
+	const pageInTurn = async (request: HttpRequest) => await inTurn(async () => await page(request));
 	const client: HotmartClient = {
 		async request(request) {
 			const { body } = await send(request);
 			return (isRecord(body) || Array.isArray(body) ? body : {}) as IDataObject | IDataObject[];
 		},
 		page,
-		list: async (request, options) => await readAllPages(page, request, options),
+		list: async (request, options) => await readAllPages(pageInTurn, request, options),
 		product: rememberProducts(async (id) => await findProduct(client, id)),
 	};
 	return client;

@@ -10,10 +10,16 @@ export interface Page {
 	records: IDataObject[];
 	/** Opaque; undefined on the last page. */
 	nextPageToken?: string;
+	/** How many records the whole list has; not every list says so (Hotmart §2.3). */
+	total?: number;
 }
 
 /** Largest page of subscription and sales lists; a larger wish is clamped by Hotmart without a word (Hotmart §2.3). */
 const PAGE_SIZE = 500;
+
+/** A list with more records is read in several ranges of time at once, but in no more than about so many ranges. */
+const LONG = 5_000;
+const RANGES = 6;
 
 /** Records that are read in one go while the next page is under way. */
 const READ_AT_ONCE = 100;
@@ -28,7 +34,8 @@ export function toPage(body: unknown, { path, query }: ListRequest): Page {
 	if (Array.isArray(body)) return { records: body as IDataObject[] };
 	const { items, page_info: info, ...others }: IDataObject = isRecord(body) ? body : {};
 	const nextPageToken = isRecord(info) ? ((info.next_page_token as string | null) ?? undefined) : undefined;
-	if (Array.isArray(items)) return { records: items as IDataObject[], nextPageToken };
+	const total = isRecord(info) && typeof info.total_results === 'number' ? info.total_results : undefined;
+	if (Array.isArray(items)) return { records: items as IDataObject[], nextPageToken, total };
 	// A list without records, or a `select` that matches nothing (Hotmart §2.5, §9.16).
 	const isEmpty = isRecord(info) || (items === undefined && Object.keys(others).length === 0);
 	if (isEmpty) return { records: [], nextPageToken };
@@ -38,68 +45,127 @@ export function toPage(body: unknown, { path, query }: ListRequest): Page {
 }
 
 /** A list as it is being read. */
-interface Reading<T> extends ListOptions<T> {
+interface Reading<T> extends Pick<ListOptions<T>, 'read' | 'isPatient'> {
 	request: ListRequest;
 	readPage(request: HttpRequest): Promise<Page>;
-	found: T[];
+	/** How many records the whole list has, where Hotmart says so. */
+	total?: number;
+	/** Why it cannot be read, so that nothing more of it is asked for. */
+	failure?: Error;
+}
+
+/** A part of a list: at most `limit` records of a query. */
+interface Part {
+	query: IDataObject;
+	limit: number;
+}
+
+/** A part of a list whose first page was read. */
+interface BegunPart extends Part {
+	first: Page;
 }
 
 /**
- * Follows the cursor of a list and reads its records. A time range in the query (see `allTimes`) that is too wide for Hotmart is
- * split, however often that takes.
+ * Follows the cursor of a list and reads its records. A time range in the query (see `allTimes`) is split in halves where it is
+ * too wide for Hotmart, and where the whole of a long list is read: its halves are then read at the same time.
+ *
+ * @param readPage decides how many requests run at the same time
  */
 export async function readAllPages<T>(
 	readPage: (request: HttpRequest) => Promise<Page>,
 	request: ListRequest,
-	options: ListOptions<T>,
+	{ limit, ...options }: ListOptions<T>,
 ): Promise<T[]> {
-	const reading = { ...options, request, readPage, found: [] };
-	await readRange(reading, request.query ?? {});
-	return reading.found;
+	const reading: Reading<T> = { ...options, request, readPage };
+	return await readPart(reading, { query: request.query ?? {}, limit }).catch((error: Error) => {
+		reading.failure = error;
+		throw error;
+	});
 }
 
-async function readRange<T>(reading: Reading<T>, query: IDataObject): Promise<void> {
-	const { request, found, limit } = reading;
-	const parts = halves(request.path, query);
-	if (!parts) return await readPages(reading, query, []);
-	const start = found.length;
-	// Of a range that is too wide its halves are asked for instead (Hotmart §2.6).
-	const isDone = await readPages(reading, query, [502]).then(
-		() => true,
-		(error: Error) => {
-			if (error instanceof RequestError && error.status === 502) return false;
-			throw error;
-		},
-	);
-	if (isDone) return;
+async function readPart<T>(reading: Reading<T>, part: Part, begun?: Page): Promise<T[]> {
+	const queries = halves(reading.request.path, part.query);
+	if (!queries) return await readPages(reading, { ...part, first: begun ?? (await ask(reading, part, [])) }, []);
+	const first = begun ?? (await ask(reading, part, [502]).catch(unlessTooWide));
+	const both = first && (await beginHalves(reading, { ...part, first }, queries));
+	if (both) return await readBoth(reading, first, both);
+	const found = first && (await readPages(reading, { ...part, first }, [502]).catch(unlessTooWide));
 	// The halves bring the pages again that were read before one took too long.
-	found.length = start;
-	for (const half of parts) if (found.length < limit) await readRange(reading, half);
+	return found ?? (await readInTurn(reading, queries, part.limit));
 }
 
-async function readPages<T>(reading: Reading<T>, query: IDataObject, noRetryOn: number[]): Promise<void> {
-	const { request, readPage, found, limit } = reading;
+/** Of a range that is too wide its halves are asked for instead (Hotmart §2.6). */
+function unlessTooWide(error: Error): undefined {
+	if (!(error instanceof RequestError && error.status === 502)) throw error;
+}
+
+async function readInTurn<T>(reading: Reading<T>, queries: IDataObject[], limit: number): Promise<T[]> {
+	const found: T[][] = [];
+	for (const query of queries) {
+		const left = limit - found.flat().length;
+		if (left > 0) found.push(await readPart(reading, { query, limit: left }));
+	}
+	return found.flat();
+}
+
+/** The first pages of the halves of a long list; undefined where it is better read page after page. */
+async function beginHalves<T>(
+	reading: Reading<T>,
+	{ limit, first }: BegunPart,
+	queries: IDataObject[],
+): Promise<BegunPart[] | undefined> {
+	if (reading.isPatient || limit !== Infinity || first.total === undefined) return undefined;
+	reading.total ??= first.total;
+	if (first.total <= Math.max(LONG, reading.total / RANGES)) return undefined;
+	const begin = async (query: IDataObject) => ({ query, limit, first: await ask(reading, { query, limit }, []) });
+	const both = await Promise.all(queries.map(begin));
+	// Halves that have not together what the whole has are not its halves: it has changed, or Hotmart reads dates otherwise.
+	const together = both.reduce((sum, part) => sum + sizeOf(part.first), 0);
+	return together === first.total ? both : undefined;
+}
+
+const sizeOf = ({ total, records, nextPageToken }: Page) => total ?? (nextPageToken ? NaN : records.length);
+
+/** Reads both halves at the same time. Their order is that of the whole list, which Hotmart does not document. */
+async function readBoth<T>(reading: Reading<T>, whole: Page, halfParts: BegunPart[]): Promise<T[]> {
+	const [earlier, later] = await Promise.all(halfParts.map(async (part) => await readPart(reading, part, part.first)));
+	const [isOldestFirst, isNewestFirst] = halfParts.map(({ first }) => beginsAlike(whole, first));
+	return isNewestFirst && !isOldestFirst ? later!.concat(earlier!) : earlier!.concat(later!);
+}
+
+/** Whether two pages have the same records as far as both go. */
+function beginsAlike({ records }: Page, other: Page): boolean {
+	const length = Math.min(records.length, other.records.length);
+	return JSON.stringify(records.slice(0, length)) === JSON.stringify(other.records.slice(0, length));
+}
+
+async function ask<T>(reading: Reading<T>, { query, limit }: Part, noRetryOn: number[], token?: string) {
+	if (reading.failure) throw reading.failure;
+	const page = { ...query, max_results: Math.min(limit, PAGE_SIZE), page_token: token };
+	return await reading.readPage({ ...reading.request, query: page, noRetryOn });
+}
+
+async function readPages<T>(reading: Reading<T>, part: BegunPart, noRetryOn: number[]): Promise<T[]> {
+	const { limit, first } = part;
+	const found: T[] = [];
 	const seen = new Set<string>();
-	const ask = async (token?: string) => {
-		const page = { ...query, max_results: Math.min(limit, PAGE_SIZE), page_token: token };
-		return await readPage({ ...request, query: page, noRetryOn });
-	};
-	let nextPage: Promise<Page> | undefined = ask();
+	let nextPage: Promise<Page> | undefined = Promise.resolve(first);
 	while (nextPage) {
 		const { records, nextPageToken: token }: Page = await nextPage;
 		if (token && seen.has(token))
 			throw new UserError('Hotmart sends the same page of the list again and again. Narrow the filters.');
 		if (token) seen.add(token);
-		nextPage = token && found.length + records.length < limit ? ask(token) : undefined;
-		await readRecords(reading, records, nextPage);
+		nextPage = token && found.length + records.length < limit ? ask(reading, part, noRetryOn, token) : undefined;
+		await readRecords(reading, records, { found, limit, next: nextPage });
 	}
+	return found;
 }
 
 /** Reads the records of a page while the next one is under way; should that fail, it is heard when its turn comes. */
 async function readRecords<T>(
-	{ found, limit, read }: Reading<T>,
+	{ read }: Reading<T>,
 	records: IDataObject[],
-	next: Promise<Page> | undefined,
+	{ found, limit, next }: { found: T[]; limit: number; next: Promise<Page> | undefined },
 ): Promise<void> {
 	for (const [index, record] of records.entries()) {
 		if (next && index % READ_AT_ONCE === 0) await Promise.race([next.catch(() => undefined), sleep(0)]);

@@ -185,6 +185,6 @@ async function readList(
 	note: (record: IDataObject) => void,
 ): Promise<number> {
 	// A range that takes too long is read again in halves: what was noted once is not noted again.
-	const records = await list({ path, query: allTimes(path, query) }, { limit: Infinity, read: note });
+	const records = await list({ path, query: allTimes(path, query) }, { limit: Infinity, read: note, isPatient: true });
 	return Math.max(1, Math.ceil(records.length / PAGE_SIZE));
 }

@@ -82,7 +82,8 @@ export class Owners {
 	private async read(query: IDataObject): Promise<void> {
 		const path = addresses.subscriptions;
 		const request = { path, query: allTimes(path, query) };
-		await this.client.list(request, { limit: Infinity, read: (record) => this.note(toSubscription(record)) });
+		const read = (record: IDataObject) => this.note(toSubscription(record));
+		await this.client.list(request, { limit: Infinity, read, isPatient: true });
 	}
 
 	private ownerOf({ transaction, key }: Payment): SubscriptionFacts | undefined {

@@ -39,6 +39,8 @@ export interface Pauses {
 
 export function createPauses(context: RequestContext, progress: Progress): Pauses {
 	let openAt = 0;
+	/** Until when the wait was told: several requests may wait for the same moment. */
+	let toldUntil = 0;
 	// The editor waits for its lists.
 	let patience = 'getExecutionCancelSignal' in context ? PATIENCE : 0;
 	const signal = 'getExecutionCancelSignal' in context ? context.getExecutionCancelSignal() : undefined;
@@ -48,7 +50,8 @@ export function createPauses(context: RequestContext, progress: Progress): Pause
 	return {
 		async untilAllowed() {
 			for (let left = openAt - Date.now(); left > 0 && !signal?.aborted; left = openAt - Date.now()) {
-				progress.wait('rateLimit', left);
+				if (openAt > toldUntil) progress.wait('rateLimit', openAt - Math.max(toldUntil, Date.now()));
+				toldUntil = openAt;
 				await wait(left);
 			}
 		},

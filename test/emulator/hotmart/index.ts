@@ -1,3 +1,4 @@
+import { sleep } from 'n8n-workflow';
 import type { FastifyInstance, HTTPMethods } from 'fastify';
 
 import { copyOf } from '../shared/core';
@@ -49,6 +50,9 @@ function serve(app: FastifyInstance, account: Account, auth: ReturnType<typeof c
 
 	void app.register(async (api) => {
 		api.addHook('preHandler', async (request, reply) => auth.admit(request, reply));
+		api.addHook('preHandler', async () => {
+			if (account.switches.latencyMs > 0) await sleep(account.switches.latencyMs);
+		});
 		api.addHook('preSerialization', async (request, reply, payload) => {
 			const { select: fields } = request.query as { select?: string };
 			return typeof fields === 'string' && reply.statusCode < 300 ? select(payload, fields) : payload;

@@ -12,6 +12,8 @@ export interface HotmartSwitches extends DeliverySwitches {
 	rateLimitPerMinute: number;
 	/** Length of that window in milliseconds, so that tests need not wait a minute. Default 60,000. */
 	rateWindowMs: number;
+	/** How long each answer takes, in milliseconds. Default 0. */
+	latencyMs: number;
 	/** Default 172,799, as in Hotmart's sample (Hotmart §1.3). */
 	tokenLifetimeSeconds: number;
 	/** Which of several `transaction_status` values count (Hotmart §2.4). */
@@ -62,6 +64,7 @@ export const defaultSwitches: Readonly<HotmartSwitches> = {
 	environment: 'production',
 	rateLimitPerMinute: 500,
 	rateWindowMs: 60_000,
+	latencyMs: 0,
 	tokenLifetimeSeconds: 172_799,
 	transactionStatuses: 'all',
 	endAccessionDate: 'accession',
