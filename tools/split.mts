@@ -1,10 +1,13 @@
 /**
  * `npx tsx tools/split.mts FOLDER`: writes the package as two, one a service, since n8n verifies only packages of one service. The two
- * halves share `nodes/shared` and the helpers of the credentials, of which each gets a copy.
+ * halves share `nodes/shared` and the helpers of the credentials, of which each gets a copy. Their READMEs are in tools/split/.
  */
 import { cpSync, existsSync, mkdirSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join, resolve } from 'node:path';
 import { fileURLToPath, pathToFileURL } from 'node:url';
+
+import { withAbsoluteLinks } from './release/absolute-links.mts';
+import { addressOf } from './release/address.mts';
 
 const root = fileURLToPath(new URL('..', import.meta.url));
 const ORIGINAL = 'n8n-nodes-hotmart-teachable';
@@ -55,12 +58,35 @@ const COMMON = [
 const pick = (object: Record<string, unknown>, keys: string[]) =>
 	Object.fromEntries(keys.map((key) => [key, object[key]]));
 
-/** Names each node type after the half that has it. */
-const renameTypes = (text: string) =>
+/**
+ * Names each node type after the half that has it.
+ *
+ * @param text JSON of a workflow or of a codex file
+ */
+export const renameTypes = (text: string) =>
 	HALVES.flatMap(({ name, types }) => types.map((type) => [`"${ORIGINAL}.${type}"`, `"${name}.${type}"`])).reduce(
 		(changed, [from, to]) => changed.replaceAll(from, to),
 		text,
 	);
+
+/** The halves whose nodes a template has. */
+const halvesOf = (text: string) =>
+	HALVES.filter((half) => half.types.some((type) => text.includes(`"${ORIGINAL}.${type}"`)));
+
+/** What a half's README says of its templates. */
+function shelf(name: string, release: string, templates: Array<{ file: string; text: string }>) {
+	const entries = templates.map(({ file, text }) => {
+		const others = halvesOf(text).filter((half) => half.name !== name);
+		const needs = others.map((half) => `, with \`${half.name}\` beside this package`).join('');
+		return `- **${JSON.parse(text).name}** (\`${file}\`)${needs}`;
+	});
+	return [
+		`[All workflows as files](${release}/${name}-templates.zip), in English, Portuguese and Spanish. The folder \`templates\` of this package has them, too.`,
+		'Open a file, copy its text, and paste it on an empty canvas.',
+		'',
+		...entries,
+	].join('\n');
+}
 
 /**
  * @param target folder of the two new packages
@@ -68,6 +94,8 @@ const renameTypes = (text: string) =>
  */
 export function split(target: string): string[] {
 	const manifest = JSON.parse(readFileSync(join(root, 'package.json'), 'utf8'));
+	const { repository } = addressOf(manifest);
+	const tag = `v${manifest.version}`;
 	return HALVES.map(({ name, folder, description }) => {
 		const home = join(target, name);
 		const copy = (path: string) => cpSync(join(root, path), join(home, path), { recursive: true });
@@ -80,16 +108,25 @@ export function split(target: string): string[] {
 		for (const file of readdirSync(join(root, 'credentials')))
 			if (!file.endsWith('.credentials.ts') || file.startsWith(folder)) copy(`credentials/${file}`);
 
+		const templates: Array<{ file: string; text: string }> = [];
 		for (const folder of ['templates', 'templates/pt-BR', 'templates/es']) {
 			mkdirSync(join(home, folder));
 			for (const file of readdirSync(join(root, folder)).filter((each) => each.endsWith('.json'))) {
 				const text = readFileSync(join(root, folder, file), 'utf8');
 				// One that needs both, or neither, goes with Hotmart, where a workflow starts
-				const used =
-					HALVES.find((half) => half.types.some((type) => text.includes(`"${ORIGINAL}.${type}"`))) ?? HALVES[0]!;
-				if (used.name === name) rewrite(`${folder}/${file}`);
+				const [used = HALVES[0]!] = halvesOf(text);
+				if (used.name !== name) continue;
+				rewrite(`${folder}/${file}`);
+				if (folder === 'templates') templates.push({ file, text });
 			}
 		}
+
+		const release = `https://github.com/${repository}/releases/download/${tag}`;
+		const readme = readFileSync(join(root, `tools/split/${name}.md`), 'utf8')
+			.replace('<!-- templates -->', () => shelf(name, release, templates))
+			// A half has no pages of its own: the links lead to those of the tag
+			.replaceAll('](../../', '](');
+		writeFileSync(join(home, 'README.md'), withAbsoluteLinks(readme, repository, tag));
 
 		const mine = (path: string) => path.includes(`/${folder}`);
 		const own = {

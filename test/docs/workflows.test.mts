@@ -1,21 +1,25 @@
 /** GitHub's files: valid, careful with rights, and in step with package.json. */
 import { validateWorkflow } from '@action-validator/core';
 import assert from 'node:assert/strict';
-import { existsSync, readdirSync, readFileSync } from 'node:fs';
-import { describe, it } from 'node:test';
+import { spawnSync } from 'node:child_process';
+import { cpSync, existsSync, mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { after, before, describe, it } from 'node:test';
 import { fileURLToPath } from 'node:url';
 import { parse } from 'yaml';
 
 import { PLACEHOLDER, addressOf, refusal, withAddress, wrongIn } from '../../tools/release/address.mts';
 import { withAbsoluteLinks } from '../../tools/release/absolute-links.mts';
 import { releaseNotes } from '../../tools/release/release-notes.mts';
+import { HALVES } from '../../tools/split.mts';
 
 const path = (name: string) => fileURLToPath(new URL(`../../${name}`, import.meta.url));
 const read = (name: string) => readFileSync(path(name), 'utf8');
 const manifest = JSON.parse(read('package.json'));
 const files = readdirSync(path('.github/workflows')).sort();
 
-export type Step = { uses?: string; run?: string };
+export type Step = { uses?: string; run?: string; with?: Record<string, string>; env?: Record<string, string> };
 export type Job = {
 	'timeout-minutes'?: number;
 	permissions?: Record<string, string>;
@@ -23,6 +27,7 @@ export type Job = {
 	steps?: Step[];
 	environment?: string;
 	needs?: string;
+	strategy?: { 'fail-fast': boolean; matrix: Record<string, string[]> };
 };
 export type Workflow = {
 	on: any;
@@ -110,10 +115,128 @@ describe('a release', () => {
 		const [download, publish, ...others] = jobs.publish?.steps ?? [];
 		assert.deepEqual(others, []);
 		assert.match(download?.uses ?? '', /^actions\/download-artifact@/);
-		assert.match(
-			publish?.run ?? '',
-			/^npx --yes npm@\d+\.\d+\.\d+ publish \.\/\*\.tgz .*--provenance.*--ignore-scripts/,
-		);
+		assert.match(publish?.run ?? '', /^npx --yes npm@\d+\.\d+\.\d+ publish \S+ .*--provenance.*--ignore-scripts/);
+	});
+
+	it('packs the two halves beside the whole, and publishes each of the three', () => {
+		const packages = [manifest.name, ...HALVES.map(({ name }) => name)];
+		assert.deepEqual(jobs.publish?.strategy, { 'fail-fast': false, matrix: { package: packages } });
+		const steps = jobs.pack?.steps ?? [];
+		assert.ok(steps.some(({ run }) => run === 'npx tsx tools/release/pack-halves.mts packed'));
+		assert.ok(steps.some((step) => step.with?.name === 'packed' && step.with?.path === 'packed'));
+
+		// What the shell makes of the name of the file
+		const folder = mkdtempSync(join(tmpdir(), 'tarballs-'));
+		try {
+			for (const name of packages) writeFileSync(join(folder, `${name}-1.2.3.tgz`), '');
+			const { run = '', env = {} } = jobs.publish?.steps?.[1] ?? {};
+			const [, file = ''] = / publish (\S+)/.exec(run) ?? [];
+			assert.deepEqual(env, { PACKAGE: '${{ matrix.package }}' });
+			for (const name of packages) {
+				const { stdout } = spawnSync('bash', ['-c', `echo ${file}`], {
+					cwd: folder,
+					encoding: 'utf8',
+					env: { PATH: process.env.PATH, PACKAGE: name },
+				});
+				assert.equal(stdout.trim(), `./${name}-1.2.3.tgz`);
+			}
+		} finally {
+			rmSync(folder, { recursive: true, force: true });
+		}
+	});
+
+	it('installs nothing and checks nothing out where it may publish', () => {
+		for (const [name, { permissions, steps: own = [] }] of Object.entries(jobs)) {
+			if (permissions?.['id-token'] !== 'write') continue;
+			for (const { uses = '', run = '' } of own) {
+				assert.doesNotMatch(uses, /checkout|cache/, name);
+				assert.doesNotMatch(run, /npm (ci|i|install|run)\b|npm i?-g|tsx|node /, name);
+			}
+		}
+		for (const { uses, with: settings } of steps(workflow('release.yml')))
+			if (uses?.startsWith('actions/checkout@')) assert.equal(settings?.['persist-credentials'], false);
+	});
+
+	describe('whose checks are run for real', () => {
+		const checks = (jobs.check?.steps ?? []).flatMap(({ run = [] }) => run);
+		const commandOf = (word: string) => checks.find((run) => run.includes(word)) ?? `exit 99 # no check with ${word}`;
+		const other = {
+			url: 'git+https://github.com/cordas/n8n-nodes-hotmart-teachable.git',
+			email: 'owner@cordas.example',
+		};
+		let folder = '';
+		const git = (...args: string[]) => {
+			const named = ['-c', 'user.name=Owner', '-c', `user.email=${other.email}`];
+			const { status, stdout, stderr } = spawnSync('git', [...named, ...args], {
+				cwd: folder,
+				encoding: 'utf8',
+				// Without the settings of whoever runs this
+				env: { ...process.env, GIT_CONFIG_GLOBAL: '/dev/null' },
+			});
+			assert.equal(status, 0, stderr);
+			return stdout.trim();
+		};
+		/** Runs a check as the workflow has it; tsx stands in for a Node.js that takes types. */
+		const check = (command: string, env: Record<string, string> = {}) => {
+			const node = `"${process.execPath}" "${path('node_modules/tsx/dist/cli.mjs')}" `;
+			const { status, stderr } = spawnSync('bash', ['-e', '-c', command.replace(/^node /, () => node)], {
+				cwd: folder,
+				encoding: 'utf8',
+				env: { PATH: process.env.PATH, ...env },
+			});
+			return { status, stderr };
+		};
+		const writeManifest = (url: string, email: string) => {
+			const content = { version: '1.2.3', repository: { url }, author: { email } };
+			writeFileSync(join(folder, 'package.json'), JSON.stringify(content));
+		};
+		before(() => {
+			folder = mkdtempSync(join(tmpdir(), 'release-'));
+			mkdirSync(join(folder, 'tools'));
+			cpSync(path('tools/release'), join(folder, 'tools/release'), { recursive: true });
+			writeManifest(other.url, other.email);
+			writeFileSync(join(folder, 'CHANGELOG.md'), '## [1.2.3] - 2030-01-01\n\n### Added\n\n- All of it\n');
+			git('init', '--quiet', '--initial-branch=main');
+			git('add', '.');
+			git('commit', '--quiet', '--message=Release');
+			git('update-ref', 'refs/remotes/origin/main', 'HEAD');
+		});
+		after(() => rmSync(folder, { recursive: true, force: true }));
+
+		it('takes a tag on main, and refuses one beside it', () => {
+			const command = commandOf('merge-base');
+			const sha = git('rev-parse', 'HEAD');
+			assert.equal(check(command, { GITHUB_SHA: sha }).status, 0);
+			git('checkout', '--quiet', '-b', 'beside');
+			git('commit', '--quiet', '--allow-empty', '--message=Not merged');
+			const beside = git('rev-parse', 'HEAD');
+			git('checkout', '--quiet', 'main');
+			assert.equal(check(command, { GITHUB_SHA: beside }).status, 1);
+		});
+
+		it('takes a real address, and refuses the placeholder', () => {
+			const command = commandOf('address.mts');
+			const taken = check(command);
+			assert.equal(taken.status, 0, taken.stderr);
+			for (const [url, email] of [
+				[`https://github.com/${PLACEHOLDER.repository}.git`, other.email],
+				[other.url, PLACEHOLDER.email],
+			] as const) {
+				writeManifest(url, email);
+				const { status, stderr } = check(command);
+				writeManifest(other.url, other.email);
+				assert.equal(status, 1);
+				assert.match(stderr, /placeholder/);
+			}
+		});
+
+		it('takes the tag of the version, and refuses another one', () => {
+			const command = commandOf('release-notes.mts');
+			assert.equal(check(command, { GITHUB_REF_NAME: 'v1.2.3' }).status, 0);
+			const { status, stderr } = check(command, { GITHUB_REF_NAME: 'v1.2.4' });
+			assert.equal(status, 1);
+			assert.match(stderr, /not the version/);
+		});
 	});
 
 	it('has one address everywhere, and is refused while that is the placeholder', () => {
