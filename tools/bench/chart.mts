@@ -60,7 +60,7 @@ const spreadOf =
 		const line = (x1: number, y1: number, x2: number, y2: number) => ({
 			type: 'line' as const,
 			shape: { x1, y1, x2, y2 },
-			style: { stroke: color('text'), lineWidth: 1.5 },
+			style: { stroke: color('text'), lineWidth: 1.5, fill: 'none' },
 		});
 		const text = {
 			type: 'text' as const,
@@ -144,7 +144,8 @@ export function bars(title: string, groups: Array<{ label: string; bars: Bar[] }
 	chart.dispose();
 	return `${svg
 		// For pointers that hover over it, numbered by the charts that were drawn before
-		.replaceAll(/ (?:class="zr\d+-cls-\d+"|pointer-events="visible")/g, '')
+		.replaceAll(/ (?:class="zr\d+-cls-\d+"|pointer-events="visible"|ecmeta_\w+="[^"]*")/g, '') // cspell:disable-line: ECharts' word
+		.replaceAll(/<path [^>]*fill-opacity="0"[^>]*><\/path>\n?/g, '')
 		.replaceAll(/<style ?>[^]*?<\/style>\n?/g, '')
 		.replace(/<rect [^>]*><\/rect>/, `${STYLE}\n<title>${title}</title>`)}\n`;
 }

@@ -210,7 +210,7 @@ export class MeasuredN8n {
 		const { client, pid, stop } = await startN8n(installation, {
 			ports: { n8n: n8n!, broker: broker! },
 			dataDir,
-			env: { ...env, PROFILE_FILE: join(dataDir, 'profile.json') },
+			env: { ...env, PROFILE_FILE: join(dataDir, 'profile.json'), COUNT_FOLDER: dataDir },
 		});
 		await client.signIn(OWNER);
 		const { id } = await client.createCredential({

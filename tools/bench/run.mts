@@ -13,7 +13,9 @@ import { parseArgs } from 'node:util';
 
 import { SetupError, ensureN8n } from '../../test/n8n/install.mts';
 import { root } from '../../test/n8n/process.mts';
+import { database } from './database.mts';
 import { measureEvents } from './events.mts';
+import { hottok } from './hottok.mts';
 import { limit } from './limit.mts';
 import { farLists, lists } from './lists.mts';
 import { MODES, type Mode } from './modes.mts';
@@ -24,6 +26,8 @@ import { requests } from './requests.mts';
 import { sandboxes } from './sandboxes.mts';
 
 const PARTS = {
+	database,
+	hottok,
 	sandboxes,
 	profile,
 	requests,
