@@ -11,7 +11,9 @@ export async function previews(): Promise<GeneratedFiles> {
 	for (const node of ['hotmart', 'teachable'] as const)
 		for (const [key, schema] of await readSchemas(node))
 			files.set(`nodes/${pathOf(key, node)}`, `${JSON.stringify(schema, null, '\t')}\n`);
-	for (const node of ['hotmartTrigger', 'teachableTrigger'] as const)
-		files.set(`nodes/${TRIGGER_PREVIEWS[node]}`, `${JSON.stringify(await readTriggerSchema(node), null, '\t')}\n`);
+	for (const [node, path] of Object.entries(TRIGGER_PREVIEWS)) {
+		const schema = await readTriggerSchema(node as keyof typeof TRIGGER_PREVIEWS);
+		files.set(`nodes/${path}`, `${JSON.stringify(schema, null, '\t')}\n`);
+	}
 	return files;
 }
