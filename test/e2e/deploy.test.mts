@@ -62,6 +62,27 @@ describe('docker-compose.yml', () => {
 		for (const [, from] of dockerfile.matchAll(/^FROM (\S+)/gm)) assert.equal(from, 'n8nio/n8n:${N8N_VERSION}');
 	});
 
+	it('has the metrics on, and the settings that make more webhooks a second in every process of n8n', async () => {
+		const services = await readServices(await fillInEnv());
+		const { N8N_METRICS, N8N_METRICS_INCLUDE_QUEUE_METRICS } = services.main!.environment ?? {};
+		assert.deepEqual([N8N_METRICS, N8N_METRICS_INCLUDE_QUEUE_METRICS], ['true', 'true']);
+		const ofN8n = Object.entries(services).filter(([, { image }]) => image.startsWith('n8n-hotmart-teachable:'));
+		assert.deepEqual(ofN8n.map(([name]) => name).sort(), ['main', 'webhook', 'worker']);
+		for (const [name, { environment = {} }] of ofN8n) {
+			for (const setting of ['N8N_EXPRESSION_ENGINE_LAZY_ACQUIRE', 'N8N_EXPRESSION_ENGINE_COMPILE_CACHE'])
+				assert.equal(environment[setting], 'true', `${name}: ${setting}`);
+		}
+	});
+
+	it('publishes no port but those of the proxy', async () => {
+		const services = await readServices(await fillInEnv());
+		const published = Object.entries(services).filter(([, service]) => 'ports' in service);
+		assert.deepEqual(
+			published.map(([name]) => name),
+			['proxy'],
+		);
+	});
+
 	it('lets no worker start before what saves its work', async () => {
 		const { worker, 'stalled-jobs': saver } = (await readServices(await fillInEnv())) as unknown as Record<
 			string,
@@ -239,6 +260,24 @@ describe('the proxy', () => {
 		const answers = [];
 		for (const path of paths) answers.push(await ask(path));
 		assert.deepEqual(answers, ['webhook', 'webhook', 'main', 'webhook', 'webhook', 'main']);
+	});
+
+	it('shows the metrics to the same addresses only, however the path is spelled, and the uptime check to everybody', async () => {
+		const outside = await proxy('192.0.2.1');
+		const inside = await proxy(host);
+		for (const path of [
+			'/metrics',
+			'/metrics/',
+			'/metrics?a=/webhook/a',
+			'//metrics',
+			'/%6detrics',
+			'/webhook/../metrics',
+		])
+			assert.notEqual(await outside.ask(path), 'main', path);
+		assert.equal(await outside.ask('/metrics'), 404);
+		assert.equal(await inside.ask('/metrics'), 'main');
+		// The readiness of what takes the events, and not of main
+		assert.equal(await outside.ask('/healthz/readiness'), 'webhook');
 	});
 
 	it('takes 16 MiB of a webhook, no more, and tells n8n nothing of a body that is not whole', async () => {
