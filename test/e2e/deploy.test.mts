@@ -270,7 +270,7 @@ describe('the proxy', () => {
 			'/metrics/',
 			'/metrics?a=/webhook/a',
 			'//metrics',
-			'/%6detrics',
+			'/metric%73',
 			'/webhook/../metrics',
 		])
 			assert.notEqual(await outside.ask(path), 'main', path);
