@@ -88,7 +88,14 @@ describe('Access: Check', () => {
 		await ago(8, async () => await emulator().hotmart.renew(code));
 		const json = await check({ productId: { __rl: true, mode: 'list', value: guitar } });
 		const until = iso(emulator().hotmart.findSubscription(code)!.nextCharge);
+		const product = { id: guitar, ucode: null, name: 'Guitar from Zero' };
 		expect(json).toEqual({
+			student: { email: ANA, name: 'Ana' },
+			product,
+			access: { decision: 'grant', reason: 'subscriptionActive', effectiveAt: null, until },
+			products: [product],
+			plan: { id: DEMO.plans.monthly, name: 'Monthly', previousId: null, previousName: null },
+			offer: { code: 'gtrmonth' },
 			email: ANA,
 			name: 'Ana',
 			subscriberCode: code,
@@ -131,6 +138,12 @@ describe('Access: Check', () => {
 	test('a person who is not known is no error', async () => {
 		await subscribe();
 		expect(await check({ email: 'nobody@example.com' })).toEqual({
+			student: { email: 'nobody@example.com', name: null },
+			product: null,
+			access: { decision: 'none', reason: 'notFound', effectiveAt: null, until: null },
+			products: [],
+			plan: null,
+			offer: null,
 			email: 'nobody@example.com',
 			name: null,
 			subscriberCode: null,

@@ -346,3 +346,68 @@ describe('Apply Access from fields', () => {
 		expect(error?.message).toMatch(/"Decision" cannot be "delete"/);
 	});
 });
+
+describe('Apply Access to what Access: Check says', () => {
+	const { guitar: product, songwriting: other } = DEMO.products;
+	const ask = async (operation: string, parameters: IDataObject) => {
+		const { json, error } = await runNode({
+			node: 'hotmart',
+			parameters: { resource: 'access', operation, ...parameters } as OneNode['parameters'],
+			credentials: demoCredentials(emulator()),
+		});
+		expect(error?.message).toBeUndefined();
+		return json;
+	};
+	const check = async (parameters: IDataObject = {}) =>
+		await ask('check', { findBy: 'email', email: EMAIL, ...parameters });
+	const rows = table([String(product), guitar], [String(other), songwriting]);
+	const buy = async (productId: number) =>
+		await emulator().hotmart.buy({
+			email: EMAIL,
+			name: 'Ana Souza',
+			productId,
+			planId: productId === product ? DEMO.plans.monthly : undefined,
+		});
+
+	test('lets a buyer in, and out again after the cancellation', async () => {
+		const { subscriberCode } = await buy(product);
+		await apply(await check(), rows);
+		expect(coursesOf()).toEqual([guitar]);
+		await emulator().hotmart.cancel(subscriberCode!);
+		const { json } = await apply(await check(), rows);
+		expect(json).toMatchObject([{ decision: 'revoke', reason: 'subscriptionCanceled', result: 'unenrolled' }]);
+		expect(coursesOf()).toEqual([]);
+	});
+
+	test('lets into the courses of all products that give access, and of no other', async () => {
+		const { subscriberCode } = await buy(product);
+		await buy(other);
+		await apply(await check(), rows);
+		expect(coursesOf()).toEqual([guitar, songwriting]);
+		await emulator().hotmart.cancel(subscriberCode!);
+		enroll(masterclass);
+		await apply(await check({ productId: String(product) }), rows);
+		expect(coursesOf()).toEqual([songwriting, masterclass]);
+	});
+
+	test('leaves those alone who never had access by a purchase', async () => {
+		enroll(guitar);
+		const { json: unknown } = await apply(await check(), rows);
+		expect(unknown).toMatchObject([{ decision: 'none', reason: 'notFound' }]);
+		await emulator().hotmart.printBillet({ email: EMAIL, productId: product, paymentType: 'PIX' });
+		const { json: waiting } = await apply(await check(), rows);
+		expect(waiting).toMatchObject([{ decision: 'none' }]);
+		expect(coursesOf()).toEqual([guitar]);
+	});
+
+	test('takes the items of Get Many as well', async () => {
+		const { subscriberCode } = await buy(product);
+		const everyone = async () =>
+			await ask('getAll', { productId: String(product), returnAll: true, includeWithoutAccess: true });
+		await apply(await everyone(), rows);
+		expect(coursesOf()).toEqual([guitar]);
+		await emulator().hotmart.cancel(subscriberCode!);
+		await apply(await everyone(), rows);
+		expect(coursesOf()).toEqual([]);
+	});
+});

@@ -17,6 +17,7 @@ import {
 	purchaseReason,
 	subscriptionAccess,
 	wasPaid,
+	type Decision,
 	type Standing,
 	type StateReason,
 } from './rules';
@@ -224,6 +225,18 @@ function isWanted(
 /** Reasons of what never gave access: the least to say about a person. */
 const NEVER: StateReason[] = ['neverPaid', 'paymentPending', 'paymentRefused', 'paymentExpired'];
 
+/** Whether a source gave access at some time, or may have. */
+export const everGaveAccess = ({ reason }: Source): boolean => !NEVER.includes(reason);
+
+/**
+ * What a verdict asks to be done, by its first source. Who never had access by a purchase is let neither in nor out: the
+ * courses may have been opened some other way.
+ */
+export function decisionOf({ hasAccess, sources: [first] }: Verdict): Decision {
+	if (hasAccess) return 'grant';
+	return hasAccess === null || !first || !everGaveAccess(first) ? 'none' : 'revoke';
+}
+
 /** The source that decides first: access, then what cannot be told, then none; its latest end, then what happened last. */
 function byWeight(a: Source, b: Source): number {
 	const rank = ({ hasAccess }: Source) => (hasAccess === true ? 0 : hasAccess === null ? 1 : 2);
@@ -231,7 +244,7 @@ function byWeight(a: Source, b: Source): number {
 	return (
 		compare(rank(a), rank(b)) ||
 		compare(end(b), end(a)) ||
-		compare(Number(NEVER.includes(a.reason)), Number(NEVER.includes(b.reason))) ||
+		compare(Number(everGaveAccess(b)), Number(everGaveAccess(a))) ||
 		compare(b.startedAt ?? '', a.startedAt ?? '') ||
 		compare(keyOf(a), keyOf(b))
 	);
