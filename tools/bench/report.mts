@@ -245,7 +245,7 @@ npm run bench -- package                # one part: ${Object.keys(results.parts)
 \`\`\`
 
 It starts real n8n instances and the emulator of Hotmart and Teachable on this machine and talks to nobody else. Events are measured by the processor time of the n8n process, in
-short turns in a random order, without what n8n takes when it is idle: what else the machine does changes little. A figure is the ratio over all turns. The brackets hold 95 of 100
+short turns in a random order, without what n8n takes when it is idle. What else the machine does matters less than by the clock, and widens the spread. A figure is the ratio over all turns. The brackets hold 95 of 100
 repetitions, by drawing the turns again. *More than 1* is faster than n8n's own nodes.
 
 ## What is reached
@@ -319,7 +319,7 @@ function readme(results: Results, { file, locale, phrases }: (typeof READMES)[nu
  * @throws Error when a mode of n8n was never measured
  */
 export function benchmarks(results = readResults()): Map<string, string> {
-	for (const mode of MAIN_MODES)
+	for (const mode of MODE_NAMES)
 		if (!results.events[mode])
 			throw new Error(`${RESULTS} lacks a mode of n8n. Run: npm run bench -- events --mode "${mode}"`);
 	return new Map([
