@@ -294,6 +294,34 @@ describe('what keeps Set Students from emptying a school', () => {
 		expect(wrong.error?.message).toMatch(/"Keep" has an entry that is no e-mail address and no user ID: guest/);
 	});
 
+	test('people who are never removed come in as the input says and do not go out, by address or by ID', async () => {
+		const emails = fill(20);
+		const { id } = emulator().teachable.findUser(emails[1]!)!;
+		const neverRemove = `${emails[0]!.toUpperCase()}, ${id}\nbuyer@example.com`;
+		const { json } = await set(people([...emails.slice(3), 'buyer@example.com']), {
+			removalLimit: 100,
+			options: { neverRemove },
+		});
+		expect(json[0]).toMatchObject({
+			enroll: 1,
+			unenroll: 1,
+			done: 2,
+			kept: [{ reason: 'neverRemove' }, { reason: 'neverRemove' }],
+		});
+		expect(students()).toEqual([emails[0], emails[1], ...emails.slice(3), 'buyer@example.com'].sort());
+	});
+
+	test('people who are never removed do not count where removals are refused', async () => {
+		const emails = fill(20);
+		const { json } = await set(people(emails.slice(10)), { options: { neverRemove: emails.slice(0, 9) } });
+		expect(json[0]).toMatchObject({ unenroll: 1, done: 1, removalsRefused: null });
+		expect(students()).toEqual([...emails.slice(0, 9), ...emails.slice(10)].sort());
+		const nobody = await set([], { options: { neverRemove: emails.slice(0, 9) } });
+		expect(nobody.json).toEqual([]);
+		const wrong = await set(people(emails), { options: { neverRemove: 'Guest' } });
+		expect(wrong.error?.message).toMatch(/"Never Remove" has an entry that is no e-mail address and no user ID: guest/);
+	});
+
 	test('who was enrolled a moment ago can be kept', async () => {
 		const emails = fill(20);
 		emulator().teachable.addEnrollment({ email: 'buyer@example.com', courseId: guitar });

@@ -115,7 +115,8 @@ export const setOptions = optionsField(
 		typeOptions: { rows: 3 },
 		default: '',
 		placeholder: 'e.g. guest@example.com, 130706781',
-		description: 'E-mail addresses or user IDs of people to leave alone, with commas between them',
+		description:
+			'E-mail addresses or user IDs of people who are neither enrolled nor removed, with commas between them',
 	},
 	{
 		displayName: 'Keep Enrolled Within (Minutes)',
@@ -124,6 +125,16 @@ export const setOptions = optionsField(
 		typeOptions: { minValue: 0 },
 		default: 60,
 		description: 'Keep students who were enrolled so recently, such as by a sale after the input was read',
+	},
+	{
+		displayName: 'Never Remove',
+		name: 'neverRemove',
+		type: 'string',
+		typeOptions: { rows: 3 },
+		default: '',
+		placeholder: 'e.g. guest@example.com, 130706781',
+		description:
+			'E-mail addresses or user IDs of people who come in as the input says but never go out, with commas between them',
 	},
 	newUserFields.options[1]!,
 );

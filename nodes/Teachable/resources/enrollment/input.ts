@@ -101,20 +101,20 @@ function attempt<T>(read: () => T): T | Error {
 	}
 }
 
-/** People who are left alone. */
+/** People who are left alone, or only not removed. */
 export interface KeepList {
 	has(id: number, email: unknown): boolean;
 }
 
-/** Reads a keep list. @throws UserError when an entry is neither an e-mail address nor an ID */
-export function readKeepList(text: unknown): KeepList {
+/** Reads a list of people from an option. @throws UserError when an entry is neither an e-mail address nor an ID */
+export function readKeepList(option: string, text: unknown): KeepList {
 	const entries = (Array.isArray(text) ? text : String(text ?? '').split(/[\s,;]+/))
 		.map(emailKey)
 		.filter((entry) => entry !== '');
 	const wrong = entries.find((entry) => !isEmail(entry) && !/^\d+$/.test(entry));
 	if (wrong !== undefined)
 		throw new UserError(
-			`The option "Keep" has an entry that is no e-mail address and no user ID: ${wrong}. Correct it, so that nobody is removed by mistake.`,
+			`The option "${option}" has an entry that is no e-mail address and no user ID: ${wrong}. Correct it, so that nobody is removed by mistake.`,
 		);
 	const listed = new Set(entries);
 	return { has: (id, email) => listed.has(String(id)) || listed.has(emailKey(email)) };

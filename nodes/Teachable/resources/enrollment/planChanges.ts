@@ -26,7 +26,7 @@ export interface Change {
 export interface Kept {
 	userId: number | null;
 	email: string | null;
-	reason: 'keepList' | 'staff' | 'recent' | 'unknown';
+	reason: 'keepList' | 'neverRemove' | 'staff' | 'recent' | 'unknown';
 }
 
 /** What a course needs to have the students of the input. */
@@ -46,6 +46,7 @@ export interface PlanSettings {
 	/** Percent of the students. */
 	removalLimit: number;
 	keep: unknown;
+	neverRemove: unknown;
 	keepMinutes: number;
 	createUsers: boolean;
 }
@@ -57,6 +58,8 @@ interface Planning {
 	/** When each student was enrolled, in milliseconds since 1970-01-01 UTC, by user ID. */
 	enrolled: Map<number, number>;
 	keepList: KeepList;
+	/** People who may come in and do not go out. */
+	neverRemove: KeepList;
 	plan: ChangePlan;
 	/** The people of the input whom the school knows, by user ID, and the others, by compared address. */
 	known: Map<number, InputPerson>;
@@ -83,8 +86,10 @@ export async function planChanges(
 	settings: PlanSettings,
 ): Promise<ChangePlan> {
 	const plan: ChangePlan = { enroll: [], unenroll: [], held: [], skipped: [], kept: [], refusal: null };
-	const keepList = readKeepList(settings.keep);
-	const planning = { input, settings, enrolled, keepList, plan, known: new Map(), strangers: new Map() };
+	const keepList = readKeepList('Keep', settings.keep);
+	const neverRemove = readKeepList('Never Remove', settings.neverRemove);
+	const lists = { keepList, neverRemove };
+	const planning = { input, settings, enrolled, ...lists, plan, known: new Map(), strangers: new Map() };
 	await identify(planning);
 	const { missing, extra } = difference(planning.known.keys(), enrolled.keys());
 	await planKnown(planning, missing);
@@ -114,19 +119,21 @@ async function identify({ input, settings, plan, known, strangers }: Planning): 
 }
 
 /** Plans to enroll users who are not in the course. */
-async function planKnown({ input, plan, known, keepList }: Planning, missing: number[]): Promise<void> {
+async function planKnown(planning: Planning, missing: number[]): Promise<void> {
+	const { input, plan, known } = planning;
 	for (const id of missing) {
 		const wanted = known.get(id)!;
 		const user = await readUser(input.call.api, id);
 		const person = user && toPerson(user);
 		if (!person) plan.skipped.push(skip(wanted, `The school has no user with the ID ${id}.`));
-		else if (!keep(plan, person, whyKept(keepList, person, user.role))) plan.enroll.push(enrollmentOf(wanted, person));
+		else if (!keep(plan, person, whyNotEnrolled(planning, person, user.role)))
+			plan.enroll.push(enrollmentOf(wanted, person));
 	}
 }
 
 /** Plans to remove the students who are not in the input, as far as the input can be trusted. */
 async function planRemovals(planning: Planning, extra: number[]): Promise<void> {
-	const { input, settings, plan, enrolled, keepList, strangers } = planning;
+	const { input, settings, plan, enrolled, strangers } = planning;
 	const allowed = removalsAllowed(enrolled.size, settings.removalLimit);
 	const unreadable = countUnreadable(planning);
 	const refuse = (removals: number) => refusalOf({ wanted: input.people.length, unreadable, removals, allowed });
@@ -144,7 +151,7 @@ async function planRemovals(planning: Planning, extra: number[]): Promise<void> 
 		const user = await readUser(input.call.api, id);
 		const person = user && toPerson(user);
 		if (person && strangers.delete(emailKey(person.email))) continue;
-		const reason = person ? whyKept(keepList, person, user.role, enrolled.get(id)! >= since) : 'unknown';
+		const reason = person ? whyNotRemoved(planning, person, user.role, since) : 'unknown';
 		if (!keep(plan, { id, email: person?.email ?? null }, reason)) plan.unenroll.push(removalOf(input, id, person));
 		plan.refusal = refuse(plan.unenroll.length);
 	}
@@ -158,13 +165,14 @@ function countUnreadable({ input, settings, plan, strangers, keepList }: Plannin
 }
 
 /** Adds the students who stay because removals are refused, by name as far as that costs little. */
-async function tellRefused({ input, plan, enrolled, keepList }: Planning, ids: number[], since: number): Promise<void> {
+async function tellRefused(planning: Planning, ids: number[], since: number): Promise<void> {
+	const { input, plan } = planning;
 	const { api } = input.call;
 	const named = await peopleById(api, api.memory.everyone ? ids : ids.slice(0, NAMED));
 	for (const id of ids) {
 		const person = named.get(id) ?? null;
 		const email = person?.email ?? null;
-		const reason = keepList.has(id, email) ? 'keepList' : enrolled.get(id)! >= since ? 'recent' : null;
+		const reason = whyListed(planning, id, email) ?? whyRecent(planning, id, since);
 		if (!keep(plan, { id, email }, reason)) plan.unenroll.push(removalOf(input, id, person));
 	}
 	if (plan.unenroll.length === 0) plan.refusal = null;
@@ -201,11 +209,23 @@ function keep(
 	return reason !== null;
 }
 
-function whyKept(keepList: KeepList, { id, email }: Person, role: unknown, isRecent = false): Kept['reason'] | null {
+type Why = Kept['reason'] | null;
+
+const whyStaff = (role: unknown): Why => (STUDENTS.includes(String(role)) ? null : 'staff');
+
+const whyNotEnrolled = ({ keepList }: Planning, { id, email }: Person, role: unknown): Why =>
+	keepList.has(id, email) ? 'keepList' : whyStaff(role);
+
+const whyNotRemoved = (planning: Planning, { id, email }: Person, role: unknown, since: number): Why =>
+	whyListed(planning, id, email) ?? whyStaff(role) ?? whyRecent(planning, id, since);
+
+function whyListed({ keepList, neverRemove }: Planning, id: number, email: string | null): Why {
 	if (keepList.has(id, email)) return 'keepList';
-	if (!STUDENTS.includes(String(role))) return 'staff';
-	return isRecent ? 'recent' : null;
+	return neverRemove.has(id, email) ? 'neverRemove' : null;
 }
+
+const whyRecent = ({ enrolled }: Planning, id: number, since: number): Why =>
+	enrolled.get(id)! >= since ? 'recent' : null;
 
 const emailOfKey = (key: PersonKey) => ('email' in key ? key.email : null);
 

@@ -18,6 +18,7 @@ interface Options {
 	includeSummary?: boolean;
 	keep?: unknown;
 	keepMinutes?: number;
+	neverRemove?: unknown;
 }
 
 /** Answers that are about one person; the others would be given to everyone. */
@@ -66,6 +67,7 @@ async function startRun(input: CourseInput, options: Options): Promise<CourseRun
 	const plan = await planChanges(input, enrolled, {
 		removalLimit,
 		keep: options.keep,
+		neverRemove: options.neverRemove,
 		keepMinutes: options.keepMinutes ?? 0,
 		createUsers: options.createUsers ?? true,
 	});
