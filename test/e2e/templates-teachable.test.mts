@@ -4,10 +4,11 @@ import { after, before, beforeEach, describe, it } from 'node:test';
 
 import { startEmulator } from '../emulator/index.ts';
 import type { Workflow } from '../n8n/client.mts';
-import { nextExecution, outputOf, somebody, useStack } from '../n8n/harness.mts';
+import { setUpSync } from '../n8n/demo-settings.mts';
+import { nextExecution, outputOf, release, somebody, useStack } from '../n8n/harness.mts';
 import { DEMO, completeTemplate, credentialData, readTemplate } from '../n8n/stack.mts';
 
-const { guitar } = DEMO.courses;
+const { guitar, masterclass } = DEMO.courses;
 
 let stack: Awaited<ReturnType<typeof useStack>>;
 let emulator: Awaited<ReturnType<typeof startEmulator>>;
@@ -187,5 +188,151 @@ describe('Student Inactive for 14 Days', () => {
 			found.push(...share);
 		}
 		assert.deepEqual(found.sort(), away.sort());
+	});
+});
+
+describe('Teachable Sale without Hotmart', () => {
+	const FILE = 'teachable-sale.json';
+	const PAYMENTS = ['Transaction.created', 'Transaction.refunded'];
+	/** Of the masterclass, which the demo also sells in Teachable itself. */
+	const pricingPlanId = 4_411_201;
+	let project: string;
+	let table = '';
+
+	before(async () => {
+		({ id: project } = await stack.client.request('GET', '/rest/projects/personal'));
+		const id = await importTemplate(FILE);
+		if (release === 'current') {
+			const [created, again] = [await stack.client.run(id, 'Start Once'), await stack.client.run(id, 'Start Once')];
+			assert.equal(created.status, 'success', created.text.slice(0, 2000));
+			table = outputOf(created, 'Create the Table')[0].id;
+			assert.equal(outputOf(again, 'Create the Table')[0].id, table, 'a second run finds the table');
+			return;
+		}
+		// The node cannot create tables there, a person does it
+		const { nodes } = await readTemplate(FILE);
+		const { tableName: name, columns } = nodes.find((node) => node.name === 'Create the Table')!.parameters;
+		const body = { name, columns: columns.column };
+		({ id: table } = await stack.client.request('POST', `/rest/projects/${project}/data-tables`, body));
+	});
+	after(async () => {
+		if (table) await stack.client.request('DELETE', `/rest/projects/${project}/data-tables/${table}`);
+	});
+	beforeEach(() => emulator.reset());
+
+	/** Chooses the table in all nodes that ask for one. */
+	function choose({ nodes }: Workflow) {
+		for (const { parameters } of nodes)
+			if (parameters.dataTableId) parameters.dataTableId = { __rl: true, mode: 'list', value: table };
+	}
+	/** The addresses, or user IDs where there is none, of the rows about these people. */
+	async function listed(...emails: string[]): Promise<Array<string | number>> {
+		const { data } = await stack.client.request('GET', `/rest/projects/${project}/data-tables/${table}/rows?take=100`);
+		const ids = emails.map((email) => emulator.teachable.findUser(email)!.id);
+		const rows = (data as Array<{ userId: number; email: string | null }>).filter(({ userId }) => ids.includes(userId));
+		return rows.map(({ email, userId }) => email ?? userId);
+	}
+	/** Imports the template and has the payments of the school sent to it; the function waits for the next execution. */
+	async function listen() {
+		const id = await importTemplate(FILE, choose);
+		const [url] = await stack.client.activate(id);
+		emulator.teachable.registerWebhook({
+			url: `${url}?secret=${DEMO.teachable.webhookUrlEnd}`,
+			events: PAYMENTS,
+		});
+		let newest = 0;
+		const ran = async () => {
+			const execution = await nextExecution(stack.client, id, newest);
+			newest = Number(execution.id);
+			assert.equal(execution.status, 'success', execution.text.slice(0, 2000));
+		};
+		return { id, ran };
+	}
+
+	it('puts a buyer on the list, and takes off whose payment is returned in full', async () => {
+		const { ran } = await listen();
+		const { teachable } = emulator;
+		const [stays, leaves] = [somebody('stays'), somebody('leaves')];
+		const sales: Array<{ transactionId?: number }> = [];
+		for (const email of [stays, leaves]) {
+			sales.push(await teachable.buy({ email, pricingPlanId }));
+			await ran();
+		}
+		assert.deepEqual(await listed(stays, leaves), [stays, leaves]);
+		// A part of the money is no return
+		await teachable.refund(sales[0]!.transactionId!, 1_000);
+		await ran();
+		await teachable.refund(sales[1]!.transactionId!);
+		await ran();
+		assert.deepEqual(await listed(stays, leaves), [stays]);
+		// An event that comes again brings no second row
+		const created = teachable.deliveries.find(({ objectId }) => objectId === sales[0]!.transactionId)!;
+		await teachable.redeliver(created.id, { newId: true });
+		await ran();
+		assert.deepEqual(await listed(stays), [stays]);
+	});
+
+	it('finds by the API what the events missed: a buyer, a refund and a chargeback', async () => {
+		const { teachable } = emulator;
+		const id = await importTemplate(FILE, choose);
+		const [bought, refunded, disputed] = [somebody('bought'), somebody('refunded'), somebody('disputed')];
+		const sales: Array<{ transactionId?: number }> = [];
+		for (const email of [bought, refunded, disputed]) sales.push(await teachable.buy({ email, pricingPlanId }));
+		const look = async () => assert.equal((await stack.client.run(id, 'Every Hour')).status, 'success');
+		await look();
+		assert.equal((await listed(bought, refunded, disputed)).length, 3);
+		await teachable.refund(sales[1]!.transactionId!);
+		teachable.transactions.find((row) => row.id === sales[2]!.transactionId)!.has_chargeback = true;
+		const from = emulator.requests.length;
+		await look();
+		assert.deepEqual(await listed(bought, refunded, disputed), [teachable.findUser(bought)!.id]);
+		assert.equal(emulator.requests.length - from, 1, 'one request for up to 100 payments');
+	});
+
+	it('keeps whom it lists in the course when Sync Students runs, and nobody else', async () => {
+		const { ran } = await listen();
+		const { teachable } = emulator;
+		const [buyer, returned, stranger, student] = ['buyer', 'returned', 'stranger', 'student'].map((name) =>
+			somebody(name),
+		) as [string, string, string, string];
+		await teachable.buy({ email: buyer, pricingPlanId });
+		await ran();
+		const { transactionId } = await teachable.buy({ email: returned, pricingPlanId });
+		await ran();
+		await teachable.refund(transactionId!);
+		await ran();
+		for (const email of [returned, stranger]) teachable.addEnrollment({ email, courseId: masterclass });
+		await emulator.hotmart.buy({ email: student, productId: DEMO.products.guitar, planId: DEMO.plans.annual });
+		// Who bought in Teachable has bought at Hotmart, too, another course
+		await emulator.hotmart.buy({ email: buyer, productId: DEMO.products.songwriting });
+
+		const sync = await importTemplate('sync-students.json', (workflow) => {
+			setUpSync(workflow.nodes, { dryRun: false, removalLimit: 100, keepMinutes: 0 });
+			workflow.nodes.find(({ name }) => name === 'Keep List')!.disabled = false;
+			choose(workflow);
+		});
+		const run = await stack.client.run(sync, 'Run Now');
+		assert.equal(run.status, 'success', run.text.slice(0, 2000));
+		assert.equal(outputOf(run, 'My Products').length, Object.keys(DEMO.products).length, 'once, whatever the list has');
+		assert.ok(teachable.isEnrolled(buyer, masterclass), 'who is on the list stays');
+		assert.ok(teachable.isEnrolled(buyer, DEMO.courses.songwriting), 'and comes in like others');
+		assert.ok(teachable.isEnrolled(student, masterclass));
+		for (const email of [returned, stranger]) assert.ok(!teachable.isEnrolled(email, masterclass), email);
+	});
+
+	it('stops Sync Students when the list cannot be read, so that nobody is removed', async () => {
+		const { teachable } = emulator;
+		const stranger = somebody('unread');
+		teachable.addEnrollment({ email: stranger, courseId: masterclass });
+		const student = somebody('student');
+		await emulator.hotmart.buy({ email: student, productId: DEMO.products.guitar, planId: DEMO.plans.annual });
+		const sync = await importTemplate('sync-students.json', (workflow) => {
+			setUpSync(workflow.nodes, { dryRun: false, removalLimit: 100, keepMinutes: 0 });
+			const list = workflow.nodes.find(({ name }) => name === 'Keep List')!;
+			list.disabled = false;
+			list.parameters.dataTableId = { __rl: true, mode: 'id', value: 'gone' };
+		});
+		assert.equal((await stack.client.run(sync, 'Run Now')).status, 'error');
+		assert.ok(teachable.isEnrolled(stranger, masterclass));
 	});
 });

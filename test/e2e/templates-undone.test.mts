@@ -105,6 +105,14 @@ const UNDONE: Record<string, Undone> = {
 		],
 		runs: { 'Run Now': noCredential },
 	},
+	'teachable-sale.json': {
+		missing: [
+			...credential('teachableWebhookApi', 'Teachable Trigger'),
+			...credential('teachableApi', 'Teachable Trigger', 'Recent Payments'),
+			'Put on the List: Parameter "Data table" is required.',
+			'Take Off the List: Parameter "Data table" is required.',
+		],
+	},
 	'tell-a-person.json': {
 		missing: [
 			...credential('smtp', 'E-Mail: A Workflow Failed'),

@@ -68,6 +68,7 @@ export type NodeType = {
 	versions: number[];
 	credentials?: Array<{ name: string; displayOptions?: { show?: Record<string, unknown[]> } }>;
 	webhooks?: Array<{ path: string; isFullPath?: boolean }>;
+	properties: Array<{ name: string; modes?: Array<{ name: string }> }>;
 };
 
 export class N8nClient {

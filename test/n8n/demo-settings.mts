@@ -1,5 +1,5 @@
 import { DEMO } from '../emulator/seed.ts';
-import type { WorkflowNode } from './client.mts';
+import type { NodeType, WorkflowNode } from './client.mts';
 
 /** By name of an assignment or a field that a template leaves empty. */
 const SETTINGS: Record<string, string> = {
@@ -25,11 +25,15 @@ const ROWS = [
 	{ value: String(DEMO.products.songwriting), course: picked(DEMO.courses.songwriting, 'Songwriting Workshop') },
 ];
 
+/** Tables that templates create themselves when they are run, by the node that uses another than the keep list. */
+const DATA_TABLES: Record<string, string> = { 'Save Event': 'Hotmart Events' };
+
 /**
  * Fills in what a template leaves empty: all products, and a table with the course of each.
  * @param node changed in place
+ * @param type of the node in this n8n
  */
-export function fillIn({ parameters }: WorkflowNode) {
+export function fillIn({ name, parameters }: WorkflowNode, type?: NodeType) {
 	const { courseId, dataTableId, assignments, table, products, selectedProducts } = parameters;
 	if (products === 'selected' && selectedProducts.length === 0)
 		parameters.selectedProducts = Object.values(DEMO.products).map(String);
@@ -40,10 +44,13 @@ export function fillIn({ parameters }: WorkflowNode) {
 		Object.assign(parameters, { courseFrom: 'table', table: { rows: ROWS } });
 	}
 	if (table && !table.rows) parameters.table = { rows: ROWS };
-	// The table that a template creates itself when it is run
-	if (dataTableId?.__rl && dataTableId.value === '')
-		parameters.dataTableId = { __rl: true, mode: 'name', value: 'Hotmart Events' };
-	for (const name of ['fromEmail', 'toEmail']) if (parameters[name] === '') parameters[name] = SETTINGS[name];
+	if (dataTableId?.__rl && dataTableId.value === '') {
+		const modes = type?.properties.find((property) => property.name === 'dataTableId' && property.modes)?.modes ?? [];
+		// n8n 1 finds a table by its ID only
+		const mode = modes.some((each) => each.name === 'name') ? 'name' : 'id';
+		parameters.dataTableId = { __rl: true, mode, value: DATA_TABLES[name] ?? 'Keep List' };
+	}
+	for (const field of ['fromEmail', 'toEmail']) if (parameters[field] === '') parameters[field] = SETTINGS[field];
 	for (const assignment of assignments?.assignments ?? [])
 		if (assignment.value === '') assignment.value = SETTINGS[assignment.name] ?? '';
 }

@@ -139,13 +139,14 @@ export async function completeTemplate(
 ): Promise<Workflow> {
 	const workflow = structuredClone(template);
 	for (const node of workflow.nodes) {
-		for (const { name, displayOptions } of (await client.nodeType(node.type))?.credentials ?? []) {
+		const type = await client.nodeType(node.type);
+		for (const { name, displayOptions } of type?.credentials ?? []) {
 			const isAsked = Object.entries(displayOptions?.show ?? {}).every(([parameter, values]) =>
 				values.includes(node.parameters[parameter]),
 			);
 			if (credentials[name] && isAsked) node.credentials = { ...node.credentials, [name]: credentials[name] };
 		}
-		fillIn(node);
+		fillIn(node, type);
 	}
 	return workflow;
 }

@@ -15,6 +15,7 @@ const ORDER = [
 	'until-paid-period-ends',
 	'webhook-with-safety-net',
 	'sync-students',
+	'teachable-sale',
 	'win-back',
 	'recover-unpaid',
 	'course-completed',
