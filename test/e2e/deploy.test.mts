@@ -209,7 +209,7 @@ describe('the proxy', () => {
 		ends.push(() => server.close());
 		return `${host}:${(server.address() as { port: number }).port}`;
 	};
-	const proxy = async (editorFrom: string, webhooks?: string) => {
+	const proxy = async (editorFrom: string, webhooks?: string, env: Record<string, string> = {}) => {
 		const [port = 0] = await freePorts(1);
 		const { proxy: service } = await readServices(await fillInEnv());
 		start('caddy', ['run', '--config', join(deployFolder, 'Caddyfile'), '--adapter', 'caddyfile'], {
@@ -223,6 +223,7 @@ describe('the proxy', () => {
 			EDITOR_FROM: editorFrom,
 			MAIN_UPSTREAM: await upstream('main'),
 			WEBHOOK_UPSTREAMS: webhooks ?? (await upstream('webhook')),
+			...env,
 		});
 		const url = `http://${host}:${port}`;
 		const ask = async (path: string, body?: string) => {
@@ -294,6 +295,26 @@ describe('the proxy', () => {
 		half.destroy();
 		assert.ok(seen.includes('webhook /webhook/fits'));
 		assert.ok(!seen.some((request) => /half|large/.test(request)), seen.join());
+	});
+
+	it('takes less of a webhook where .env says so, and keeps no more of a half-sent one', async () => {
+		const { ask, port } = await proxy('192.0.2.1', undefined, { WEBHOOK_MAX_SIZE: '1MiB' });
+		assert.equal(await ask('/webhook/small', 'x'.repeat(1_000_000)), 'webhook');
+		assert.ok([413, 502].includes(Number(await ask('/webhook/larger', 'x'.repeat(1_100_000)))));
+		const half = connect(port, host);
+		half.on('error', () => {});
+		const ended = new Promise<string>((done) => {
+			half.on('data', (answer) => done(String(answer)));
+			half.on('close', () => done('closed'));
+		});
+		half.write(
+			`POST /webhook/half-large HTTP/1.1\r\nHost: ${host}:${port}\r\nContent-Length: 16000000\r\n\r\n${'x'.repeat(1_100_000)}`,
+		);
+		// At once, and not when the time for a body is over
+		const waited = new Promise<string>((done) => setTimeout(() => done('still open'), 5_000).unref());
+		assert.match(await Promise.race([ended, waited]), /^HTTP\/1\.1 (413|502)|^closed/);
+		half.destroy();
+		assert.ok(!seen.some((request) => /larger|half-large/.test(request)), seen.join());
 	});
 
 	it('hands on each webhook as it came, also while a webhook process dies and comes back', async () => {

@@ -53,7 +53,7 @@ describe('deploy/: the files', () => {
 		assert.doesNotThrow(() => interpolate(text, values));
 		const used = new Set([...text.matchAll(/\$\{(\w+)/g)].map(([, name]) => name));
 		assert.deepEqual([...used].sort(), Object.keys(values).sort(), 'the variables of .env.example');
-		const withDefault = ['TIMEZONE', 'WORKERS', 'WORKER_CONCURRENCY', 'PUBLIC_PATHS'];
+		const withDefault = ['TIMEZONE', 'WORKERS', 'WORKER_CONCURRENCY', 'PUBLIC_PATHS', 'WEBHOOK_MAX_SIZE'];
 		// Empty until ./pin.sh was run
 		withDefault.push('POSTGRES_DIGEST', 'REDIS_DIGEST', 'CADDY_DIGEST');
 		for (const name of used) {
