@@ -62,12 +62,25 @@ export async function installPackage(dataDir: string) {
 	for (const file of [...manifest.n8n.nodes, ...manifest.n8n.credentials]) {
 		if (!existsSync(join(root, file))) throw new SetupError(`${file} is missing: run npm run build first`);
 	}
-	const target = packageFolder(dataDir, manifest.name);
-	const folder = await mkdtemp(join(dataDir, 'packed-'));
+	const folder = await mkdtemp(join(dataDir, 'tarball-'));
 	try {
 		run('npm', ['pack', '--ignore-scripts', '--silent', '--pack-destination', folder], root);
-		const [tarball] = await readdir(folder);
-		run('tar', ['-xzf', tarball], folder);
+		const [tarball = ''] = await readdir(folder);
+		await installTarball(dataDir, manifest.name, join(folder, tarball));
+	} finally {
+		await rm(folder, { recursive: true, force: true });
+	}
+}
+
+/**
+ * Puts a packed package where n8n keeps the community nodes that a user has installed.
+ * @param name of the package
+ */
+export async function installTarball(dataDir: string, name: string, tarball: string) {
+	const target = packageFolder(dataDir, name);
+	const folder = await mkdtemp(join(dataDir, 'packed-'));
+	try {
+		run('tar', ['-xzf', tarball, '-C', folder], dataDir);
 		await rm(target, { recursive: true, force: true });
 		await mkdir(dirname(target), { recursive: true });
 		await rename(join(folder, 'package'), target);

@@ -11,7 +11,7 @@ import { N8nError, type N8nClient, type Workflow } from './client.mts';
 import { supportAgent } from './demo-model.mts';
 import { fillIn } from './demo-settings.mts';
 import { SetupError, ensureN8n, type Release } from './install.mts';
-import { freePorts, installPackage, root, startN8n } from './process.mts';
+import { freePorts, installPackage, installTarball, root, startN8n } from './process.mts';
 import { startMailbox, startModel } from './stand-ins.mts';
 
 export { DEMO };
@@ -213,6 +213,7 @@ export async function startStack({
 	release,
 	ports,
 	templates,
+	tarballs,
 	emulation,
 	env,
 	onStep = () => {},
@@ -226,6 +227,8 @@ export async function startStack({
 	ports?: Ports;
 	/** File names in templates/ to import; default: all */
 	templates?: string[];
+	/** Packages to install instead of the one that is built here: name to tarball */
+	tarballs?: Record<string, string>;
 	/** Of the emulator, without its ports */
 	emulation?: EmulatorOptions;
 	/** Settings of n8n beside those that every test has */
@@ -254,7 +257,8 @@ export async function startStack({
 
 	try {
 		step('Packing the nodes');
-		await installPackage(dataDir);
+		if (!tarballs) await installPackage(dataDir);
+		for (const [name, tarball] of Object.entries(tarballs ?? {})) await installTarball(dataDir, name, tarball);
 
 		step('Starting the emulator of Hotmart and Teachable');
 		const mailbox = await startMailbox({ port: used.mail, onMail: (mail) => void emulator.mails.push(mail) });
