@@ -870,3 +870,119 @@ describe('Access: Get Many', () => {
 		expect(await failure('getAll')).toMatch(/^Invalid parameter \(HTTP 400, invalid_parameter\)$/);
 	});
 });
+
+describe('Access: Check, then Apply Access of the Teachable node, without an expression', () => {
+	const { guitar: guitarCourse, songwriting: songwritingCourse, masterclass } = DEMO.courses;
+	const picked = (value: number) => ({ __rl: true, mode: 'list', value });
+	const ONE_COURSE = { courseId: picked(guitarCourse) };
+	const rows = (...entries: Array<[value: string, course: number]>): IDataObject => ({
+		courseFrom: 'table',
+		table: { rows: entries.map(([value, course]) => ({ value, course: picked(course) })) },
+	});
+	const courses = (email = ANA) =>
+		[guitarCourse, songwritingCourse, masterclass].filter((id) => emulator().teachable.isEnrolled(email, id));
+	const enroll = (...ids: number[]) => {
+		for (const courseId of ids) emulator().teachable.addEnrollment({ email: ANA, courseId });
+	};
+
+	/** Feeds what Check or Get Many puts out into Apply Access as it is. */
+	const carryOut = async (items: IDataObject[], parameters: IDataObject = ONE_COURSE) => {
+		const { json, error } = await runNode({
+			node: 'teachable',
+			parameters: { resource: 'enrollment', operation: 'applyAccess', ...parameters },
+			credentials: demoCredentials(emulator()),
+			input: items,
+		} as OneNode);
+		expect(error?.message).toBeUndefined();
+		return json;
+	};
+	const decisionOf = (json: IDataObject) => (json.access as IDataObject).decision;
+
+	test('grant and revoke: rows by plan and by offer fit as those by product do', async () => {
+		const { code } = await subscribe();
+		const table = rows(['monthly', guitarCourse], ['GTRMONTH', songwritingCourse], ['Guitar from Zero', masterclass]);
+		await carryOut([await check()], table);
+		expect(courses()).toEqual([guitarCourse, songwritingCourse, masterclass]);
+		await emulator().hotmart.cancel(code);
+		await carryOut([await check()], table);
+		expect(courses()).toEqual([]);
+	});
+
+	test('revoke: whose access has ended is unenrolled, by e-mail address and by subscriber code', async () => {
+		const { code } = await subscribe();
+		await emulator().hotmart.cancel(code);
+		for (const by of [{ productId: guitar }, { findBy: 'subscriberCode', subscriberCode: code }]) {
+			enroll(guitarCourse);
+			const [done] = await carryOut([await check(by)]);
+			expect(done).toMatchObject({ decision: 'revoke', reason: 'subscriptionCanceled', result: 'unenrolled' });
+			expect(courses()).toEqual([]);
+		}
+	});
+
+	test('revoke of one product leaves the course of the other', async () => {
+		const { code } = await subscribe();
+		await buyOnce();
+		await emulator().hotmart.cancel(code);
+		enroll(guitarCourse, songwritingCourse);
+		const table = rows([String(guitar), guitarCourse], [String(songwriting), songwritingCourse]);
+		const ofAll = await check();
+		expect(decisionOf(ofAll)).toBe('grant');
+		expect(ofAll.products).toMatchObject([{ id: songwriting }]);
+		await carryOut([await check({ productId: guitar })], table);
+		expect(courses()).toEqual([songwritingCourse]);
+	});
+
+	test('revoke of one plan leaves the course of the product that another plan still opens', async () => {
+		const { code } = await subscribe();
+		await subscribe(ANA, DEMO.plans.annual);
+		await emulator().hotmart.cancel(code);
+		enroll(guitarCourse, masterclass);
+		const json = await check({ productId: guitar, plan: 'Monthly' });
+		expect(json).toMatchObject({
+			access: { decision: 'revoke' },
+			product: null,
+			products: [],
+			plan: { name: 'Monthly' },
+		});
+		await carryOut([json], rows([String(guitar), guitarCourse], ['Monthly', masterclass]));
+		expect(courses()).toEqual([guitarCourse]);
+	});
+
+	test('what cannot be told makes no item that could be carried out', async () => {
+		await subscribe();
+		emulator().hotmart.subscriptions[0]!.status = 'SOMETHING_NEW' as never;
+		const { json, error } = await runNode(node('check', { findBy: 'email', email: ANA }));
+		expect(json).toEqual([]);
+		expect(error?.message).toContain('Nobody can tell');
+	});
+
+	test('switch: the new plan opens now, the old one closes when its period ends', async () => {
+		emulator().hotmart.switches.upgradeCharge = 'nextCharge';
+		const { code } = await ago(15, async () => await subscribe());
+		await ago(5, async () => await emulator().hotmart.switchPlan(code, DEMO.plans.annual));
+		enroll(guitarCourse);
+		const until = iso(emulator().hotmart.subscriptions[0]!.nextCharge);
+		const json = await check({ productId: guitar, ...UNTIL_PERIOD_ENDS });
+		expect(json).toMatchObject({
+			access: { decision: 'switch', reason: 'planSwitched', effectiveAt: until },
+			plan: { name: 'Annual', previousId: null, previousName: 'Monthly' },
+		});
+		const table = rows(['Monthly', guitarCourse], ['Annual', masterclass]);
+		await carryOut([json], table);
+		expect(courses()).toEqual([guitarCourse, masterclass]);
+		// The time has come
+		await carryOut(
+			[{ ...json, access: { ...(json.access as IDataObject), effectiveAt: iso(Date.now() - DAY) } }],
+			table,
+		);
+		expect(courses()).toEqual([masterclass]);
+	});
+
+	test('no switch where another subscription still holds the old plan', async () => {
+		emulator().hotmart.switches.upgradeCharge = 'nextCharge';
+		const { code } = await ago(15, async () => await subscribe());
+		await ago(5, async () => await emulator().hotmart.switchPlan(code, DEMO.plans.annual));
+		await subscribe();
+		expect(decisionOf(await check({ productId: guitar, ...UNTIL_PERIOD_ENDS }))).toBe('grant');
+	});
+});

@@ -17,7 +17,6 @@ import {
 	purchaseReason,
 	subscriptionAccess,
 	wasPaid,
-	type Decision,
 	type Standing,
 	type StateReason,
 } from './rules';
@@ -74,6 +73,8 @@ export interface Verdict {
 	reason: StateReason | 'notFound';
 	status: string | null;
 	sources: Source[];
+	/** What else the person bought that was read, beside what is asked for. */
+	others: Source[];
 }
 
 /**
@@ -95,16 +96,16 @@ export function judge(
 		sales.filter(({ isSubscription }) => isSubscription),
 	);
 	const purchases = purchasesOf(sales.filter(({ isSubscription }) => !isSubscription));
-	const sources = [
+	const all = [
 		...[...payments].flatMap(([subscription, rows]) => fromSubscription(subscription, rows, policy, now, plans)),
 		...purchases.map((rows) => fromPurchase(rows, policy, now)),
-	]
-		.filter((source) => !wanted || isWanted(source, wanted))
-		.sort(byWeight);
+	];
+	const sources = all.filter((source) => !wanted || isWanted(source, wanted)).sort(byWeight);
+	const others = all.filter((source) => !sources.includes(source));
 	const [best] = sources;
-	if (!best) return { hasAccess: false, until: null, reason: 'notFound', status: null, sources };
+	if (!best) return { hasAccess: false, until: null, reason: 'notFound', status: null, sources, others };
 	const { hasAccess, until, reason, status } = best;
-	return { hasAccess, until, reason, status, sources };
+	return { hasAccess, until, reason, status, sources, others };
 }
 
 const compare = <T extends string | number>(a: T, b: T) => (a < b ? -1 : a > b ? 1 : 0);
@@ -223,19 +224,10 @@ function isWanted(
 }
 
 /** Reasons of what never gave access: the least to say about a person. */
-const NEVER: StateReason[] = ['neverPaid', 'paymentPending', 'paymentRefused', 'paymentExpired'];
+const NEVER: readonly StateReason[] = ['neverPaid', 'paymentPending', 'paymentRefused', 'paymentExpired'];
 
-/** Whether a source gave access at some time, or may have. */
-export const everGaveAccess = ({ reason }: Source): boolean => !NEVER.includes(reason);
-
-/**
- * What a verdict asks to be done, by its first source. Who never had access by a purchase is let neither in nor out: the
- * courses may have been opened some other way.
- */
-export function decisionOf({ hasAccess, sources: [first] }: Verdict): Decision {
-	if (hasAccess) return 'grant';
-	return hasAccess === null || !first || !everGaveAccess(first) ? 'none' : 'revoke';
-}
+/** Whether a source may have given access at some time. */
+export const hasBegun = ({ reason }: Source): boolean => !NEVER.includes(reason);
 
 /** The source that decides first: access, then what cannot be told, then none; its latest end, then what happened last. */
 function byWeight(a: Source, b: Source): number {
@@ -244,7 +236,7 @@ function byWeight(a: Source, b: Source): number {
 	return (
 		compare(rank(a), rank(b)) ||
 		compare(end(b), end(a)) ||
-		compare(Number(everGaveAccess(b)), Number(everGaveAccess(a))) ||
+		compare(Number(hasBegun(b)), Number(hasBegun(a))) ||
 		compare(b.startedAt ?? '', a.startedAt ?? '') ||
 		compare(keyOf(a), keyOf(b))
 	);

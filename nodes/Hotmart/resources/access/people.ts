@@ -1,8 +1,8 @@
 import { UserError, type IDataObject } from 'n8n-workflow';
 
-import type { AccessItem } from '../../../shared/accessItem';
 import { emailKey } from '../../../shared/email';
-import { decisionOf, everGaveAccess, type Verdict } from '../../access/verdict';
+import { accessItemOf } from '../../access/item';
+import type { Verdict } from '../../access/verdict';
 import type { HotmartCall } from '../../api/operation';
 import { ALL_SALES, readSales, readSubscriptions, type Owner, type Sale, type Subscription } from './purchases';
 
@@ -23,32 +23,15 @@ export async function readPurchases(call: HotmartCall, address: string, productI
 	return { subscriptions, sales };
 }
 
-/** What is known of a person besides the verdict. */
-interface Known {
-	email: string | null;
-	name: string | null;
-	subscriberCode?: string;
-}
-
-/**
- * One person's item: what *Apply Access* reads, and what decided. `sources` has what decides first. The decision is about the
- * products of all sources that say the same, but of none that never gave access.
- */
-export function personItem({ email, name, subscriberCode: code }: Known, verdict: Verdict): IDataObject {
+/** One person's item: for reading, and as the item that *Apply Access* reads. `sources` has what decides first. */
+export function personItem(
+	owner: { email: string | null; name: string | null; subscriberCode?: string },
+	verdict: Verdict,
+): IDataObject {
 	const { hasAccess, until, reason, status, sources } = verdict;
-	const [first] = sources;
-	const alike = sources.filter((source) => source.hasAccess === hasAccess && everGaveAccess(source));
-	const products = new Map(alike.map(({ productId: id, productName }) => [id, { id, ucode: null, name: productName }]));
-	const item: AccessItem = {
-		student: { email, name },
-		product: first ? { id: first.productId, ucode: null, name: first.productName } : null,
-		access: { decision: decisionOf(verdict), reason, effectiveAt: null, until },
-		products: [...products.values()],
-		plan: first?.planName ? { id: first.planId, name: first.planName, previousId: null, previousName: null } : null,
-		offer: first ? { code: first.offerCode } : null,
-	};
-	const subscriberCode = code ?? first?.subscriberCode ?? null;
-	return { ...item, email, name, subscriberCode, hasAccess, until, reason, status, sources };
+	const subscriberCode = owner.subscriberCode ?? sources[0]?.subscriberCode ?? null;
+	const item = { email: owner.email, name: owner.name, subscriberCode, hasAccess, until, reason, status };
+	return { ...accessItemOf({ email: owner.email, name: owner.name }, verdict), ...item, sources };
 }
 
 /** Instead of an item, where nobody can tell whether a person has access: nothing may act on that. */
