@@ -1,10 +1,12 @@
 /** What a person does in n8n's editor and on the emulator's page, in a real browser. */
 import assert from 'node:assert/strict';
+import { join } from 'node:path';
 import { after, before, describe, it } from 'node:test';
 import type { Page } from 'playwright-core';
 
+import { startEmulator } from '../emulator/index.ts';
 import { openBrowser } from '../n8n/browser.mts';
-import { somebody, useStack } from '../n8n/harness.mts';
+import { artifacts, somebody, useStack, waitFor } from '../n8n/harness.mts';
 import { DEMO } from '../n8n/stack.mts';
 
 let stack: Awaited<ReturnType<typeof useStack>>;
@@ -158,4 +160,97 @@ describe("on the emulator's page", () => {
 		assert.ok(executions.length >= 2);
 		assert.ok(executions.slice(0, 2).every(({ status }) => status === 'success'));
 	});
+
+	/** What reaches over the sides of the window, and regions that would have to be scrolled sideways. */
+	const tooWide = async () =>
+		await page.evaluate(() =>
+			[...document.body.querySelectorAll('*')]
+				.filter((element) => {
+					if (element.matches('.scroll') && element.scrollWidth > element.clientWidth + 1) return true;
+					const { left, right, width } = element.getBoundingClientRect();
+					if (width <= 1 || !element.checkVisibility() || (left >= -1 && right <= innerWidth + 1)) return false;
+					for (let outer = element.parentElement; outer && outer !== document.body; outer = outer.parentElement)
+						if (getComputedStyle(outer).overflowX !== 'visible') return false;
+					return true;
+				})
+				.map(({ outerHTML }) => outerHTML.slice(0, 120)),
+		);
+
+	for (const width of [1280, 390])
+		see(`at ${width} px each action is announced, and nothing is wider than the window`, async () => {
+			const emulator = await startEmulator({ n8nUrl: stack.n8n, mailServer: '127.0.0.1:25' });
+			const context = await page
+				.context()
+				.browser()!
+				.newContext({ viewport: { width, height: 844 }, permissions: ['clipboard-read', 'clipboard-write'] });
+			const before = page;
+			page = await context.newPage();
+			try {
+				const news = page.getByRole('status');
+				/** Does something and waits until the status line says so. */
+				const told = async (words: RegExp, act: () => Promise<unknown>) => {
+					const last = await news.textContent();
+					await act();
+					await waitFor(
+						async () => {
+							const text = (await news.textContent()) ?? '';
+							return text !== last && words.test(text);
+						},
+						async () => `the page to say ${words}; it says: ${await news.textContent()}`,
+					);
+					assert.deepEqual(await tooWide(), [], `after: ${await news.textContent()}`);
+				};
+				const press = async (name: RegExp) => await page.getByRole('button', { name }).first().click();
+
+				await page.goto(emulator.page.url);
+				const url = page.locator('#first-form-url');
+				await url.fill(stack.webhookUrl);
+				await told(/^Added the webhook/, async () => await url.press('Enter'));
+				await page.locator('#buy:focus').waitFor();
+				const buy = async () => {
+					await page.getByRole('textbox', { name: 'E-mail' }).fill(somebody('width'));
+					await told(
+						/ bought Guitar from Zero\..*PURCHASE_APPROVED \(n8n answered 200: ok\)/,
+						async () => await press(/^Buy$/),
+					);
+				};
+				await buy();
+				assert.match((await page.locator('#buy-course').textContent())!, /Guitar from Zero/);
+				await told(
+					/canceled\. Hotmart sent SUBSCRIPTION_CANCELLATION \(n8n answered 200/,
+					async () => await press(/^Cancel: /),
+				);
+				await buy();
+				await told(
+					/got the money back\. Hotmart sent PURCHASE_REFUNDED \(n8n answered 200/,
+					async () => await press(/^Refund: /),
+				);
+				// What was paid back ends access, so it is not green
+				await page.locator('#subscribers > li').first().locator('.chip.bad').waitFor();
+				await told(/^Pressed the test button of Hotmart/, async () => await press(/^Send test event$/));
+				// The same again is announced as well
+				for (let times = 0; times < 2; times += 1)
+					await told(
+						/^Sent .* again\. n8n answered 200: Ignored: a test event/,
+						async () => await press(/^Send again: /),
+					);
+
+				assert.equal(await page.getByRole('link', { name: 'Open n8n' }).getAttribute('href'), stack.n8n);
+				await page.getByText('Connection details').click();
+				for (let times = 0; times < 2; times += 1)
+					await told(/^Copied: /, async () => await page.locator('#connection').getByRole('button').first().click());
+				const copied = await page.evaluate(async () => await navigator.clipboard.readText());
+				assert.equal(copied, await page.locator('#connection dd').first().textContent());
+				await page.screenshot({ path: join(artifacts, `page-${width}.png`), fullPage: true });
+				await page.keyboard.press('Escape');
+
+				await told(/^Removed the webhook/, async () => await press(/^Remove webhook /));
+				await page.locator('#first-form-url:focus').waitFor();
+				await told(/No webhook is registered, so nothing was sent/, async () => await press(/^Buy$/));
+			} finally {
+				page = before;
+				await context.close();
+				await emulator.close();
+			}
+		});
 });

@@ -94,7 +94,7 @@ async function live({ hotmart }: Emulator, operation: string, body: unknown): Pr
 function webAddress(text: unknown): string {
 	const url = String(text);
 	if (!URL.canParse(url) || !/^https?:$/.test(new URL(url).protocol)) {
-		throw new ControlError(400, `'url' must be an http or https address: ${url}`);
+		throw new ControlError(400, `The webhook URL must be an http or https address: ${url}`);
 	}
 	return url;
 }

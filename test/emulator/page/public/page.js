@@ -43,15 +43,15 @@ function say(node, text) {
 	if (node.textContent !== text) node.textContent = text;
 }
 
-/** An address, which may break after its marks but not inside a word. */
+/** An address or the name of an event, which may break after its marks but not inside a word. */
 function sayAddress(node, text) {
 	if (node.textContent === text) return;
 	const parts = text.split(/(?<=[@./_+:?&=-])/);
 	node.replaceChildren(...parts.flatMap((part, index) => (index === 0 ? [part] : [el('wbr'), part])));
 }
 
-/** The one line that tells what has happened, also to screen readers. */
-const announce = (text) => say($('news'), text);
+/** The one line that tells what has happened, also to screen readers: they read what changes, so the same again ends in a space. */
+const announce = (text) => say($('news'), $('news').textContent === text ? text + '\u00a0' : text);
 
 function chip(node, text, tone) {
 	say(node, text);
@@ -133,8 +133,9 @@ function newsOf(deliveries) {
 /**
  * Carries out what a button asks for: no second time while it is under way, and its refusal is shown.
  * `work` may answer what the status line says then; without it, it says nothing.
+ * `next` finds where the focus goes when what had it is gone.
  */
-async function press(button, work) {
+async function press(button, work, next = () => null) {
 	if (button.getAttribute('aria-disabled') === 'true') return;
 	button.setAttribute('aria-disabled', 'true');
 	const row = button.closest('[data-key][tabindex]');
@@ -152,7 +153,10 @@ async function press(button, work) {
 		await refresh();
 	}
 	button.removeAttribute('aria-disabled');
-	if (row && row.isConnected && document.activeElement === document.body) row.focus({ preventScroll: true });
+	const focused = document.activeElement;
+	// The browser takes the focus from what is hidden only when it draws
+	const isLost = focused === document.body || !focused.checkVisibility();
+	if (isLost) (row?.isConnected ? row : next())?.focus({ preventScroll: true });
 }
 
 async function refresh() {
@@ -337,7 +341,7 @@ function drawDeliveries() {
 			row.dataset.status = delivery.status;
 			if (delivery.email) row.dataset.email = delivery.email;
 			say(time, atTime(delivery.at));
-			say(event, delivery.event);
+			sayAddress(event, delivery.event);
 			sayAddress(who, delivery.email || '');
 			chip(answer.firstElementChild, delivery.answer, delivery.tone);
 			say(attempts, String(delivery.attempts));
@@ -366,20 +370,28 @@ $('deliveries').addEventListener('click', (event) => {
 $('hooks').addEventListener('click', (event) => {
 	const button = event.target.closest('button[data-remove]');
 	if (!button) return;
-	press(button, async () => {
-		await call('DELETE', '/control/webhooks/' + button.dataset.remove);
-		return () => 'Removed the webhook. Hotmart sends it nothing from now on.';
-	});
+	press(
+		button,
+		async () => {
+			await call('DELETE', '/control/webhooks/' + button.dataset.remove);
+			return () => 'Removed the webhook. Hotmart sends it nothing from now on.';
+		},
+		() => $(state.webhooks.length === 0 ? 'first-form-url' : 'add-form-url'),
+	);
 });
 for (const form of document.querySelectorAll('form.add')) {
 	form.addEventListener('submit', (event) => {
 		event.preventDefault();
 		const input = form.querySelector('input');
-		press(form.querySelector('button'), async () => {
-			await call('POST', '/control/webhooks', { url: input.value.trim() });
-			form.reset();
-			return () => 'Added the webhook. Hotmart sends it all events from now on.';
-		});
+		press(
+			form.querySelector('button'),
+			async () => {
+				await call('POST', '/control/webhooks', { url: input.value.trim() });
+				form.reset();
+				return () => 'Added the webhook. Hotmart sends it all events from now on.';
+			},
+			() => $('buy'),
+		);
 	});
 }
 
@@ -583,7 +595,11 @@ function draw() {
 		$('test-event'),
 		state.events.map(({ event, label }) => ({ value: event, label })),
 	);
-	if (!started) inventPerson();
+	if (!started) {
+		inventPerson();
+		// Without a webhook nothing reaches n8n: its URL is what comes first
+		if (state.webhooks.length === 0) $('first-form-url').focus();
+	}
 	started = true;
 }
 
