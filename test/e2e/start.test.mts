@@ -132,6 +132,12 @@ describe('npm start', () => {
 
 		credentials = await demo.client.credentials();
 		assert.equal(new Set(credentials.map(({ name }) => name)).size, credentials.length);
+		// The forms of the demo open with the one login that a newcomer has
+		const forms = credentials.filter(({ type }) => type === 'httpBasicAuth');
+		assert.deepEqual(
+			forms.map(({ name }) => name),
+			['Forms (the login of this n8n)'],
+		);
 
 		const second = start();
 		assert.equal(await second.ended, 1, second.output);

@@ -99,27 +99,25 @@ async function ensureCredentials(
 	created: Created,
 ): Promise<Credentials> {
 	const { hotmartApi, hotmartWebhookApi, teachableApi, teachableWebhookApi } = credentialData(emulator);
-	const wanted = [
-		{ name: 'Hotmart (emulator)', type: 'hotmartApi', data: { ...hotmartApi, basicToken: '' } },
-		{ name: 'Hotmart Webhook (emulator)', type: 'hotmartWebhookApi', data: hotmartWebhookApi },
-		{ name: 'Teachable (emulator)', type: 'teachableApi', data: teachableApi },
-		{ name: 'Teachable Webhook (emulator)', type: 'teachableWebhookApi', data: teachableWebhookApi },
-		{
+	// One of each type: a node of an imported template is given the one that it asks for
+	const wanted: Record<keyof Credentials, { name: string; data: object }> = {
+		hotmartApi: { name: 'Hotmart (emulator)', data: { ...hotmartApi, basicToken: '' } },
+		hotmartWebhookApi: { name: 'Hotmart Webhook (emulator)', data: hotmartWebhookApi },
+		teachableApi: { name: 'Teachable (emulator)', data: teachableApi },
+		teachableWebhookApi: { name: 'Teachable Webhook (emulator)', data: teachableWebhookApi },
+		smtp: {
 			name: 'E-mail (shown on the emulator page)',
-			type: 'smtp',
 			data: { user: '', password: '', host, port: mailbox.port, secure: false, disableStartTls: true, hostName: '' },
 		},
-		{ name: 'AI model (stand-in)', type: 'openAiApi', data: { apiKey: 'stand-in', url: model.url, header: false } },
-		{ name: 'Pages (user demo, password demo)', type: 'httpBasicAuth', data: { user: 'demo', password: 'demo' } },
-		{
+		openAiApi: { name: 'AI model (stand-in)', data: { apiKey: 'stand-in', url: model.url, header: false } },
+		httpBasicAuth: {
 			name: 'Forms (the login of this n8n)',
-			type: 'httpBasicAuth',
 			data: { user: OWNER.email, password: OWNER.password },
 		},
-	];
+	};
 	const result: Record<string, { id: string; name: string }> = {};
-	for (const credential of wanted) {
-		const { type, data } = credential;
+	for (const [type, { name: title, data }] of Object.entries(wanted)) {
+		const credential = { name: title, type, data };
 		const id = created.credentials[type];
 		const saved = id ? await ifFound(client.credential(id)) : undefined;
 		const moved = saved && addresses.some((name) => saved.data[name] !== (data as Record<string, unknown>)[name]);
