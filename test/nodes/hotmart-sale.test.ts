@@ -1,6 +1,6 @@
 import { DEMO } from '../emulator/seed';
 import { SALE_STATUSES } from '../../nodes/Hotmart/vocabulary/choices';
-import { runNode, type OneNode } from './n8n';
+import { runNode, searchList, type OneNode } from './n8n';
 import { demoCredentials, useEmulator } from './setup';
 
 const emulator = useEmulator({ hotmart: { rateLimitPerMinute: 100_000 } });
@@ -121,6 +121,40 @@ describe('Refund', () => {
 		expect(emulator().hotmart.findSale(transaction)!.status).toBe('PROTESTED');
 		const { error } = await runNode(node('refund', { transaction }));
 		expect(error?.message).toMatch(/refund_request_already_exists/);
+	});
+
+	describe('picks the sale from a list', () => {
+		const search = async (filter?: string, token?: string) =>
+			await searchList({ ...node('refund'), method: 'searchSales', filter, paginationToken: token });
+
+		test('buyer, product, amount and date come first, and what is picked is refunded', async () => {
+			const transaction = await buy({ name: 'Ana Souza' });
+			const { results } = await search();
+			expect(results).toEqual([
+				{
+					name: expect.stringMatching(/^Ana Souza · Songwriting[^·]* · 297 BRL · \d{4}-\d\d-\d\d · ana@example\.com$/),
+					value: transaction,
+				},
+			]);
+			const { json } = await runNode(node('refund', { transaction: { __rl: true, mode: 'list', value: transaction } }));
+			expect(json).toEqual([{ transaction, refund_requested: true }]);
+			expect(emulator().hotmart.findSale(transaction)!.status).toBe('PROTESTED');
+			expect((await search()).results).toEqual([]);
+		});
+
+		test('is searched by name, address and transaction, without sales that cannot be refunded', async () => {
+			const transaction = await buy({ name: 'Ana Souza' });
+			const other = await buy({ email: 'two@example.com', name: 'Bruno Lima' });
+			const refunded = await buy({ email: 'three@example.com', name: 'Clara Dias' });
+			await emulator().hotmart.refund(refunded);
+			const values = async (filter: string) => (await search(filter)).results.map(({ value }) => value);
+			expect(await values('')).toEqual(expect.arrayContaining([transaction, other]));
+			expect(await values('souza')).toEqual([transaction]);
+			expect(await values(' two@example.com ')).toEqual([other]);
+			expect(await values(transaction.toLowerCase())).toEqual([transaction]);
+			for (const filter of [refunded, 'clara', 'three@example.com', 'HP0000000000'])
+				expect([filter, await values(filter)]).toEqual([filter, []]);
+		});
 	});
 
 	test('an unknown sale is told', async () => {

@@ -84,3 +84,15 @@ export const transaction: INodeProperties = {
 	placeholder: 'e.g. HP17715690036014',
 	description: 'Code of the sale: purchase.transaction in events, transaction in lists',
 };
+
+/** A sale that Hotmart may refund: money is chosen by who paid it, not by a code. */
+export const saleToRefund = locator(
+	{
+		displayName: 'Sale',
+		name: 'transaction',
+		required: true,
+		description: 'The list shows approved and complete sales; search for a name, an e-mail address or a transaction',
+	},
+	'searchSales',
+	['By Transaction', 'e.g. HP17715690036014'],
+);

@@ -9,7 +9,8 @@ import {
 import { asIs } from '../../shared/client';
 import { isRecord } from '../../shared/record';
 import { besides, searchPages, type Entry, type Search } from '../../shared/search';
-import { subscriptionStatus, SUBSCRIPTION_STATUSES } from '../vocabulary/status';
+import { asMillis, asText, Reader } from '../vocabulary/reader';
+import { purchaseStatus, subscriptionStatus, SUBSCRIPTION_STATUSES } from '../vocabulary/status';
 import { addresses } from './addresses';
 import { connect } from './client';
 import { allTimes } from './ranges';
@@ -50,6 +51,26 @@ const subscriptionEntry = ({ subscriber, product, status, subscriber_code: code 
 	const sold = String((product as IDataObject | undefined)?.name ?? '');
 	return { name: [label, name, sold, email].filter(Boolean).join(' · '), value: String(code) };
 };
+
+/** Hotmart refunds approved and complete sales (Hotmart §3.2.6). */
+const canBeRefunded = (record: IDataObject) =>
+	['approved', 'complete'].includes(new Reader(record).peek('purchase.status', purchaseStatus) ?? '');
+
+/** Who bought what, for how much and when, in that order. Dates are those of the time zone of the workflow. */
+const saleEntry =
+	(timeZone: string) =>
+	(record: IDataObject): Entry => {
+		const reader = new Reader(record);
+		const [name, email] = [reader.peek('buyer.name', asText), reader.peek('buyer.email', asText)];
+		const price = [reader.peek('purchase.price.value', asText), reader.peek('purchase.price.currency_code', asText)];
+		const at = reader.peek('purchase.approved_date', asMillis) ?? reader.peek('purchase.order_date', asMillis);
+		const date = at === null ? null : new Intl.DateTimeFormat('en-CA', { timeZone }).format(at);
+		const parts = [name ?? email, reader.peek('product.name', asText), price.filter(Boolean).join(' '), date];
+		return {
+			name: [...parts, name && email].filter(Boolean).join(' · '),
+			value: reader.peek('purchase.transaction', asText) ?? '',
+		};
+	};
 
 /** A search of offers or plans, which Hotmart knows by the product's ucode. */
 const ofProduct = (
@@ -109,6 +130,24 @@ export const listSearch = {
 			if (found.results.length > 0) return found;
 		}
 		return await search(this, addresses.subscriptions, {}, subscriptionEntry, [text, exact ? undefined : token]);
+	},
+
+	/**
+	 * Approved and complete sales, which are those that can be refunded and what Hotmart lists without a status (Hotmart §3.2). An
+	 * e-mail address or a transaction is looked up by Hotmart, other text in the pages read.
+	 */
+	async searchSales(filter, token) {
+		const [text, entry] = [filter?.trim() ?? '', saleEntry(this.getTimezone())];
+		if (/^\S+@\S+\.\S+$/.test(text))
+			return await search(this, addresses.sales, { buyer_email: text }, entry, [undefined, token]);
+		if (/^HP\d+$/i.test(text)) {
+			// With a transaction Hotmart tells of a sale in any state (Hotmart §3.2).
+			const path = addresses.sales;
+			const query = allTimes(path, { transaction: text.toUpperCase() });
+			const found = await connect(this).list({ path, query }, { limit: 1, read: asIs });
+			return { results: found.filter(canBeRefunded).map(entry) };
+		}
+		return await search(this, addresses.sales, {}, entry, [text, token]);
 	},
 
 	async searchCoupons(...paging) {
