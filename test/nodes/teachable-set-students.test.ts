@@ -574,6 +574,26 @@ describe('several courses in one run', () => {
 		expect(emulator().count({ method: 'POST', path: '/v1/users' })).toBe(2);
 	});
 
+	test('twenty courses without changes cost each page of their enrollments, and of the users once for all', async () => {
+		const { teachable } = emulator();
+		const courses = Array.from({ length: 20 }, (_unused, index) => teachable.addCourse({ name: `Course ${index}` }));
+		const input = courses.flatMap(({ id }) => {
+			const emails = teachable.seedStudents(id, 130);
+			return emails.map((email) => ({ email, plan: String(id) }));
+		});
+		const table = { rows: courses.map(({ id }) => ({ value: String(id), course: chosen(id) })) };
+		emulator().requests.length = 0;
+		const { json } = await set(input, { ...mapped, table });
+		expect(json).toHaveLength(20);
+		expect(json.every(({ wanted, enroll, unenroll }) => wanted === 130 && enroll === 0 && unenroll === 0)).toBe(true);
+		// Teachable serves 100 records a page at most, and only the list of users has addresses.
+		const pages = (count: number) => Math.ceil(count / 100);
+		const paths = emulator().requests.map(({ path }) => path);
+		expect(paths.filter((path) => path === '/v1/users')).toHaveLength(pages(teachable.users.length));
+		expect(paths.filter((path) => path.endsWith('/enrollments'))).toHaveLength(20 * pages(130));
+		expect(paths).toHaveLength(pages(teachable.users.length) + 20 * pages(130));
+	});
+
 	test('an item whose course is not known keeps everyone in, everywhere', async () => {
 		emulator().teachable.addEnrollment({ email: 'old@example.com', courseId: guitar });
 		const input = [
