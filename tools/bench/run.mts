@@ -24,6 +24,7 @@ import { profile } from './profile.mts';
 import { benchmarks, readResults, RESULTS, summary, type Machine, type Results } from './report.mts';
 import { requests } from './requests.mts';
 import { sandboxes } from './sandboxes.mts';
+import { schools } from './schools.mts';
 
 const PARTS = {
 	database,
@@ -31,6 +32,7 @@ const PARTS = {
 	sandboxes,
 	profile,
 	requests,
+	schools,
 	far: farLists,
 	lists,
 	limit,

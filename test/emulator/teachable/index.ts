@@ -178,7 +178,7 @@ function shownOf(school: School): TeachableSchool {
 		addUser: (user) => addUser(state, clock, user),
 		addEnrollment: (enrollment) => addEnrollment(state, clock, enrollment),
 		addCourse: (course) => addCourse(state, clock, course),
-		seedStudents: (courseId, count) => seedStudents(state, clock, courseId, count),
+		seedStudents: (courseId, who) => seedStudents(state, clock, courseId, who),
 		registerWebhook: (webhook) => registerWebhook(school, webhook),
 	};
 }

@@ -137,13 +137,15 @@ export function addCourse(
 	return added;
 }
 
-export function seedStudents(state: State, clock: Clock, courseId: number, count: number): string[] {
+export function seedStudents(state: State, clock: Clock, courseId: number, who: number | string[]): string[] {
 	const enrolledAt = clock.now() - DAY;
 	const first = state.users.filter(({ src }) => src === 'seed').length + 1;
+	const emails = Array.isArray(who)
+		? who
+		: Array.from({ length: who }, (_unused, index) => `student${first + index}@students.example`);
 	// Written to the lists at once: looking for each address first takes too long for tens of thousands
-	return Array.from({ length: count }, (_unused, index) => {
+	return emails.map((email, index) => {
 		const number = first + index;
-		const email = `student${number}@students.example`;
 		const user = newUser(state, clock, { email, name: `Student ${number}`, src: 'seed', createdAt: enrolledAt });
 		state.users.push(user);
 		state.enrollments.push({

@@ -180,8 +180,8 @@ export interface TeachableSchool
 	addCourse(
 		course: { name: string; lectures?: string[] } & Partial<Omit<TeachableCourse, 'sections'>>,
 	): TeachableCourse;
-	/** Adds and enrolls `count` new students, `student1@students.example` and so on; returns their addresses. */
-	seedStudents(courseId: number, count: number): string[];
+	/** Adds and enrolls new students: so many, `student1@students.example` and so on, or those with these addresses, which it returns. */
+	seedStudents(courseId: number, who: number | string[]): string[];
 	/**
 	 * Teachable's own webhooks, as the school's owner adds them in the settings. Without `events`: all of them. It throws when
 	 * the address has a webhook for one of the events already.
