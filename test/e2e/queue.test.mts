@@ -515,7 +515,10 @@ describe('deploy/: running', { timeout: 18 * 60_000 }, () => {
 			const guest = 'rosa@students.example';
 			setUpSync(sync.nodes, { dryRun: false, removalLimit: 100, keepMinutes: 0, keep: guest });
 			// Nobody is mailed here
-			const nodes = sync.nodes.map((node) => ({ ...node, disabled: node.type === 'n8n-nodes-base.emailSend' }));
+			const nodes = sync.nodes.map((node) => ({
+				...node,
+				disabled: node.disabled || node.type === 'n8n-nodes-base.emailSend',
+			}));
 			const { id } = await client.importWorkflow({ ...sync, nodes });
 			const started = Date.now();
 			const run = await client.run(id, 'Run Now');
