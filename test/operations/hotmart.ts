@@ -138,6 +138,7 @@ export const SAMPLES: Record<string, Sample> = {
 	},
 	'paymentLink/addOffer': ofLink({ name: 'Two lessons', value: 170, currency: 'BRL' }),
 	'paymentLink/addPlan': ofLink({ name: 'Every month', value: 300, periodicity: 'MONTHLY' }),
+	'paymentLink/chargeByLink': () => ({ token: 'e0a1', offerCode: 'iscvy6s8' }),
 	'paymentLink/create': () => ({ name: 'Lesson', value: 90, currency: 'BRL' }),
 	'paymentLink/getAll': async (emulator) => {
 		await ofLink({})(emulator);
@@ -146,6 +147,7 @@ export const SAMPLES: Record<string, Sample> = {
 	'product/getAll': () => every,
 	'product/getOffers': () => ({ productId: chosen(songwriting), ...every }),
 	'product/getPlans': () => ({ productId: chosen(guitar), ...every }),
+	'product/updateSettings': () => ({ productId: chosen(guitar), emailsToBuyers: false }),
 	'sale/get': ofSale,
 	'sale/getAll': ofSales,
 	'sale/getCommissions': ofSales,

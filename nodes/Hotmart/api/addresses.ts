@@ -35,10 +35,15 @@ export const addresses = {
 	paymentLinkOffers: (link: string) => LINKS + path`/${link}/offer`,
 	paymentLinkPlans: (link: string) => LINKS + path`/${link}/plan`,
 
+	chargeOffer: `${LINKS}/token/charge/offer`,
+	chargeValue: `${LINKS}/token/charge/value`,
+
 	products: PRODUCTS,
 	/** Offers and plans are found by the ucode of their product, not by its ID (Hotmart §2.6). */
 	offers: (ucode: string) => PRODUCTS + path`/${ucode}/offers`,
 	plans: (ucode: string) => PRODUCTS + path`/${ucode}/plans`,
+
+	productSettings: (id: string) => path`/products/api/v1/product/configuration/${id}`,
 
 	createCoupon: (productId: string) => path`/products/api/v1/product/${productId}/coupon`,
 	coupons: (productId: string) => path`/products/api/v1/coupon/product/${productId}`,
