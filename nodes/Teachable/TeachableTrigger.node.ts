@@ -196,7 +196,7 @@ async function start(context: IExecuteFunctions): Promise<INodeExecutionData[]> 
 		const item = confirmed[index];
 		if (!item) continue;
 		const question = isRetry
-			? { keys: [], rivals: [], notes: [item.eventKey], delivery: null }
+			? { keys: [], rivals: [], notes: [item.eventKey], delivery }
 			: { keys: [item.eventKey], rivals: [], notes: [], delivery };
 		if (skipDuplicates && (await wereSeen(context, question, settings.rememberedEvents))) continue;
 		out.push({ json: { ...item } });

@@ -515,6 +515,20 @@ describe('repeated deliveries', () => {
 		expect(passed()).toEqual([1, 0]);
 	});
 
+	test('a retry in queue mode makes nothing else forgotten', async () => {
+		host.parameters.options = { rememberedEvents: 500 };
+		host.inQueueMode = true;
+		const event = (index: number) => ({ ...approved(), creation_date: 1_746_621_297_861 + index });
+		const posts = Array.from({ length: 400 }, async (_unused, index) => await post(event(index)));
+		await Promise.all(posts);
+		host.mode = 'retry';
+		await post(event(399));
+		host.mode = 'webhook';
+		host.executions.length = 0;
+		for (const index of [0, 200, 399]) await post(event(index));
+		expect(passed()).toEqual([0, 0, 0]);
+	});
+
 	test('an execution that n8n starts again, after its worker died, passes its event on again; another delivery of it does not', async () => {
 		host.inQueueMode = true;
 		host.attempts = 2;

@@ -32,7 +32,7 @@ export async function isRepeated(
 		rivals: isSignal ? [`${otherSignal}:${transaction}`] : [],
 		// A retry passes, however often, and what comes again later is a repetition of it
 		notes: [...(isRetry ? keys : []), ...(isSignal ? [`${signal}:${transaction}`] : [])],
-		delivery: isRetry ? null : delivery,
+		delivery,
 	};
 	return question.keys.length + question.notes.length > 0 && (await wereSeen(context, question, rememberedEvents));
 }
