@@ -189,8 +189,10 @@ describe('n8n killed while sales arrive', () => {
 					return { delivery, isAnswered: status === 200 };
 				});
 			});
-			if (isWriting)
-				for await (const _change of watch(dirname(database()), { signal: AbortSignal.timeout(10_000) })) break;
+			if (isWriting) {
+				const changes = watch(dirname(database()), { signal: AbortSignal.timeout(10_000) });
+				await changes[Symbol.asyncIterator]().next();
+			}
 			await n8n.kill();
 			const sent = await Promise.all(sending);
 			const enrolled = () => sold.slice(first).filter((address) => teachable.isEnrolled(address, guitar)).length;

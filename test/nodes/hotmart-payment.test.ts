@@ -145,3 +145,30 @@ describe('Payment Link (experimental)', () => {
 		expect(error?.message).toMatch(/Payment link nope not found/);
 	});
 });
+
+describe('Payment Link: Charge by Link', () => {
+	const charge = async (parameters = {}) =>
+		await runNode(node('paymentLink', 'chargeByLink', { token: 'e0a1', ...parameters }));
+
+	test.each([
+		[{ offerCode: 'iscvy6s8', sck: 'autumn' }, '/offer', { offer_code: 'iscvy6s8', sck: 'autumn' }],
+		[{ chargeFor: 'value', value: 12.5 }, '/value', { value: 12.5 }],
+	])('with %j charges once at %s', async (parameters, path, body) => {
+		const { json } = await charge(parameters);
+		expect(requests('/charge/').map((request) => [request.path, request.body])).toEqual([
+			[`/payments/api/v1/link/token/charge${path}`, { token: 'e0a1', ...body }],
+		]);
+		expect(json).toMatchObject([{ ucode: expect.any(String) }]);
+		expect(JSON.stringify(json)).not.toContain('e0a1');
+	});
+
+	test.each([
+		[{ token: ' ', offerCode: 'iscvy6s8' }, 'Token'],
+		[{ offerCode: '={{ "" }}' }, 'Offer Code'],
+		[{ chargeFor: 'value', value: 'much' }, 'Value'],
+	])('with %j nothing is sent, and the error names the field', async (parameters, field) => {
+		const { error } = await charge(parameters);
+		expect(error?.message).toContain(field);
+		expect(requests('/charge/')).toEqual([]);
+	});
+});

@@ -155,3 +155,19 @@ describe('lists in the editor', () => {
 		expect((await search('searchSubscriptions', {}, 'abcdefgh')).results).toEqual([]);
 	});
 });
+
+describe('Product: Update Settings', () => {
+	test.each([false, true])('sets the e-mails to buyers to %p, by ID or ucode', async (emailsToBuyers) => {
+		const { ucode } = emulator().hotmart.products[0]!;
+		for (const productId of [guitar, ucode]) {
+			emulator().requests.length = 0;
+			const { json } = await runNode(
+				node('product', 'updateSettings', { productId: chosen(productId), emailsToBuyers }),
+			);
+			expect(json).toEqual([{ productId: guitar, emailsToBuyers }]);
+			expect(
+				requests(`/products/api/v1/product/configuration/${guitar}`).map(({ method, body }) => [method, body]),
+			).toEqual([['PUT', { is_allowed_to_email_the_buyer: emailsToBuyers }]]);
+		}
+	});
+});

@@ -11,6 +11,7 @@ const token: INodeProperties = {
 	displayName: 'Token',
 	name: 'token',
 	type: 'string',
+	typeOptions: { password: true },
 	required: true,
 	default: '',
 	description: 'What Hotmart most likely sends to the Callback URL of the payment link after a purchase',
