@@ -9,13 +9,18 @@ import { demoCredentials } from '../nodes/setup';
 import { hostTrigger } from '../nodes/trigger-host';
 import { inOrder, schemaOf, type Schema } from './schema';
 
+const HOUR = 3_600_000;
+
 const MIA = { email: 'mia@example.com', name: 'Mia' };
 
 /** Makes things happen that together fill every part of an item, in the order in which a person meets them. */
-async function liveHotmart({ hotmart }: Emulator) {
+async function liveHotmart({ hotmart, clock }: Emulator) {
 	const { guitar } = DEMO.products;
 	const { monthly, annual } = DEMO.plans;
+	// An hour before the switch, so that the difference to pay is never a whole number, however fast the machine is
+	clock.advance(-HOUR);
 	const { subscriberCode, transaction } = await hotmart.buy({ ...MIA, productId: guitar, planId: monthly });
+	clock.advance(HOUR);
 	await hotmart.switchPlan(subscriberCode!, annual);
 	await hotmart.cancel(subscriberCode!);
 	await hotmart.refund(transaction);
