@@ -1,9 +1,8 @@
 /** What a power cut and a day without n8n leave behind, and how one run puts it right. On an n8n of its own, which may be killed. */
 import assert from 'node:assert/strict';
-import { spawnSync } from 'node:child_process';
-import { mkdtemp, rm, watch } from 'node:fs/promises';
+import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
-import { dirname, join } from 'node:path';
+import { join } from 'node:path';
 import { after, afterEach, before, describe, it } from 'node:test';
 
 import { startEmulator } from '../emulator/index.ts';
@@ -125,128 +124,6 @@ describe('n8n killed in the middle of Set Students', () => {
 		const lists = teachable.enrollments.filter(({ courseId, endedAt }) => courseId === guitar && endedAt === null);
 		assert.equal(lists.length, wanted.length, 'nobody was enrolled twice');
 		await n8n.client.deleteWorkflow(sync);
-	});
-});
-
-describe('n8n killed while sales arrive', () => {
-	/** As Hotmart does; undefined when n8n died before it answered. */
-	const post = async (url: string, { headers, body }: (typeof emulator.hotmart.deliveries)[number]) =>
-		await fetch(url, { method: 'POST', headers, body: JSON.stringify(body) }).then(
-			async (answer) => {
-				await answer.arrayBuffer();
-				return answer.status;
-			},
-			() => undefined,
-		);
-	const database = () => join(dataDir, '.n8n', 'database.sqlite');
-	/** What a statement finds in n8n's database, read by n8n's own driver. */
-	const select = (sql: string): Array<Record<string, string>> => {
-		const script = `
-			const { Database, OPEN_READONLY } = require('sqlite3');
-			new Database(process.argv[1], OPEN_READONLY).all(process.argv[2], (error, rows) => {
-				if (error) throw error;
-				process.stdout.write(JSON.stringify(rows));
-			});`;
-		const { stdout, stderr, status } = spawnSync(installation.node, ['-e', script, database(), sql], {
-			cwd: installation.dir,
-			encoding: 'utf8',
-		});
-		assert.equal(status, 0, stderr);
-		return JSON.parse(stdout);
-	};
-
-	// n8n 1 answers before it has stored the execution (n8n §3.3): what it was killed over is nowhere
-	const skip = release === 'lts';
-	it('loses no sale, whenever that happens, and skips each one that comes again', { skip }, async (t) => {
-		const { hotmart, teachable } = emulator;
-		const reactive = await importTemplate('hotmart-to-teachable.json');
-		const [url = ''] = await n8n.client.activate(reactive);
-		hotmart.hold();
-		hotmart.registerWebhook({ url });
-		const SALES = 12;
-		const moments: Array<{ name: string; answers: number; isWriting?: boolean }> = [
-			{ name: 'between an answer and the end of its execution', answers: 1 },
-			{ name: 'while n8n writes', answers: SALES / 2, isWriting: true },
-		];
-		const sold: string[] = [];
-		const retried = new Set<string>();
-		let startedAgain = 0;
-		for (const { name, answers, isWriting } of moments) {
-			const first = sold.length;
-			for (let index = first; index < first + SALES; index++) {
-				sold.push(email('sale', index));
-				await hotmart.buy({ email: sold[index], productId: product, planId: monthly });
-			}
-			const deliveries = hotmart.deliveries.slice(-SALES);
-			assert.deepEqual([...new Set(deliveries.map(({ event }) => event))], ['PURCHASE_APPROVED']);
-			let answered = 0;
-			let sending: Array<Promise<{ delivery: (typeof deliveries)[number]; isAnswered: boolean }>> = [];
-			await new Promise<void>((resolve) => {
-				sending = deliveries.map(async (delivery) => {
-					const status = await post(url, delivery);
-					if (status === 200) answered += 1;
-					if (answered >= answers) resolve();
-					return { delivery, isAnswered: status === 200 };
-				});
-			});
-			if (isWriting) {
-				const changes = watch(dirname(database()), { signal: AbortSignal.timeout(10_000) });
-				await changes[Symbol.asyncIterator]().next();
-			}
-			await n8n.kill();
-			const sent = await Promise.all(sending);
-			const enrolled = () => sold.slice(first).filter((address) => teachable.isEnrolled(address, guitar)).length;
-			assert.ok(answered > 0 && enrolled() < answered, `${name}: ${answered} answered, ${enrolled()} enrolled`);
-
-			await start();
-			await n8n.client.waitForWebhook(url);
-			assert.deepEqual(select('PRAGMA integrity_check'), [{ integrity_check: 'ok' }]);
-			// Hotmart sends again what was not answered
-			const again = sent.filter(({ isAnswered }) => !isAnswered);
-			for (const { delivery } of again) assert.equal(await post(url, delivery), 200);
-			// n8n shows what it had begun as crashed, to be retried: by a person, or by a workflow
-			const executions = await waitFor(
-				async () => {
-					const all = await n8n.client.executions(reactive);
-					return all.every(({ status }) => ['success', 'crashed'].includes(status)) ? all : undefined;
-				},
-				'all executions to have ended',
-				60_000,
-			);
-			const crashed = executions.filter(({ id, status }) => status === 'crashed' && !retried.has(id));
-			startedAgain += SALES - crashed.length;
-			for (const { id } of crashed) {
-				retried.add(id);
-				await n8n.client.request('POST', `/rest/executions/${id}/retry`, { loadWorkflow: false });
-			}
-			t.diagnostic(
-				`killed ${name}: ${answered} of ${SALES} answered, ${again.length} sent again, ${crashed.length} crashed and retried`,
-			);
-			await waitFor(
-				() => enrolled() === SALES,
-				() => `${SALES} to be enrolled, not ${enrolled()}`,
-				60_000,
-			);
-		}
-
-		const keys = select('SELECT value FROM processed_data').map(({ value }) => JSON.parse(value).data.length);
-		// One key for each sale, and one more for each that n8n had not begun and started again
-		assert.equal(keys.length, 1);
-		assert.ok(
-			keys[0] >= sold.length && keys[0] <= sold.length + startedAgain,
-			`${keys} keys, ${startedAgain} started again`,
-		);
-		const requests = emulator.count({ vendor: 'teachable' });
-		const known = (await n8n.client.executions(reactive)).length;
-		for (const delivery of hotmart.deliveries) assert.equal(await post(url, delivery), 200);
-		const ended = async () => {
-			const all = await n8n.client.executions(reactive);
-			return all.length === known + sold.length && all.every(({ status }) => !['new', 'running'].includes(status));
-		};
-		await waitFor(ended, 'the repetitions to have been looked at', 120_000);
-		assert.equal(emulator.count({ vendor: 'teachable' }), requests, 'no repetition reaches the school');
-		assert.equal(new Set(teachable.users.map((user) => user.email)).size, teachable.users.length);
-		await n8n.client.deleteWorkflow(reactive);
 	});
 });
 
