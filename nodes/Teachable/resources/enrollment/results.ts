@@ -3,7 +3,7 @@ import type { IDataObject } from 'n8n-workflow';
 import type { TeachableClient } from '../../api/client';
 import { toCourseColumns } from './changes';
 import type { CourseInput } from './input';
-import type { Change, ChangePlan } from './planChanges';
+import type { Change, ChangePlan } from './changePlan';
 
 /** What became of a change. */
 export type ChangeStatus = 'planned' | 'done' | 'refused' | 'skipped';

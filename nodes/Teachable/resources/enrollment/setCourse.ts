@@ -8,7 +8,8 @@ import { changeEnrollment } from '../../api/enrollments';
 import type { Result } from './changes';
 import { newUserOf } from './fields';
 import type { CourseInput } from './input';
-import { planChanges, type Change } from './planChanges';
+import type { Change } from './changePlan';
+import { planChanges } from './planChanges';
 import { removalsAllowed } from './removals';
 import { courseTitle, refusalText, summaryText, toChangeItem, toSummary, type CourseRun } from './results';
 
