@@ -94,7 +94,7 @@ export async function database({ quick, say }: Settings): Promise<Section[]> {
 					},
 				],
 				notes: [
-					`Counted at the driver of SQLite, in the process of n8n: statements, the bytes of the values that they hand over, and the bytes of the values in the rows that come back. What n8n asks for when nothing happens is taken off. The memory for duplicates holds 2,000 events. ${one} events one at a time, ${many} with 20 at a time.`,
+					`This counts at the SQLite driver, in the process of n8n: statements, the bytes of the values that n8n writes, and the bytes of the values in the rows that it reads. The statements of an idle n8n are subtracted. The memory for duplicates holds 2,000 events. ${one} events one at a time, ${many} with 20 at a time.`,
 					table(
 						['first node', '', 'statements', 'kB written', 'kB read'],
 						found.map(([name, how, { statements, written, read }]) => [

@@ -67,7 +67,7 @@ export async function hottok({ rounds, quick, say }: Settings): Promise<Section[
 			title: 'The remembered hottok',
 			rows: [],
 			notes: [
-				`A trigger that has compared a hottok remembers its digest for 5 seconds. Here an event that nobody wants is sent to each of ${WORKFLOWS} workflows: after a pause, when each has to have n8n read and decrypt its credential, and at once again, when each remembers. Processor time of n8n in milliseconds for an event.`,
+				`After a trigger has checked a hottok, it remembers its digest for 5 seconds. Here an unwanted event goes to each of ${WORKFLOWS} workflows twice: first after a pause, when n8n has to read and decrypt each credential, and again at once, when each trigger remembers the hottok. The figures are n8n's processor time per event, in milliseconds.`,
 				table(['n8n', 'credential read', 'remembered', 'times as fast', 'turns × events'], lines),
 			],
 		},

@@ -63,7 +63,7 @@ export async function limit({ quick, say }: Settings): Promise<Section[]> {
 				isMet: scaled(result) <= 1.05,
 			})),
 			notes: [
-				`500 known students are enrolled in a school that allows ${LIMIT} requests in ${window / 1000} seconds, a quarter of a minute, so that this takes little more than one minute and not five. The limit itself is the time for which the windows before the last one last. What the run takes more (the requests, and waits in whole seconds, as Teachable tells them) does not shrink with the window, so with minutes it is a quarter of that.`,
+				`500 known students are enrolled in a school that allows ${LIMIT} requests in ${window / 1000} seconds. That is a quarter of a minute, so the run takes little more than one minute and not five. The limit itself is the time of all windows before the last one. The rest of the run (requests, and waits in the whole seconds that Teachable asks for) does not shrink with the window, so with real minutes its share is a quarter of that.`,
 				table(
 					['the school tells its limit', 'requests', 'refused', 'windows to wait for', 'the limit, s', 'measured, s'],
 					Object.entries(results).map(([headers, { sent, refused, windows, millis }]) => [

@@ -74,7 +74,7 @@ export async function farLists({ quick, say }: Settings): Promise<Section[]> {
 				title: 'Long lists from far away',
 				rows: [row],
 				notes: [
-					`The same list of ${number(rows)} subscriptions, from an API that keeps each answer back for ${FAR} ms. A loop waits for one page after the other, as each page names the next one. The Hotmart node reads several ranges of time at once, in order, and within the limit of Hotmart. The loop took ${number(loop, 1)} s, the node ${number(ours, 1)} s.`,
+					`The same list of ${number(rows)} subscriptions, from an API that delays each answer by ${FAR} ms. A loop waits for one page after the other, because each page names the next one. The Hotmart node reads several ranges of time at once, in order, and within the limit of Hotmart. The loop took ${number(loop, 1)} s, the node ${number(ours, 1)} s.`,
 				],
 			},
 		];
@@ -142,7 +142,7 @@ export async function lists({ rounds, quick, say }: Settings): Promise<Section[]
 					result: figure(times(rows), 2),
 					isMet: times(rows).median <= 1.3,
 					...(times(rows).median > 1.3 && {
-						why: `Of the same loop by n8n's own request function this is ${number(times(rows, 'helper').median, 2)} times the time: the rest goes into reading each row into an item, which the loops leave undone. It shows because the API is on the same machine and answers in milliseconds.`,
+						why: `Compared with the same loop through n8n's own request function, the node takes ${number(times(rows, 'helper').median, 2)} times as long. The rest is the time to read each row into an item, which the loops do not do. It is visible only because the API runs on the same machine and answers in milliseconds.`,
 					}),
 				})),
 				{
@@ -154,7 +154,7 @@ export async function lists({ rounds, quick, say }: Settings): Promise<Section[]
 				},
 			],
 			notes: [
-				'All subscriptions of an account, by the Hotmart node in n8n-core with its default settings, and by a loop of a few lines that retries nothing and keeps the rows as they come: once with axios, once with the function of n8n by which all nodes send requests (without a credential, which n8n would read for every request). Each run is a process of its own, which has read 5,000 rows before; the emulator is another one. Five rounds of 100,000 rows, one of 200,000, three of 300,000. The time is from the first request to the last row. *Held* is what the rows take when all is read, *peak* the largest size of the whole process (with n8n-core and a TypeScript compiler in it).',
+				'Three readers list all subscriptions of an account: the Hotmart node in n8n-core with its default settings, and two loops of a few lines that retry nothing and keep the rows as they come. One loop uses axios, the other the n8n function that all nodes use for requests (without a credential, because n8n would read it for every request). Each run is a process of its own that has read 5,000 rows before. The emulator is another process. Five rounds of 100,000 rows, one of 200,000, three of 300,000. The time is from the first request to the last row. *Held* is the memory of the rows at the end, *peak* the largest size of the whole process (with n8n-core and a TypeScript compiler in it).',
 				table(
 					['rows', 'reader', 'seconds', 'peak, MB', 'held, MB'],
 					SIZES.flatMap((rows) =>
@@ -167,7 +167,7 @@ export async function lists({ rounds, quick, say }: Settings): Promise<Section[]
 						]),
 					),
 				),
-				`A row more takes ${number(held)} bytes held and ${number(slope('ours', 'peak', 100_000, 300_000))} at the peak; of the axios loop ${number(slope('axios', 'held', 100_000, 300_000))} and ${number(slope('axios', 'peak', 100_000, 300_000))}. The node's rows are simplified, so that they are smaller than Hotmart's.`,
+				`One more row takes ${number(held)} bytes held and ${number(slope('ours', 'peak', 100_000, 300_000))} at the peak; in the axios loop ${number(slope('axios', 'held', 100_000, 300_000))} and ${number(slope('axios', 'peak', 100_000, 300_000))}. The node's rows are simplified, so they are smaller than Hotmart's.`,
 			],
 		},
 	];

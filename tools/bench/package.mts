@@ -121,8 +121,8 @@ export async function packageSize({ quick, say }: Settings): Promise<Section[]> 
 					},
 				],
 				notes: [
-					'Packed by `npm pack`, installed into an empty folder as n8n installs a community package (n8n brings n8n-workflow itself), then all nodes and credentials are loaded and made in a fresh process of the Node.js of n8n that has n8n-workflow already, and has collected the garbage of that.',
-					`To load them took ${figure(load, 1, ' ms')} of processor time, in ${loads.ours.length} processes. The same files with nothing in them but their \`require\`s took ${figure(least, 1, ' ms')}, measured in turn.`,
+					'`npm pack` packs the package. It is installed into an empty folder, as n8n installs a community package (n8n brings n8n-workflow itself). Then a fresh process with the Node.js of n8n loads all nodes and credentials and creates them. That process has loaded n8n-workflow and collected its garbage before.',
+					`Loading them took ${figure(load, 1, ' ms')} of processor time, in ${loads.ours.length} processes. The same files with nothing in them but their \`require\`s took ${figure(least, 1, ' ms')}, measured in alternation.`,
 					table(
 						['', 'this package', 'a package with n8n-core as a dependency (noted in 2026 from npm, not measured here)'],
 						[

@@ -113,7 +113,7 @@ export async function profile({ rounds, quick, say }: Settings): Promise<Section
 			title: 'Where the time of an accepted webhook goes',
 			rows: [],
 			notes: [
-				"Milliseconds of n8n's main thread for each event, one at a time, by V8's sampling profiler. Each figure is a median of its own, so that a row does not add up to its total exactly; the profiler itself takes time, too. *The node itself* is the code of the trigger; what n8n does when the trigger asks it for something counts for n8n.",
+				"Milliseconds of n8n's main thread for each event, one at a time, by V8's sampling profiler. Each figure is a separate median, so a row does not add up to its total exactly. The profiler itself takes time, too. *The node itself* is the code of the trigger. When the trigger calls n8n, that time counts for n8n.",
 				table(['n8n', 'first node', 'total', ...NAMES], lines),
 			],
 		},

@@ -87,8 +87,8 @@ const CHAPTERS: Record<Work, Chapter> = {
 		digits: 2,
 		unit: "n8n's processor, ms",
 		notes: [
-			"*Hotmart Trigger* and *Apply Access* against what a careful person builds of n8n's own nodes: *Webhook* with *Header Auth*, *Switch*, and three *HTTP Requests* that search the buyer, create the user and enroll. Every event is a buyer whom the school does not know yet. The yardstick has no memory for duplicates, no retries and no revoke.",
-			'*Least* is a trigger that only compares the hottok and a node that only sends the three requests, with one fixed course. Nothing that is a community node can be faster in this n8n.',
+			"*Hotmart Trigger* and *Apply Access* against a careful workflow of n8n's own nodes: *Webhook* with *Header Auth*, *Switch*, and three *HTTP Request* nodes that search for the buyer, create the user and enroll. Every buyer is new to the school. The workflow of n8n's own nodes has no memory for duplicates, no retries and no revoke.",
+			'*Least* is a trigger that only compares the hottok, and a node that only sends the three requests, with one fixed course. No community node can be faster in this n8n.',
 		],
 	},
 	sales20: {
@@ -98,7 +98,7 @@ const CHAPTERS: Record<Work, Chapter> = {
 		digits: 2,
 		unit: 'median of POST to enrolled, ms',
 		notes: [
-			'The same workflows get 20 buyers at the same moment. What counts is the median time from the POST of the event to the enrollment at the school.',
+			'The same workflows get 20 buyers at the same moment. The result is the median time from the POST of the event to the enrollment at the school.',
 		],
 	},
 	accepted: {
@@ -108,7 +108,7 @@ const CHAPTERS: Record<Work, Chapter> = {
 		digits: 2,
 		unit: "n8n's processor, ms",
 		notes: [
-			'The trigger alone, with a *No Operation* node behind it, against *Webhook* with *Header Auth*. *Least* compares the hottok, which it reads every 5 seconds at most, and hands on the body. *Least with a memory* also has n8n remember the event, in a memory that is full: a trigger that drops repeated events cannot do without it.',
+			'The trigger alone, with a *No Operation* node behind it, against *Webhook* with *Header Auth*. *Least* compares the hottok, which it reads every 5 seconds at most, and passes on the body. *Least with a memory* also makes n8n remember the event, in a memory that is full. A trigger that drops repeated events needs that memory.',
 		],
 	},
 	unwanted: {
@@ -118,7 +118,7 @@ const CHAPTERS: Record<Work, Chapter> = {
 		digits: 1,
 		unit: "n8n's processor, ms",
 		notes: [
-			'An abandoned cart is sent to workflows that want approved purchases only. The *Hotmart Trigger* answers and starts nothing. Without it a *Webhook* starts the workflow for every event, an *IF* looks at the hottok, a *Switch* looks at the event, and n8n saves an execution. *Least* is a trigger that checks the hottok and wants nothing at all.',
+			'An abandoned cart is sent to workflows that want only approved purchases. The *Hotmart Trigger* answers and starts nothing. With n8n’s own nodes, a *Webhook* starts the workflow for every event, an *IF* checks the hottok, a *Switch* checks the event, and n8n saves an execution. *Least* is a trigger that checks the hottok and then ignores every event.',
 		],
 	},
 };
@@ -140,7 +140,7 @@ const limitOf = ({ ratios }: Comparisons[Work]) => ratios['least with a memory']
 
 function verdict(goal: number, ours: Ratio, least: Ratio): string {
 	if (ours.value >= goal) return 'reached';
-	if (least.value < goal) return 'out of reach, by the least possible';
+	if (least.value < goal) return 'out of reach, even for the least possible';
 	return ours.high >= goal ? 'within the spread' : 'missed';
 }
 
@@ -235,7 +235,7 @@ function machines(results: Results): string {
 
 const page = (results: Results) => `# Benchmarks
 
-\`npm run bench\` measures and writes [benchmarks.json](benchmarks.json). \`npm run docs\` makes this page, its charts and three lines of the README of it; please do not edit it by hand.
+\`npm run bench\` measures and writes [benchmarks.json](benchmarks.json). \`npm run docs\` makes this page, its charts and three lines of the README from that file. Please do not edit this page by hand.
 
 \`\`\`sh
 npm ci
@@ -244,20 +244,20 @@ npm run bench -- events --mode lazy     # one part, one mode; the other results 
 npm run bench -- package                # one part: ${Object.keys(results.parts).join(', ')}
 \`\`\`
 
-It starts real n8n instances and the emulator of Hotmart and Teachable on this machine and talks to nobody else. Events are measured by the processor time of the n8n process, in
-short turns in a random order, without what n8n takes when it is idle. What else the machine does matters less than by the clock, and widens the spread. A figure is the ratio over all turns. The brackets hold 95 of 100
-repetitions, by drawing the turns again. *More than 1* is faster than n8n's own nodes.
+The command starts real n8n instances and the emulator of Hotmart and Teachable on this machine, and sends nothing to anyone else. It measures the processor time that the n8n process needs for an event, in
+short turns in a random order, and subtracts the time of an idle n8n. Other work on the machine affects processor time less than elapsed time, and widens the spread. A figure is the ratio over all turns. The brackets
+are a 95% interval: the turns are drawn again many times (bootstrap). *More than 1* is faster than n8n's own nodes.
 
-## What is reached
+## Goals and results
 
 ${goals(results)}
 
-*The least possible* is a contender that does nothing but what n8n forces on any community node with the same duties. Where it misses a goal, too, no trigger can reach it:
+*The least possible* is a contender that does only what n8n requires of any community node with the same duties. If it misses a goal, too, no trigger can reach that goal:
 
-- In its default mode n8n prepares a sandbox for expressions before it asks a trigger, and one more for the execution; it spares its own *Webhook* node the first, by the name of the node. It prepares another one whenever it reads a credential. The
-  *Hotmart Trigger* has it do that every five seconds at most, the *Webhook* node for every event. With \`N8N_EXPRESSION_ENGINE_LAZY_ACQUIRE=true\` n8n makes a sandbox when an expression needs one. The nodes of this package need none on the way of a sale.
-- n8n's memory for duplicates is one row for each workflow, which n8n reads and writes whole for every event. The *Webhook* node has no such memory and lets every repeated event through.
-- For every request n8n loads the workflow and checks it, before it asks any trigger.
+- In its default mode n8n prepares a sandbox for expressions before it calls a trigger, and one more for the execution. Its own *Webhook* node does not need the first one: n8n knows that node by name. n8n prepares another sandbox whenever it reads a credential. The
+  *Hotmart Trigger* makes n8n do that every five seconds at most, the *Webhook* node for every event. With \`N8N_EXPRESSION_ENGINE_LAZY_ACQUIRE=true\` n8n makes a sandbox only when an expression needs one. For a sale, the nodes of this package need none.
+- n8n's memory for duplicates is one row per workflow. For every event n8n reads and writes the whole row. The *Webhook* node has no such memory and lets every repeated event through.
+- For every request n8n loads and checks the workflow before it calls any trigger.
 
 ${others(results)}
 
@@ -265,9 +265,9 @@ ${others(results)}
 
 | in these tables | setting | what it does |
 | --- | --- | --- |
-| default | | a sandbox is made for each execution and each credential, whether an expression needs it or not |
-| lazy | \`N8N_EXPRESSION_ENGINE_LAZY_ACQUIRE=true\` | a sandbox is made when the first expression needs it |
-| compile cache | \`N8N_EXPRESSION_ENGINE_COMPILE_CACHE=true\` | the code in a sandbox is compiled once and not for each sandbox |
+| default | | n8n makes a sandbox for each execution and each credential, even if no expression needs it |
+| lazy | \`N8N_EXPRESSION_ENGINE_LAZY_ACQUIRE=true\` | n8n makes a sandbox when the first expression needs it |
+| compile cache | \`N8N_EXPRESSION_ENGINE_COMPILE_CACHE=true\` | n8n compiles the code in the sandboxes once, and not for each sandbox |
 | legacy | \`N8N_EXPRESSION_ENGINE=legacy\` | no sandboxes; n8n calls it insecure and will remove it |
 
 n8n 1.123 knows only the last of these settings and ignores the others.

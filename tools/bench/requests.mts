@@ -74,9 +74,9 @@ export async function requests({ say }: Settings): Promise<Section[]> {
 					row('1,000 enrollments of known students', leastKnown, enrolledKnown),
 				],
 				notes: [
-					'The requests that arrive at the emulator, without the one for a token. Subscriptions are canceled in batches of 50; Hotmart documents no maximum. Teachable enrolls one person a request and creates one a request; who the people are is told by the list of users, 100 a request, and who is in a course already by the list of its students. A school with far more users than there are items is not listed: then each person is searched for, as one call an item does.',
+					'These are the requests that arrive at the emulator, without the one for a token. The node cancels subscriptions in batches of 50; Hotmart documents no maximum. Teachable enrolls one person per request, and creates one user per request. The node finds the people in the list of users, which has 100 per request, and in the list of the students of the course. If the school has far more users than there are items, the node does not read these lists but searches for each person.',
 					table(
-						['work', 'this package', 'one call an item', 'times fewer'],
+						['work', 'this package', 'one call per item', 'times fewer'],
 						(
 							[
 								['cancel 1,000 subscriptions', canceled, ITEMS],

@@ -44,7 +44,7 @@ export async function sandboxes({ quick, say }: Settings): Promise<Section[]> {
 			title: 'A sandbox for expressions',
 			rows: [],
 			notes: [
-				`n8n takes ${number(without.median, 1)} ms of processor time (${number(without.min, 1)} to ${number(without.max, 1)}) to make a sandbox, and ${number(having.median, 1)} ms (${number(having.min, 1)} to ${number(having.max, 1)}) with its compile cache. These are medians of ${plain.length} each, made in turn in one process. [Scale](scale.md#settings-of-n8n) says how many an event takes.`,
+				`n8n takes ${number(without.median, 1)} ms of processor time (${number(without.min, 1)} to ${number(without.max, 1)}) to make a sandbox, and ${number(having.median, 1)} ms (${number(having.min, 1)} to ${number(having.max, 1)}) with its compile cache. These are medians of ${plain.length} each, made in alternation in one process. [Scale](scale.md#settings-of-n8n) says how many sandboxes an event takes.`,
 			],
 		},
 	];
