@@ -43,7 +43,11 @@ export default [
 		languageOptions,
 		plugins: { 'import-x': importX },
 		settings: { 'import-x/resolver-next': [createTypeScriptImportResolver()] },
-		rules: { 'import-x/no-restricted-paths': ['error', { zones }] },
+		rules: {
+			'import-x/no-restricted-paths': ['error', { zones }],
+			'import-x/no-cycle': 'error',
+			'max-lines-per-function': ['error', { max: 40, skipBlankLines: true, skipComments: true }],
+		},
 	},
 	{ ignores: ['dist/', '.demo/', 'node_modules/', 'test/e2e/artifacts/', '*.js', '*.mjs'] },
 	...tseslint.config({

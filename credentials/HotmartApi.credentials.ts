@@ -256,8 +256,8 @@ async function askForToken(
 		}
 		// The HTTP library's error holds the secrets that were sent, so it is neither thrown on nor kept as a cause.
 		if (retry === RETRIES || !mayPass(failure)) throw tokenError(failure);
-		const asked = Number(failure.response?.headers?.['retry-after'] ?? 0) * 1000;
-		await sleep(Math.min(Math.max(BACKOFF * 2 ** retry, asked || 0), MAX_WAIT));
+		const retryAfter = Number(failure.response?.headers?.['retry-after'] ?? 0) * 1000;
+		await sleep(Math.min(Math.max(BACKOFF * 2 ** retry, retryAfter || 0), MAX_WAIT));
 	}
 }
 

@@ -80,8 +80,8 @@ export function authorize(options: IHttpRequestOptions, authorization: Authoriza
 	const url = targetUrl(options, service, apiUrl);
 	refuseReaders(options, url, service);
 	// Host names the server once more: behind one address may be servers of other people.
-	const own = new Set(['host', ...Object.keys(headers).map((name) => name.toLowerCase())]);
-	const others = given.filter(([name]) => !own.has(name.trim().toLowerCase()));
+	const vendorNames = new Set(['host', ...Object.keys(headers).map((name) => name.toLowerCase())]);
+	const others = given.filter(([name]) => !vendorNames.has(name.trim().toLowerCase()));
 	return {
 		...options,
 		...NO_REDIRECTS,

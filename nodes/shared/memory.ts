@@ -112,8 +112,8 @@ async function askTogether(
 	const recent = RECENT.get(trigger) ?? [];
 	const rivals = new Set(questions.flatMap((question) => question.rivals));
 	const maxKeys = Math.max(...questions.map(({ events, delivery }) => events * (delivery === null ? 1 : 2)));
-	const asked = [...new Set([...recent, ...questions.flatMap((question) => toRemember(question)), ...rivals])];
-	const seen = await findSeen(context, asked, maxKeys);
+	const keys = [...new Set([...recent, ...questions.flatMap((question) => toRemember(question)), ...rivals])];
+	const seen = await findSeen(context, keys, maxKeys);
 	for (const key of recent) seen.add(key);
 	// n8n remembers whatever it is asked for.
 	const unseenRivals = [...rivals].filter((key) => !seen.has(key));

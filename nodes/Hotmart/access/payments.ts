@@ -80,10 +80,10 @@ export function paymentsOf<Subscription extends SubscriptionFacts, Sale extends 
 ): Map<Subscription, Sale[]> {
 	const payments = new Map(subscriptions.map((subscription): [Subscription, Sale[]] => [subscription, []]));
 	const started = new Set(sales.filter(isFirst).map((sale) => namedOwner(subscriptions, sale)));
-	const asked = new Set(sales.map(({ subscriberCode }) => subscriberCode));
+	const namedCodes = new Set(sales.map(({ subscriberCode }) => subscriberCode));
 	const likelyOwner = (sale: Sale) => {
 		const candidates = subscriptions.filter(
-			({ productId, subscriberCode }) => productId === sale.productId && !asked.has(subscriberCode),
+			({ productId, subscriberCode }) => productId === sale.productId && !namedCodes.has(subscriberCode),
 		);
 		return isFirst(sale) ? ownerOfFirst(sale, candidates, started) : ownerOfLater(sale, candidates, payments);
 	};

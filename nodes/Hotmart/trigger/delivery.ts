@@ -1,32 +1,27 @@
-import type { IDataObject } from 'n8n-workflow';
-
 import { isRecord } from '../../shared/record';
 import { asMillis, asText } from '../vocabulary/reader';
-import { parseVersion1 } from './version1';
+import { parseVersion1, type Version1Event } from './version1';
 
 /** An event as it arrived: the envelope of version 2.0.0 (Hotmart §5.4). Times are milliseconds since 1970-01-01 UTC. */
-export interface Envelope {
-	event: string;
+export interface Envelope extends Omit<Version1Event, 'data'> {
 	id: string | null;
 	version: string;
-	createdAt: number | null;
 	receivedAt: number;
-	/** What tells this event from others of its name about the same, where `createdAt` is only when it arrived. */
-	keyTime?: number | null;
 	data: unknown;
 	/** Set where the event was seen in the API and no webhook told it. */
 	source?: 'api';
 	/** Whether the API showed the purchase as approved before, then in another state, and now as approved again. */
 	isAgain?: boolean;
-	/** Fields of the body that are not part of the envelope. */
-	others: IDataObject;
 }
 
 /** Reads the body of a delivery, or returns null when it is not an event of Hotmart. */
 export function parse(body: unknown): Envelope | null {
 	if (!isRecord(body)) return null;
 	const receivedAt = Date.now();
-	if (!('event' in body)) return parseVersion1(body, receivedAt);
+	if (!('event' in body)) {
+		const older = parseVersion1(body, receivedAt);
+		return older && { ...older, id: null, version: '1.0.0', receivedAt };
+	}
 	// CLUB_FIRST_ACCESS has another spelling of the time than all other events (Hotmart §5.4).
 	const { event, id, version, data, ...others } = body;
 	const name = asText(event);

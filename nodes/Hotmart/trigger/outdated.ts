@@ -33,8 +33,8 @@ export function withoutOutdated(context: IExecuteFunctions, item: HotmartItem): 
 	const subject = subscription?.subscriberCode ?? purchase?.transaction ?? null;
 	if (subject === null || createdAt === null || access.decision === 'none') return item;
 	const memory = context.getWorkflowStaticData('node');
-	const { [subject]: known, ...others } = (memory.latest ?? {}) as IDataObject;
-	const latest = isLatest(known) ? known : null;
+	const { [subject]: remembered, ...others } = (memory.latest ?? {}) as IDataObject;
+	const latest = isLatest(remembered) ? remembered : null;
 	const { decision, effectiveAt } = access;
 	const isLoss = decision === 'revoke' && !isAhead(effectiveAt);
 	const seen = {

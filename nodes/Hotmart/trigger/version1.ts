@@ -3,8 +3,18 @@ import type { IDataObject } from 'n8n-workflow';
 import { DAY } from '../../shared/dates';
 import { asMillis, asText, Reader } from '../vocabulary/reader';
 import { purchaseStatus, type PurchaseStatus } from '../vocabulary/status';
-import type { Envelope } from './delivery';
 import type { HotmartEvent } from './events';
+
+/** An event of webhook version 1.0.0 in the words of 2.0.0. Times are milliseconds since 1970-01-01 UTC. */
+export interface Version1Event {
+	event: string;
+	createdAt: number | null;
+	/** What tells this event from others of its name about the same, where `createdAt` is only when it arrived. */
+	keyTime?: number | null;
+	data: IDataObject;
+	/** Fields of the body that have no place in version 2.0.0. */
+	others: IDataObject;
+}
 
 /** The event that tells of each state of a purchase; null: version 2.0.0 has none (Hotmart §4.2, §5.8). */
 const EVENT_OF_STATUS: Record<PurchaseStatus, HotmartEvent | null> = {
@@ -151,20 +161,20 @@ const CART_MARKS = ['buyerVO', 'hasNegotiate', 'userKey'];
  *
  * @param now when it arrived, in milliseconds since 1970-01-01 UTC
  */
-export const parseVersion1 = (body: IDataObject, now: number): Envelope | null =>
+export const parseVersion1 = (body: IDataObject, now: number): Version1Event | null =>
 	readFormCancellation(body, now) ??
 	readPurchase(body, now) ??
-	readCancellation(body, now) ??
-	readSwitch(body, now) ??
+	readCancellation(body) ??
+	readSwitch(body) ??
 	readCart(body, now);
 
-function readFormCancellation(body: IDataObject, now: number): Envelope | null {
+function readFormCancellation(body: IDataObject, now: number): Version1Event | null {
 	if (asText(body.callback_type) !== IS_CANCELLATION || asText(body.subscriber_code) === null) return null;
 	const { data, others } = translate(body, FORM_CANCELLATION_KEYS);
-	return { ...envelope('SUBSCRIPTION_CANCELLATION', now, data, others), createdAt: now, keyTime: dayOf(now) };
+	return { event: 'SUBSCRIPTION_CANCELLATION', data, others, createdAt: now, keyTime: dayOf(now) };
 }
 
-function readPurchase(body: IDataObject, now: number): Envelope | null {
+function readPurchase(body: IDataObject, now: number): Version1Event | null {
 	const word = asText(body.status);
 	if (word === null || asText(body.transaction) === null) return null;
 	const { data, others } = translate(body, PURCHASE_KEYS);
@@ -180,44 +190,36 @@ function readPurchase(body: IDataObject, now: number): Envelope | null {
 	const event = (status && EVENT_OF_STATUS[status]) ?? `PURCHASE_${word.toUpperCase()}`;
 	const paidAt = asMillis(purchase.approved_date) ?? asMillis(purchase.order_date);
 	return {
-		...envelope(event, now, data, others),
+		event,
+		data,
+		others,
 		createdAt: UNDATED.includes(event) ? now : paidAt,
 		keyTime: paidAt,
 	};
 }
 
-function readCancellation(body: IDataObject, now: number): Envelope | null {
+function readCancellation(body: IDataObject): Version1Event | null {
 	if (asText(body.subscriberCode) === null || asText(body.cancellationDate) === null) return null;
 	const { data, others } = translate(body, CANCELLATION_KEYS);
-	return { ...envelope('SUBSCRIPTION_CANCELLATION', now, data, others), createdAt: asMillis(body.cancellationDate) };
+	return { event: 'SUBSCRIPTION_CANCELLATION', data, others, createdAt: asMillis(body.cancellationDate) };
 }
 
-function readSwitch(body: IDataObject, now: number): Envelope | null {
+function readSwitch(body: IDataObject): Version1Event | null {
 	if (!body.newSubscriptionPlan || !body.subscription) return null;
 	const { data, others } = translate(body, SWITCH_KEYS);
 	const [current, before] = Object.values((data.plans ?? {}) as IDataObject) as IDataObject[];
 	data.plans = [{ ...current, current: true }, ...(before ? [{ ...before, current: false }] : [])];
-	return { ...envelope('SWITCH_PLAN', now, data, others), createdAt: asMillis(body.switchPlanDate) };
+	return { event: 'SWITCH_PLAN', data, others, createdAt: asMillis(body.switchPlanDate) };
 }
 
-function readCart(body: IDataObject, now: number): Envelope | null {
+function readCart(body: IDataObject, now: number): Version1Event | null {
 	if (!CART_MARKS.some((key) => Object.hasOwn(body, key)) || asText(body.productName) === null) return null;
 	const { data, others } = translate(body, CART_KEYS);
-	return { ...envelope('PURCHASE_OUT_OF_SHOPPING_CART', now, data, others), createdAt: now, keyTime: dayOf(now) };
+	return { event: 'PURCHASE_OUT_OF_SHOPPING_CART', data, others, createdAt: now, keyTime: dayOf(now) };
 }
 
 /** Of what carries no time: a delivery is repeated within hours, and the same may happen again another day. */
 const dayOf = (now: number) => Math.floor(now / DAY);
-
-const envelope = (event: string, receivedAt: number, data: IDataObject, others: IDataObject): Envelope => ({
-	event,
-	id: null,
-	version: '1.0.0',
-	createdAt: null,
-	receivedAt,
-	data,
-	others,
-});
 
 const filledIn = (raw: unknown) => (raw === null || raw === undefined || raw === '' ? null : raw);
 

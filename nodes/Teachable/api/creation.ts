@@ -50,11 +50,11 @@ export async function createUser(
 			return { user, created: isNew(user, email) };
 		}
 		// Each request may send the student a mail to set a password, so a repetition only follows a search (Teachable §6.3).
-		const known = refusal.mayExist ? await findSoon(api, email, refusal) : null;
-		if (known) {
-			api.memory.searched.set(emailKey(email), known);
+		const existing = refusal.mayExist ? await findSoon(api, email, refusal) : null;
+		if (existing) {
+			api.memory.searched.set(emailKey(email), existing);
 			// Who is there after a request without an answer was made by it: an address that is taken is refused with an answer.
-			return { user: { ...known }, created: refusal.isUnknown || attempt > 1 };
+			return { user: { ...existing }, created: refusal.isUnknown || attempt > 1 };
 		}
 		if (!refusal.isUnknown || attempt === CREATE_ATTEMPTS) throw refusal.error;
 	}

@@ -24,13 +24,13 @@ export async function readProgress(api: TeachableClient, path: string, userId: n
 		let isNew = false;
 		for (const part of listOf(progress.lecture_sections)) {
 			const { lectures, ...section } = unwrap(part, 'lecture_section_progress');
-			const known = sections.get(section.id) ?? { ...section, lectures: [] };
-			sections.set(section.id, known);
+			const merged = sections.get(section.id) ?? { ...section, lectures: [] };
+			sections.set(section.id, merged);
 			for (const lecture of listOf(lectures).map((entry) => unwrap(entry, 'lecture_progress'))) {
 				if (seen.has(lecture.id)) continue;
 				isNew = true;
 				seen.add(lecture.id);
-				(known.lectures as IDataObject[]).push(lecture);
+				(merged.lectures as IDataObject[]).push(lecture);
 			}
 		}
 		const meta = isRecord(answer.meta) ? answer.meta : {};

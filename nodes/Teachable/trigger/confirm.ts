@@ -46,9 +46,9 @@ class Reads {
 
 	/** Null for what is not there. */
 	private async once<T>(question: string, ask: () => Promise<T>): Promise<T | null> {
-		const known = this.answers.get(question) as Promise<T | null> | undefined;
+		const earlier = this.answers.get(question) as Promise<T | null> | undefined;
 		const answer =
-			known ??
+			earlier ??
 			ask().catch((error: Error) => {
 				if (error instanceof RequestError && error.status === 404 && !NO_ROUTE.test(error.message)) return null;
 				throw error;
@@ -93,11 +93,11 @@ async function confirm(reads: Reads, item: TeachableItem): Promise<TeachableItem
 	const { student } = item;
 	const user = student.id === null ? null : await reads.user(student.id);
 	if (user === null) return null;
-	const known = { ...item, student: { id: student.id, email: asEmail(user.email), name: asText(user.name) } };
-	if (confirmable === 'person') return known;
+	const withStudent = { ...item, student: { id: student.id, email: asEmail(user.email), name: asText(user.name) } };
+	if (confirmable === 'person') return withStudent;
 	const [kind] = item.event.split('.');
 	const facts = await CONFIRM[kind as keyof typeof CONFIRM](reads, item, user, student.id!);
-	return facts && { ...known, ...facts, confirmed: true };
+	return facts && { ...withStudent, ...facts, confirmed: true };
 }
 
 type Confirm = (

@@ -61,13 +61,13 @@ export const check: HotmartOperation = {
 		const wanted = wantedOf(call);
 		const isByCode = call.param<string>('findBy', 'email') === 'subscriberCode';
 		const code = isByCode ? required(call, subscriberCode) : undefined;
-		const known = code === undefined ? undefined : await findByCode(call, code);
-		const address = code === undefined ? emailOf(call) : (known?.email ?? '');
-		wanted.productId ||= String(known?.productId ?? '');
+		const subscription = code === undefined ? undefined : await findByCode(call, code);
+		const address = code === undefined ? emailOf(call) : (subscription?.email ?? '');
+		wanted.productId ||= String(subscription?.productId ?? '');
 
 		const { subscriptions, sales } =
 			address === '' ? { subscriptions: [], sales: [] } : await readPurchases(call, address, wanted.productId);
-		if (known) subscriptions.push(known);
+		if (subscription) subscriptions.push(subscription);
 		// Before records of others come beside them
 		const name = [...subscriptions, ...sales].find((entry) => entry.name !== null)?.name ?? null;
 		const now = Date.now();

@@ -63,13 +63,14 @@ function unexplained(bought: Bought): Sale[] {
 	const { subscriptions, sales } = inOrder(bought);
 	// Each subscription has one first payment, which is ordered together with it.
 	const started = new Set(sales.filter(isFirst).map((sale) => namedOwner(subscriptions, sale)));
-	const asked = new Set(sales.map(({ subscriberCode }) => subscriberCode));
+	const namedCodes = new Set(sales.map(({ subscriberCode }) => subscriberCode));
 	return sales.filter((sale) => {
 		if (!isPayment(sale) || !wasPaid(purchaseReason(sale.status)) || namedOwner(subscriptions, sale)) return false;
 		const orderedAt = sale.orderedAt ?? 0;
 		const fits = (entry: Subscription) => {
 			const age = orderedAt - (entry.requestedAt ?? 0);
-			if (entry.productId !== sale.productId || wasNeverPaid(entry) || asked.has(entry.subscriberCode)) return false;
+			if (entry.productId !== sale.productId || wasNeverPaid(entry) || namedCodes.has(entry.subscriberCode))
+				return false;
 			if (isFirst(sale)) return Math.abs(age) < DAY && !started.has(entry);
 			return age > -DAY && (entry.canceledAt === null || entry.canceledAt >= orderedAt);
 		};
@@ -141,8 +142,8 @@ async function nameSubscriptions(call: HotmartCall, { subscriptions, sales }: Bo
 		const wentBack = payments.some(({ status }) => isGivenBack(purchaseReason(status)));
 		if (codes.size < 2 || !wentBack || payments.every((sale) => namedOwner(ofProduct, sale))) continue;
 		for (const code of codes) {
-			const own = new Set((await purchasesOf(call, code)).map(({ transaction }) => transaction));
-			for (const sale of payments) if (own.has(sale.transaction)) sale.subscriberCode = code;
+			const transactions = new Set((await purchasesOf(call, code)).map(({ transaction }) => transaction));
+			for (const sale of payments) if (transactions.has(sale.transaction)) sale.subscriberCode = code;
 		}
 	}
 }
@@ -175,9 +176,9 @@ export async function linkPayers(call: HotmartCall, people: Array<Bought & Owner
 		const all = { subscriptions: paid, sales: payments };
 		await nameSubscriptions(call, all);
 		const { subscriptions, sales } = inOrder(all);
-		for (const [{ subscriberCode }, own] of paymentsOf(subscriptions, sales)) {
-			for (const sale of own) sale.subscriberCode = subscriberCode;
-			others.get(subscriberCode)?.owner.sales.push(...own);
+		for (const [{ subscriberCode }, charges] of paymentsOf(subscriptions, sales)) {
+			for (const sale of charges) sale.subscriberCode = subscriberCode;
+			others.get(subscriberCode)?.owner.sales.push(...charges);
 		}
 	}
 }

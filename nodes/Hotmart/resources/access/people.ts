@@ -50,9 +50,9 @@ export function byPerson(subscriptions: Subscription[], sales: Sale[]): Buyer[] 
 	const people = new Map<string, Buyer>();
 	const personOf = ({ email, name }: Owner) => {
 		const key = emailKey(email);
-		const known = people.get(key) ?? { email, name, subscriptions: [], sales: [] };
-		people.set(key, known);
-		return known;
+		const person = people.get(key) ?? { email, name, subscriptions: [], sales: [] };
+		people.set(key, person);
+		return person;
 	};
 	for (const subscription of subscriptions) personOf(subscription).subscriptions.push(subscription);
 	for (const sale of sales) personOf(sale).sales.push(sale);

@@ -31,8 +31,8 @@ export async function readPlans(
 	return plans;
 }
 
-async function plansOf({ api }: HotmartCall, productId: number, known: string | null) {
-	const ucode = known ?? (await api.product(productId)).ucode;
+async function plansOf({ api }: HotmartCall, productId: number, productUcode: string | null) {
+	const ucode = productUcode ?? (await api.product(productId)).ucode;
 	const read = (record: IDataObject) => {
 		const reader = new Reader(record);
 		return {

@@ -19,6 +19,6 @@ export const getSwitchPlans: HotmartOperation = {
 		const { items = body } = body as IDataObject;
 		return ([items].flat() as IDataObject[])
 			.filter((item) => Object.keys(item).length > 0)
-			.map(({ subscriber_code: known = code, ...plans }) => ({ subscriberCode: known, ...readRecord(plans) }));
+			.map(({ subscriber_code: subscriberCode = code, ...plans }) => ({ subscriberCode, ...readRecord(plans) }));
 	},
 };

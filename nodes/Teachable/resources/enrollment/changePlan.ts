@@ -58,7 +58,7 @@ export interface Planning {
 	neverRemove: KeepList;
 	plan: ChangePlan;
 	/** The people of the input whom the school knows, by user ID, and the others, by compared address. */
-	known: Map<number, InputPerson>;
+	wantedById: Map<number, InputPerson>;
 	strangers: Map<string, InputPerson>;
 }
 

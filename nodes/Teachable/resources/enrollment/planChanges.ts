@@ -39,9 +39,9 @@ export async function planChanges(
 	const keepList = readKeepList('Keep', settings.keep);
 	const neverRemove = readKeepList('Never Remove', settings.neverRemove);
 	const lists = { keepList, neverRemove };
-	const planning = { input, settings, enrolled, ...lists, plan, known: new Map(), strangers: new Map() };
+	const planning = { input, settings, enrolled, ...lists, plan, wantedById: new Map(), strangers: new Map() };
 	await identify(planning);
-	const { missing, extra } = difference(planning.known.keys(), enrolled.keys());
+	const { missing, extra } = difference(planning.wantedById.keys(), enrolled.keys());
 	await planKnown(planning, missing);
 	await planRemovals(planning, extra);
 	planStrangers(planning);
@@ -51,28 +51,28 @@ export async function planChanges(
 }
 
 /** Finds out whom of the input the school knows. */
-async function identify({ input, settings, plan, known, strangers }: Planning): Promise<void> {
+async function identify({ input, settings, plan, wantedById, strangers }: Planning): Promise<void> {
 	// Who would be created may turn out to be there; who would be skipped must not be.
 	const find = settings.createUsers ? searchUser : findUser;
 	for (const wanted of input.people) {
 		const { key } = wanted;
 		if ('id' in key) {
-			known.set(key.id, wanted);
+			wantedById.set(key.id, wanted);
 			continue;
 		}
 		const person = await find(input.call.api, key.email).catch((error: Error) => error);
 		if (person instanceof UserError) plan.skipped.push(skip(wanted, person.message));
 		else if (person instanceof Error) throw person;
-		else if (person) known.set(person.id, wanted);
+		else if (person) wantedById.set(person.id, wanted);
 		else strangers.set(emailKey(key.email), wanted);
 	}
 }
 
 /** Plans to enroll users who are not in the course. */
 async function planKnown(planning: Planning, missing: number[]): Promise<void> {
-	const { input, plan, known } = planning;
+	const { input, plan, wantedById } = planning;
 	for (const id of missing) {
-		const wanted = known.get(id)!;
+		const wanted = wantedById.get(id)!;
 		const user = await readUser(input.call.api, id);
 		const person = user && toPerson(user);
 		if (!person) plan.skipped.push(skip(wanted, `The school has no user with the ID ${id}.`));

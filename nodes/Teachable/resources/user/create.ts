@@ -18,10 +18,10 @@ export const create: TeachableOperation = {
 	fields: [email, newFields, ...shapeFields, lastingNotice],
 	async execute(call) {
 		const address = emailOf(call);
-		const known = await searchUser(call.api, address);
+		const existing = await searchUser(call.api, address);
 		// The search may not know a user yet whom Teachable then answers with (Teachable §3).
-		const { user, created } = known
-			? { user: { ...known }, created: false }
+		const { user, created } = existing
+			? { user: { ...existing }, created: false }
 			: await createUser(call.api, address, fieldsOf(call));
 		if (created) return toUser(call, user);
 		throw new UserError(

@@ -18,17 +18,17 @@ export const createOrUpdate: TeachableOperation = {
 		const { api } = call;
 		const address = emailOf(call);
 		const { password, ...changes } = fieldsOf(call);
-		let known = await searchUser(api, address);
-		if (!known) {
+		let existing = await searchUser(api, address);
+		if (!existing) {
 			const { user, created } = await createUser(api, address, {
 				...changes,
 				password: password as string | undefined,
 			});
 			if (created) return toUser(call, user, { created });
-			known = { id: Number(user.id), email: address, name: null };
+			existing = { id: Number(user.id), email: address, name: null };
 		}
 		const user =
-			Object.keys(changes).length > 0 ? await updateUser(api, known.id, changes) : await readUser(api, known.id);
+			Object.keys(changes).length > 0 ? await updateUser(api, existing.id, changes) : await readUser(api, existing.id);
 		if (!user)
 			throw new UserError(`Teachable lists the user ${address} but does not show it. Try again in a few minutes.`);
 		return toUser(call, user, { created: false });
