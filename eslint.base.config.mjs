@@ -42,7 +42,11 @@ export default [
 		files: ['nodes/**/*.ts', 'credentials/**/*.ts'],
 		languageOptions,
 		plugins: { 'import-x': importX },
-		settings: { 'import-x/resolver-next': [createTypeScriptImportResolver()] },
+		settings: {
+			'import-x/resolver-next': [createTypeScriptImportResolver()],
+			// Without a parser no-cycle cannot read what a file imports, and finds nothing
+			'import-x/parsers': { '@typescript-eslint/parser': ['.ts'] },
+		},
 		rules: {
 			'import-x/no-restricted-paths': ['error', { zones }],
 			'import-x/no-cycle': 'error',
