@@ -112,11 +112,11 @@ export class HotmartApi implements ICredentialType {
 				{
 					name: 'Sandbox',
 					value: 'sandbox',
-					description: 'Invented data, for credentials created with the option Sandbox',
+					description: 'Invented data, for credentials that were created with the option Sandbox',
 				},
 			],
 			default: 'production',
-			description: 'As chosen in Hotmart when the credential was created; it cannot be changed there',
+			description: 'The environment chosen in Hotmart when the credential was created; it cannot be changed there',
 		},
 		{
 			displayName: 'API URL',

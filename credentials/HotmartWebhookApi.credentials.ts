@@ -14,7 +14,7 @@ export class HotmartWebhookApi implements ICredentialType {
 	properties: INodeProperties[] = [
 		{
 			displayName:
-				'In Hotmart open Tools > Webhook (API and notifications) > Authentication. Hotmart shows the hottok there; there is one for the whole account.',
+				'In Hotmart open Tools > Webhook (API and notifications) > Authentication. Hotmart shows the hottok there; the whole account has one.',
 			name: 'notice',
 			type: 'notice',
 			default: '',
@@ -26,7 +26,7 @@ export class HotmartWebhookApi implements ICredentialType {
 			typeOptions: { password: true },
 			required: true,
 			default: '',
-			description: 'The token that Hotmart sends with every webhook, by which the trigger knows Hotmart',
+			description: 'The token that Hotmart sends with every webhook, which proves that it comes from Hotmart',
 		},
 		{
 			displayName: 'Previous Hottok',
@@ -34,7 +34,7 @@ export class HotmartWebhookApi implements ICredentialType {
 			type: 'string',
 			typeOptions: { password: true },
 			default: '',
-			description: "Accepted as well while Hotmart's support changes the hottok; empty it afterwards",
+			description: "Also accepted while Hotmart's support changes the hottok; empty it afterwards",
 		},
 	];
 }

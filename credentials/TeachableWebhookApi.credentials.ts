@@ -37,7 +37,7 @@ export class TeachableWebhookApi implements ICredentialType {
 			type: 'string',
 			typeOptions: { password: true },
 			default: '',
-			description: 'Accepted as well until you have changed the URL in Teachable; empty it afterwards',
+			description: 'Also accepted until you have changed the URL in Teachable; empty it afterwards',
 		},
 	];
 }

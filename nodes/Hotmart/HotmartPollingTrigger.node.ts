@@ -25,7 +25,7 @@ export class HotmartPollingTrigger implements INodeType {
 		subtitle:
 			'={{ $parameter["events"].includes("*") ? "all events" : $parameter["events"].length + ($parameter["events"].length === 1 ? " event" : " events") }}',
 		description:
-			'Starts the workflow for what happened in Hotmart since the last look, without a webhook or a public address',
+			'Starts the workflow for what has happened in Hotmart since the last look, without a webhook or a public address',
 		polling: true,
 		defaults: { name: 'Hotmart Polling Trigger' },
 		inputs: [],

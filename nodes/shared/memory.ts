@@ -12,7 +12,7 @@ export const rememberedEventsField: INodeProperties = {
 	typeOptions: { minValue: FEWEST_EVENTS, maxValue: MOST_EVENTS },
 	default: USUAL_EVENTS,
 	description:
-		'How many events are known when they come again; n8n reads and writes 54 kB more for 1,000 of them at every event, twice as much in queue mode',
+		'How many events the trigger remembers; n8n reads and writes 54 kB per 1,000 of them for every event, twice as much in queue mode',
 };
 
 /** @throws UserError when the option is no number of events that can be remembered */

@@ -125,7 +125,7 @@ describe('transactions beyond the 10,000th', () => {
 	test('of one second are too many: an error, and no silent end', async () => {
 		sell(12_000, () => 5000);
 		const { error } = await list();
-		expect(error?.message).toMatch(/more than 9500 records of one second .* Narrow the list with filters/);
+		expect(error?.message).toMatch(/more than 9500 records from the same second .* Narrow the list with filters/);
 	}, 60_000);
 
 	test('that no part shows are missed', async () => {

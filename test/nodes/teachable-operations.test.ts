@@ -93,7 +93,7 @@ describe.each(OPERATIONS)('$key', ({ key, description }) => {
 		const { json, error } = await runNode(node);
 		// A raw call shows what came; Mark Complete reads nothing when the user is found at once.
 		if (key === 'apiCall/send') expect(json).toEqual([{}]);
-		else expect(error?.message).toMatch(/answered with(out| nothing)/);
+		else expect(error?.message).toMatch(/answered without|sent an empty answer/);
 		expect(emulator().count({ path: '/v1/unenroll' })).toBe(0);
 	});
 
@@ -157,8 +157,8 @@ describe('shapes of answers that the documentation and the live API do not share
 test.each([
 	[400, {}, 'Teachable does not accept a value of this request', /Check the fields/],
 	[404, { error: 'course_not_found' }, 'Course not found', /Check the IDs/],
-	[404, { message: [] }, 'Teachable does not have what was asked for', /Check the IDs/],
-	[409, {}, 'Teachable cannot do this in the present state', /Look at the user and the course/],
+	[404, { message: [] }, 'Teachable has no such record', /Check the IDs/],
+	[409, {}, 'Teachable cannot do this in the current state', /Look at the user and the course/],
 	[401, { message: 'Unauthorized' }, 'Teachable does not accept the credential', /API key/],
 	[413, { message: 'Too much' }, 'Too much', /Check the fields/],
 	[422, { message: [{ deep: 1 }, 'Email is invalid'] }, 'Email is invalid', /check the course and the user/],
@@ -240,7 +240,7 @@ describe('User', () => {
 				...user(operation, parameters),
 				parameters: { resource, operation, ...parameters },
 			});
-			expect(error?.message).toMatch(/Teachable answered with nothing/);
+			expect(error?.message).toMatch(/Teachable sent an empty answer/);
 		}
 	});
 

@@ -22,10 +22,10 @@ const REMEDIES: Record<string, string> = {
 const STATUS_REMEDIES: Record<number, string> = {
 	400: 'Check the fields of the node.',
 	401: 'Check the environment of the credential, and test the credential.',
-	403: 'The Hotmart account of the credential has no right to do this. Use one that has.',
+	403: 'The Hotmart account of the credential has no right to do this. Use an account that has it.',
 	404: 'Check the codes and IDs. This Hotmart account does not have one of them.',
 	405: 'Hotmart does not have this call. Check the method and the path.',
-	409: 'Something else stands against this change. Look at the record in Hotmart before you run it again.',
+	409: 'Something else prevents this change. Look at the record in Hotmart before you run it again.',
 	422: 'Hotmart needs one more value for this call. Fill in the fields of the node.',
 	502: 'The query takes Hotmart too long. Narrow it by dates or other filters.',
 };

@@ -81,6 +81,6 @@ export async function readOne(call: HotmartCall, path: string, shape: RecordShap
 	throw new UserError(
 		select
 			? `Hotmart has none of the fields ${select} here. Check "Select Fields" for spelling, or remove it.`
-			: 'Hotmart answered with nothing. Try again in a few minutes.',
+			: 'Hotmart sent an empty answer. Try again in a few minutes.',
 	);
 }

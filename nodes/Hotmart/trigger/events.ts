@@ -53,7 +53,7 @@ export const EVENTS = {
 	PURCHASE_COMPLETE: {
 		label: 'Purchase Complete',
 		group: 'Purchase',
-		description: 'The refund period of a payment is over, one event per recurrence',
+		description: 'The refund period of a payment is over; one event per recurrence',
 		payload: 'purchase',
 		// Not a grant: it comes days after the approval and would let a student in again who has canceled since.
 		access: { decision: 'none', reason: 'refundPeriodOver' },
@@ -61,7 +61,7 @@ export const EVENTS = {
 	PURCHASE_DELAYED: {
 		label: 'Purchase Overdue',
 		group: 'Purchase',
-		description: 'A renewal could not be charged, one event per attempt',
+		description: 'A renewal could not be charged; one event per attempt',
 		payload: 'purchase',
 		access: { decision: 'revoke', reason: 'paymentOverdue' },
 	},

@@ -46,7 +46,7 @@ export const productFields: INodeProperties[] = [
 			'Choose from the list, or specify IDs using an <a href="https://docs.n8n.io/code/expressions/">expression</a>',
 	},
 	{
-		...list('Product IDs', 'productIds', 'e.g. 1355458, 1355459', 'More products by their number or ucode'),
+		...list('Product IDs', 'productIds', 'e.g. 1355458, 1355459', 'More products, by number or ucode'),
 		displayOptions: SELECTED,
 	},
 ];

@@ -6,7 +6,7 @@ const REMEDIES: Record<number, string> = {
 	401: 'Teachable does not know the API key of the credential: copy it again from Settings > API of the school.',
 	403: 'The plan of the school must include API access (Growth or higher at the time of writing), and the key must be allowed to do this.',
 	404: 'Check the IDs that were entered: the school does not have one of them.',
-	409: 'Something else stands against this change. Look at the user and the course in Teachable before you run it again.',
+	409: 'Something else prevents this change. Look at the user and the course in Teachable before you run it again.',
 	422: 'Teachable understood the request but cannot carry it out: check the course and the user.',
 };
 

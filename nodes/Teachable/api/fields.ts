@@ -44,7 +44,7 @@ export const email: INodeProperties = {
 	required: true,
 	default: '',
 	placeholder: 'name@email.com',
-	description: 'E-mail address of the person, in upper or lower case',
+	description: 'E-mail address of the person; upper and lower case do not matter',
 };
 
 /** How an operation is told whom it is about. */

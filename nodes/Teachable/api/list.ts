@@ -10,7 +10,7 @@ import type { TeachableClient } from './client';
 import type { TeachableCall } from './operation';
 
 /** Said of an answer without its record. */
-export const NO_ANSWER = 'Teachable answered with nothing. Try again in a few minutes.';
+export const NO_ANSWER = 'Teachable sent an empty answer. Try again in a few minutes.';
 
 /** A list of Teachable's API. */
 export type TeachableList = List<TeachableClient>;

@@ -98,7 +98,7 @@ function halve(span: Span, { query = {} }: ListRequest, filter: TimeFilter): Spa
 			{ ...span, after: border },
 		];
 	throw new UserError(
-		`Teachable has more than ${MAX_RECORDS} records of one second in this list, which is more than it shows. Narrow the list with filters.`,
+		`Teachable has more than ${MAX_RECORDS} records from the same second in this list, which is more than it shows. Narrow the list with filters.`,
 	);
 }
 

@@ -79,7 +79,7 @@ export const EVENTS = {
 	},
 	'Sale.created': {
 		label: 'Sale Created',
-		description: 'Something was sold; also for free and by hand, and once for a whole bundle',
+		description: 'Something was sold, also for free or by hand; one event for a whole bundle',
 		confirmable: 'person',
 		isPublic: true,
 	},

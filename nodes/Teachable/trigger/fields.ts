@@ -31,7 +31,7 @@ export const triggerFields: INodeProperties[] = [
 		type: 'boolean',
 		default: true,
 		description:
-			'Whether to read what an event is about from the API first, so that a forged event starts nothing; some events have nothing to read',
+			"Whether to check each event with Teachable's API first, so that a forged event starts nothing; some events cannot be checked",
 	},
 	collection(
 		'Filters',
@@ -43,7 +43,7 @@ export const triggerFields: INodeProperties[] = [
 				type: 'string',
 				default: '',
 				placeholder: 'e.g. 2966495, 2966496',
-				description: 'More courses by their number',
+				description: 'More courses, by number',
 			},
 			{
 				displayName: 'Course Names or IDs',

@@ -62,9 +62,9 @@ const STATUS_WORDS: Record<number, string> = {
 	400: 'does not accept a value of this request',
 	401: 'does not accept the credential',
 	403: 'does not allow this',
-	404: 'does not have what was asked for',
+	404: 'has no such record',
 	405: 'does not have this call',
-	409: 'cannot do this in the present state',
+	409: 'cannot do this in the current state',
 	422: 'cannot do this with the values given',
 };
 

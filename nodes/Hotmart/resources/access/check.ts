@@ -19,7 +19,7 @@ const email: INodeProperties = {
 	required: true,
 	default: '',
 	placeholder: 'name@email.com',
-	description: 'Address that the person used to buy at Hotmart, in upper or lower case',
+	description: 'E-mail address that the person used to buy at Hotmart; upper and lower case do not matter',
 	displayOptions: { show: { findBy: ['email'] } },
 };
 
@@ -51,7 +51,7 @@ export const check: HotmartOperation = {
 		{
 			...product,
 			description:
-				'Without a product all purchases count; with a subscriber code, those of the product of that subscription',
+				"Without a product, all purchases count; with a subscriber code, only purchases of that subscription's product",
 		},
 		...narrowFields,
 		...policyFields,

@@ -21,7 +21,7 @@ export const getAll: HotmartOperation = {
 		{
 			...product,
 			required: true,
-			description: 'All its subscriptions and sales are read whatever the limit is, because an early sale may decide',
+			description: 'All subscriptions and sales are read, whatever the limit is, because an early sale may decide',
 		},
 		...narrowFields,
 		...limitFields,

@@ -38,7 +38,7 @@ export function personItem(
 export function undecided(email: string | null, { sources: [source] }: Verdict): UserError {
 	const what = source?.subscriberCode ? `subscription ${source.subscriberCode}` : `sale ${source?.transaction}`;
 	return new UserError(
-		`Nobody can tell whether ${email} has access: the status of the ${what} is not known, or its payments contradict it. Look at it in Hotmart, and let this person neither in nor out until then. (${source?.statusRaw ?? 'no status'})`,
+		`It is unclear whether ${email} has access: the status of the ${what} is not known, or its payments contradict it. Look at it in Hotmart, and do not change this person's access until then. (${source?.statusRaw ?? 'no status'})`,
 	);
 }
 

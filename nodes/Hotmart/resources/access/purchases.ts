@@ -84,7 +84,7 @@ async function demandAllStatuses(
 	if (found.some(({ statusRaw }) => !ends.includes(statusRaw ?? ''))) return;
 	if ((await listSales(call, query, 1)).length === 0) return;
 	throw new UserError(
-		'Hotmart left out sales that exist, so nobody can tell who has access. Let nobody in or out, and report this to the authors of the node. (transaction_status)',
+		"Hotmart left out sales that exist, so it is unclear who has access. Do not change anybody's access, and report this to the authors of the node. (transaction_status)",
 	);
 }
 

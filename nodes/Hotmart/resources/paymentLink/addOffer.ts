@@ -22,7 +22,7 @@ export const addOffer: HotmartOperation = {
 			name: 'isMain',
 			type: 'boolean',
 			default: false,
-			description: 'Whether this is the offer of a link that names no offer',
+			description: 'Whether buyers get this offer if the link does not name one',
 		},
 		lastingNotice,
 	],

@@ -38,7 +38,7 @@ export const chargeByLink: HotmartOperation = {
 	name: 'Charge by Link',
 	value: 'chargeByLink',
 	action: 'Charge a buyer of a payment link again',
-	description: `Charge somebody who bought by a payment link; cannot be undone but by a refund ${EXPERIMENTAL}`,
+	description: `Charge someone who bought through a payment link; cannot be undone except by a refund ${EXPERIMENTAL}`,
 	fields: [
 		token,
 		{
@@ -47,7 +47,7 @@ export const chargeByLink: HotmartOperation = {
 			type: 'options',
 			options: [
 				{ name: 'Offer', value: 'offer', description: 'The price of an offer of the link' },
-				{ name: 'Value', value: 'value', description: 'An amount of your own' },
+				{ name: 'Value', value: 'value', description: 'An amount that you enter' },
 			],
 			default: 'offer',
 		},

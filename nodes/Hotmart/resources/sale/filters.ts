@@ -13,7 +13,7 @@ export const PRICED_STATUSES = Object.fromEntries(
 const status = (labels: Record<string, string>, description: string) =>
 	choicesFilter('transaction_status', { displayName: 'Status', name: 'status', description }, labels);
 
-const ALL = 'Without a status all are listed, including those that are not paid';
+const ALL = 'Without a status, all are listed, including unpaid ones';
 
 /** The filters of the lists of sales; which of them a list has is its own matter (Hotmart §3.2). */
 export const FILTERS = {
@@ -48,7 +48,7 @@ export const FILTERS = {
 		description: 'Day of the sale',
 	}),
 	status: status(SALE_STATUSES, ALL),
-	statusOfPaid: status(SALE_STATUSES, 'Without a status paid sales are counted: Approved and Complete'),
+	statusOfPaid: status(SALE_STATUSES, 'Without a status, only paid sales count: Approved and Complete'),
 	statusOfPriced: status(PRICED_STATUSES, ALL),
 	transaction: textFilter('transaction', {
 		displayName: 'Transaction',

@@ -11,7 +11,7 @@ export const get: HotmartOperation = {
 	name: 'Get',
 	value: 'get',
 	action: 'Get a sale',
-	description: 'Read one sale by its transaction, whatever its status is',
+	description: 'Read one sale by its transaction, in any status',
 	fields: [transaction, ...shapeFields(SALE)],
 	async execute(call) {
 		const query = { transaction: required(call, transaction), select: selectOf(call) };

@@ -30,7 +30,7 @@ export const getAll: HotmartOperation = {
 	name: 'Get Many',
 	value: 'getAll',
 	action: 'Get many sales',
-	description: 'List sales, by default of all times and in all statuses, paid or not',
+	description: 'List sales, by default from all dates and in all statuses, paid or not',
 	fields: listFields(LIST),
 	execute: async (call) => await readList(call, LIST),
 };

@@ -11,7 +11,7 @@ export const reissueBillet: HotmartOperation = {
 	value: 'reissueBillet',
 	action: 'Reissue the billet of a sale',
 	description:
-		'Create a new bank slip (boleto) for a sale that waits for its payment; nothing is charged, and the sale stays as it is',
+		'Create a new bank slip (boleto) for a sale that is not paid yet; nothing is charged, and the sale stays as it is',
 	fields: [transaction],
 	async execute(call) {
 		const code = required(call, transaction);

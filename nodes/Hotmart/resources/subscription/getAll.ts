@@ -32,7 +32,7 @@ const FILTERS: Filter[] = [
 			type: 'string',
 			typeOptions: { multipleValues: true, multipleValueButtonText: 'Add Plan Name' },
 			default: [],
-			description: 'Names of plans, any of which may match',
+			description: 'Names of plans; one match is enough',
 		},
 	},
 	{ query: 'product_id', field: product },
@@ -75,7 +75,7 @@ export const getAll: HotmartOperation = {
 	name: 'Get Many',
 	value: 'getAll',
 	action: 'Get many subscriptions',
-	description: 'List subscriptions, by default of all times and in all statuses',
+	description: 'List subscriptions, by default from all dates and in all statuses',
 	fields: listFields(LIST),
 	execute: async (call) => await readList(call, LIST),
 };

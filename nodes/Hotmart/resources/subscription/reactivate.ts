@@ -8,7 +8,7 @@ export const reactivate: HotmartOperation = {
 	value: 'reactivate',
 	action: 'Reactivate a subscription',
 	description:
-		'Invite a subscriber by e-mail to take up a canceled subscription; nothing changes until the subscriber accepts within three days, and nothing is charged then',
+		'Invite a subscriber by e-mail to resume a canceled subscription; nothing changes until the subscriber accepts within three days, and nothing is charged then',
 	fields: [subscriberCode, simplifyField],
 	executeAll: async (calls) =>
 		await inviteMany(

@@ -8,7 +8,7 @@ export const reactivateAndCharge: HotmartOperation = {
 	value: 'reactivateAndCharge',
 	action: 'Reactivate and charge a subscription',
 	description:
-		'Invite a subscriber by e-mail to take up a canceled subscription and pay for it; nothing changes until the subscriber accepts within three days',
+		'Invite a subscriber by e-mail to resume a canceled subscription and pay for it; nothing changes until the subscriber accepts within three days',
 	fields: [
 		subscriberCode,
 		simplifyField,

@@ -37,7 +37,7 @@ const addPeople: INodeProperties = {
 	name: 'addPeople',
 	type: 'boolean',
 	default: false,
-	description: 'Whether to look up the users, of whom Teachable lists only the IDs, with as few requests as possible',
+	description: 'Whether to look up the users with as few requests as possible, because Teachable lists only their IDs',
 };
 
 async function withPeople({ api }: TeachableCall, enrollments: IDataObject[]): Promise<IDataObject[]> {

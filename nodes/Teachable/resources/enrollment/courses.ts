@@ -45,7 +45,7 @@ const table: INodeProperties = {
 					type: 'string',
 					default: '',
 					placeholder: 'e.g. 558688 or Annual',
-					description: 'ID or name of a product or a plan, or an offer code, in upper or lower case',
+					description: 'ID or name of a product or a plan, or an offer code; upper and lower case do not matter',
 				},
 				{ ...course, name: 'course' },
 			],
@@ -109,7 +109,7 @@ export const moreCourses: INodeProperties = {
 	typeOptions: { multipleValues: true, multipleValueButtonText: 'Add Course' },
 	placeholder: 'Add Course',
 	default: {},
-	description: 'Courses beside the one that is chosen above',
+	description: 'Courses in addition to the one chosen above',
 	options: [{ displayName: 'Course', name: 'courses', values: [{ ...course, name: 'course' }] }],
 };
 
@@ -182,7 +182,7 @@ export function rowsOf({ param }: TeachableCall): Row[] {
 	const { rows = [] } = param<{ rows?: Array<{ value?: unknown; course?: unknown }> }>(table.name, {});
 	if (rows.length === 0)
 		throw new UserError(
-			'The table has no rows. Add one: as its value the ID or name of a product or plan, or an offer code, and the course that it opens.',
+			'The table has no rows. Add one with a value (the ID or name of a product or plan, or an offer code) and the course that it opens.',
 		);
 	return rows.flatMap((row, index) => {
 		const courses = coursesIn(row.course, `Table, row ${index + 1}`);

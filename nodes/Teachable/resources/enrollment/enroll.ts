@@ -12,7 +12,7 @@ export const enroll: TeachableOperation = {
 	value: 'enroll',
 	action: 'Enroll a student in a course',
 	description:
-		'Let a person into courses, and create the user when no one has the address; can be undone with Unenroll',
+		'Enroll a person in courses, and create the user if the school does not know the address; can be undone with Unenroll',
 	fields: [...personFields, newUserFields.name, ...courseFields, optionsField(moreCourses, ...newUserFields.options)],
 	prepare,
 	async execute(call) {

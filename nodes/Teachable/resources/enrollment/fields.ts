@@ -23,7 +23,7 @@ export const newUserFields = {
 			typeOptions: { password: true },
 			default: '',
 			description:
-				'For a new user, at least 6 characters; without one Teachable e-mails a link to set it, which is safer',
+				'For a new user, at least 6 characters; without a password Teachable e-mails a link to set one, which is safer',
 		},
 		{
 			displayName: 'Source',
@@ -87,15 +87,14 @@ export const setOptions = optionsField(
 		name: 'createUsers',
 		type: 'boolean',
 		default: true,
-		description:
-			'Whether to create a user for an address that the school does not know; Teachable then e-mails the person',
+		description: 'Whether to create a user if the school does not know the address; Teachable then e-mails the person',
 	},
 	{
 		displayName: 'If Removals Are Refused',
 		name: 'ifRefused',
 		type: 'options',
 		options: [
-			{ name: 'Enroll Only', value: 'enrollOnly', description: 'Enroll who is missing and remove nobody' },
+			{ name: 'Enroll Only', value: 'enrollOnly', description: 'Enroll the people who are missing, and remove nobody' },
 			{ name: 'Stop with an Error', value: 'error', description: 'Change nothing in that course' },
 		],
 		default: 'enrollOnly',
@@ -115,8 +114,7 @@ export const setOptions = optionsField(
 		typeOptions: { rows: 3 },
 		default: '',
 		placeholder: 'e.g. guest@example.com, 130706781',
-		description:
-			'E-mail addresses or user IDs of people who are neither enrolled nor removed, with commas between them',
+		description: 'E-mail addresses or user IDs, separated by commas, of people who are neither enrolled nor removed',
 	},
 	{
 		displayName: 'Keep Enrolled Within (Minutes)',
@@ -124,7 +122,7 @@ export const setOptions = optionsField(
 		type: 'number',
 		typeOptions: { minValue: 0 },
 		default: 60,
-		description: 'Keep students who were enrolled so recently, such as by a sale after the input was read',
+		description: 'Students who were enrolled within this time stay, such as after a sale since the input was read',
 	},
 	{
 		displayName: 'Never Remove',
@@ -134,7 +132,7 @@ export const setOptions = optionsField(
 		default: '',
 		placeholder: 'e.g. guest@example.com, 130706781',
 		description:
-			'E-mail addresses or user IDs of people who come in as the input says but never go out, with commas between them',
+			'E-mail addresses or user IDs, separated by commas, of people whom the input can enroll but nothing removes',
 	},
 	newUserFields.options[1]!,
 );

@@ -26,7 +26,8 @@ export const move: TeachableOperation = {
 	name: 'Move',
 	value: 'move',
 	action: 'Move a student between courses',
-	description: 'Let a person into the new courses, then out of the old ones; can be undone by moving back',
+	description:
+		'Enroll a person in the new courses, then unenroll the person from the old ones; can be undone by moving back',
 	fields: [
 		...personFields,
 		newUserFields.name,

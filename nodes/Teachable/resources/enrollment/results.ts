@@ -92,7 +92,7 @@ export function summaryText({ plan, dryRun, done, failed }: CourseRun): string {
 	const numbers = `${countOf('enroll', enroll)} enrolled, ${countOf('unenroll', removals)} unenrolled`;
 	const rest = [
 		{ count: failed, word: 'failed' },
-		{ count: held.length, word: 'held back, as the limit would grow with them' },
+		{ count: held.length, word: 'held back, because the limit would grow with them' },
 		{ count: skipped.length, word: 'skipped' },
 		{ count: kept.length, word: 'left alone' },
 	].flatMap(({ count, word }) => (count > 0 ? [`, ${count} ${word}`] : []));

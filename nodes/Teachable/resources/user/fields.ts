@@ -12,7 +12,7 @@ const password: INodeProperties = {
 	typeOptions: { password: true },
 	default: '',
 	description:
-		'Password of a new user, at least 6 characters; without one Teachable e-mails a link to set it, which is safer',
+		'Password of a new user, at least 6 characters; without one, Teachable e-mails a link to set a password, which is safer',
 };
 
 const source: INodeProperties = {

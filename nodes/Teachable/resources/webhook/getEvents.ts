@@ -17,7 +17,7 @@ const LIST: TeachableList = {
 			displayName: 'Response Status From',
 			name: 'statusFrom',
 			placeholder: 'e.g. 400',
-			description: 'HTTP status that the receiver answered, such as 400 for what it refused',
+			description: "HTTP status of the receiver's answer, such as 400 for an event that it refused",
 		}),
 		textFilter('response_http_status_lte', {
 			displayName: 'Response Status To',
