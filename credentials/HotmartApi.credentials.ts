@@ -26,7 +26,7 @@ const API_URLS: Record<string, string> = {
 /** Time before its stated end at which a token is no longer handed out, in milliseconds. */
 const EXPIRY_MARGIN = 60_000;
 
-/** How often a token is asked for again, which does no harm, after a failure that may pass. */
+/** How often to request a token again, which does no harm, after a failure that may pass. */
 const RETRIES = 3;
 /** First wait before that in milliseconds; doubles each time. */
 const BACKOFF = 500;

@@ -62,7 +62,7 @@ interface ConnectionOptions {
 }
 
 /**
- * Adds the authentication to a request, whatever node sends it, and keeps it from following redirects.
+ * Adds the authentication to a request from any node, and keeps it from following redirects.
  *
  * @throws Error when the request goes to another origin than the API's or over a connection that another server can read, so
  * that a secret cannot leak there, and when it would change something although the credential is Read Only.

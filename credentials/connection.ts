@@ -12,7 +12,7 @@ const WORDS: Record<string, string> = {
 /** Says in words why a request got no answer. */
 export const whyNoAnswer = (code: string | null | undefined): string => WORDS[code ?? ''] ?? 'there was no connection';
 
-/** What to check after such a failure: a wrong address shows in other codes than a missing connection. */
+/** What to check after such a failure: a wrong address has other codes than a missing connection. */
 export function checkConnection(code: string | null | undefined, service: string): string {
 	switch (code) {
 		case 'ENOTFOUND':

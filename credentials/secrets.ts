@@ -1,4 +1,4 @@
-/** What stands in the place of a secret. */
+/** Replaces a secret. */
 const HIDDEN = '[hidden]';
 
 /** A shorter one would be found within words that are no secret. */
@@ -12,7 +12,7 @@ const secrets = new Set<string>();
 /** Length of the shortest one: most texts are shorter. */
 let shortest = Infinity;
 
-/** Remembers secrets, so that `hideSecrets` finds them whatever field they come back in. */
+/** Remembers secrets, so that `hideSecrets` finds them in any field. */
 export function noteSecrets(...values: string[]): void {
 	for (const value of values.flatMap(formsOf)) {
 		if (value.length < MIN_LENGTH) continue;
@@ -34,7 +34,7 @@ const formsOf = (secret: string): string[] => [
 	Buffer.from(secret).toString('base64'),
 ];
 
-/** Text without the secrets that this process has used, wherever they are in it. */
+/** Text without any secret that this process has used. */
 export function hideInText(text: string): string {
 	if (text.length < shortest) return text;
 	let hidden = text;

@@ -158,7 +158,7 @@ export class HotmartTrigger implements INodeType {
 		}
 		const item = readItem(envelope, settings.policy);
 		const refusal = refusalOf(envelope, item, settings, this.getMode() === 'manual');
-		// Hotmart switches a webhook off whose URL answers errors, so what is not wanted is a success as well.
+		// Hotmart switches off a webhook whose URL answers with errors, so an unwanted event gets a success, too.
 		if (refusal !== null) return answer(this, 200, `Ignored: ${refusal}`);
 		const isRaw = !settings.isSimple || settings.options.lookUpSubscriber === true;
 		return {

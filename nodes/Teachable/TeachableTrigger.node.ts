@@ -140,7 +140,7 @@ export class TeachableTrigger implements INodeType {
 		});
 		if (refused) return refused;
 
-		// Teachable switches a webhook off whose URL answers errors (Teachable §4), so from here on everything is a success.
+		// Teachable switches off a webhook whose URL answers with errors (Teachable §4), so from here on every answer is a success.
 		const envelopes = parse(withoutSecret(this.getBodyData(), secret!, '[secret removed]'));
 		if (envelopes.length === 0) return answer(this, 200, 'Ignored: this is not an event of Teachable');
 		let settings: Settings | null = null;

@@ -2,13 +2,13 @@ import type { IDataObject } from 'n8n-workflow';
 
 import type { HttpRequest } from './http';
 
-/** The request for a list; its pages are asked for by the client. */
+/** The request for a list; the client requests its pages. */
 export type ListRequest = Pick<HttpRequest, 'path' | 'query' | 'headers'>;
 
 export interface ListOptions<T> {
 	/** At most so many records; Infinity for all. */
 	limit: number;
-	/** What is made of each record, page by page, so that only what is returned is held twice. */
+	/** Makes the returned value of each record, page by page, so that only returned values are held twice. */
 	read(record: IDataObject): T;
 	/**
 	 * Set where few requests count more than time: a long list is then not read in several ranges of time at once, where the
@@ -25,5 +25,5 @@ export interface Client {
 	list<T>(request: ListRequest, options: ListOptions<T>): Promise<T[]>;
 }
 
-/** For lists whose records are returned as the vendor has them. */
+/** For lists whose records are returned unchanged. */
 export const asIs = (record: IDataObject): IDataObject => record;

@@ -51,7 +51,7 @@ export function toIso(value: unknown, timezone = 'UTC'): string | null {
 	return millis === null || Math.abs(millis) > 8.64e15 ? null : format(millis);
 }
 
-/** `2026-11-22T` by the days since 1970-01-01, as far as they were met: a list has many times of few days. */
+/** `2026-11-22T` for each day since 1970-01-01 that was needed: a list has many times on few days. */
 const days = new Map<number, string>();
 
 const padded = (count: number, width: number) =>

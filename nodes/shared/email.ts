@@ -1,8 +1,8 @@
-/** Characters that nobody sees and that copying leaves in an address: zero-width spaces, marks of direction, soft hyphens. */
+/** Invisible characters that copying leaves in an address: zero-width spaces, marks of direction, soft hyphens. */
 // eslint-disable-next-line no-misleading-character-class
 const INVISIBLE = /(?! )[\p{Cf}\p{Zs}\u034F\u115F\u1160\u17B4\u17B5\u180B-\u180F\u2800\u3164\uFE00-\uFE0F\uFFA0]/gu;
 
-/** An e-mail address without spaces around it and without characters that nobody sees. Empty for null and undefined. */
+/** An e-mail address without spaces around it and without invisible characters. Empty for null and undefined. */
 export const cleanEmail = (value: unknown): string =>
 	String(value ?? '')
 		.replace(INVISIBLE, '')

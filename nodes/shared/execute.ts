@@ -107,7 +107,7 @@ function find<Api>(context: IExecuteFunctions, resources: Array<Resource<Api>>):
 	return found;
 }
 
-/** What a call has whatever the vendor and the item. `hints`: those that were shown. */
+/** What every call has, for any vendor and item. `hints`: those that were shown. */
 function createCall(
 	context: IExecuteFunctions,
 	progress: Progress,
@@ -131,7 +131,7 @@ function createCall(
 	};
 }
 
-/** An error of its own for every item, even where one failed request was for many: with the item and the remedy. */
+/** A separate error for every item, even if one failed request was for many items: with the item and the remedy. */
 function itemError(context: IExecuteFunctions, error: Error, itemIndex: number) {
 	const node = context.getNode();
 	const item = context.getInputData().length > 1 ? ` [item ${itemIndex}]` : '';

@@ -115,7 +115,7 @@ async function askTogether(
 	const keys = [...new Set([...recent, ...questions.flatMap((question) => toRemember(question)), ...rivals])];
 	const seen = await findSeen(context, keys, maxKeys);
 	for (const key of recent) seen.add(key);
-	// n8n remembers whatever it is asked for.
+	// n8n remembers everything that it is asked about.
 	const unseenRivals = [...rivals].filter((key) => !seen.has(key));
 	const repeated = new Set<WaitingQuestion>();
 	for (const question of questions) {

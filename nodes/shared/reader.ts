@@ -35,7 +35,7 @@ export const asBoolean = (raw: unknown): boolean | null => {
 	return text === 'true' || text === '1' ? true : text === 'false' || text === '0' ? false : null;
 };
 
-/** Reads an e-mail address, without characters that nobody sees. */
+/** Reads an e-mail address, without invisible characters. */
 export const asEmail = (raw: unknown): string | null => {
 	const address = cleanEmail(asText(raw));
 	return isEmail(address) ? address : null;
@@ -85,7 +85,7 @@ export class Reader {
 		return holder && Object.hasOwn(holder, key) ? parse(holder[key]) : null;
 	}
 
-	/** How many entries a list has; 0 for what is no list. */
+	/** How many entries a list has; 0 if the value is not a list. */
 	count(path: string): number {
 		return this.peek(path, (raw) => (Array.isArray(raw) ? Math.min(raw.length, MAX_ENTRIES) : null)) ?? 0;
 	}

@@ -24,7 +24,7 @@ interface Reading {
 
 const digestOf = (text: string) => createHash('sha256').update(text, 'utf8').digest();
 
-/** Whether a secret is one of those that are expected; takes the same time whatever was sent. */
+/** Whether a secret is one of the expected ones; takes the same time for every text. */
 function isExpected(given: string | null, expected: Buffer[]): boolean {
 	const digest = digestOf(given ?? '');
 	const matches = expected.map((right) => timingSafeEqual(digest, right));
@@ -74,7 +74,7 @@ function startReading(key: string, read: () => Promise<string[]>): Reading {
 /**
  * A copy of a body without a secret, within whichever text it stands, and without absurd depth.
  *
- * @param blank stands where the secret was
+ * @param blank replaces the secret
  * @param isSecretKey names keys that are left out with their values
  */
 export function withoutSecret(

@@ -7,7 +7,7 @@ export type Simple = Record<string, string | ((record: IDataObject) => unknown)>
 export interface RecordReader {
 	/** The whole record. */
 	whole(record: IDataObject): IDataObject;
-	/** Makes the function that reads the one value at a path with dots, null where there is none. */
+	/** Makes a function that reads the value at a path with dots; null if there is none. */
 	valueAt(path: string): (record: IDataObject) => unknown;
 }
 

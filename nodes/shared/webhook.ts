@@ -10,7 +10,7 @@ export interface SecretCheck {
 	credential: { type: string; name: string };
 	/** What the vendor calls the secret, such as "hottok". */
 	secret: string;
-	/** What the answer says is missing where the credential has no secret, and what is wrong where it is another one. */
+	/** What the answer says if the credential has no secret, and if the secret is wrong. */
 	whenNone: string;
 	whenWrong: string;
 	/** Reads the usable secrets of the credential. */

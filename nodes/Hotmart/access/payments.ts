@@ -108,7 +108,7 @@ function ownerOfFirst<Subscription extends SubscriptionFacts>(
 	return near.find((entry) => !started.has(entry)) ?? near[0] ?? sorted[0];
 }
 
-/** @param payments what is known by now of each subscription, oldest first */
+/** @param payments the payments known so far of each subscription, oldest first */
 function ownerOfLater<Subscription extends SubscriptionFacts>(
 	{ orderedAt: ordered, offerCode }: SaleFacts,
 	candidates: Subscription[],
@@ -122,7 +122,7 @@ function ownerOfLater<Subscription extends SubscriptionFacts>(
 	const alive = earlier.filter(isAlive);
 	const likely = alive.length > 0 ? alive : earlier;
 	const sameOffer = likely.filter((entry) => payments.get(entry)!.some((row) => row.offerCode === offerCode));
-	// Of several that fit, the one whose charge was due
+	// If several fit, the one whose charge was due
 	const delay = (entry: Subscription) => {
 		const lastAt = payments.get(entry)!.at(-1)?.orderedAt ?? entry.requestedAt ?? 0;
 		return Math.abs(orderedAt - lastAt - (entry.periodDays ?? 0) * DAY);
@@ -180,7 +180,7 @@ export function chargesOf(sales: SaleFacts[]): Charge[] {
 		});
 }
 
-/** The last charge whose money arrived at some time. */
+/** The last charge that was ever paid. */
 export const lastPaid = (charges: Charge[]): Charge | undefined =>
 	charges.filter(({ reason }) => wasPaid(reason)).at(-1);
 

@@ -90,7 +90,7 @@ export type StateReason =
 
 /** What a subscription or a purchase means for access at a moment. */
 export interface Standing {
-	/** Null when it cannot be told: then nobody may be let in or out because of it. */
+	/** Null if it is unclear: then nobody's access may change because of it. */
 	hasAccess: boolean | null;
 	/**
 	 * Milliseconds since 1970-01-01 UTC. With access its end, null when there is none or none is known; without access
@@ -189,7 +189,7 @@ const PURCHASE_REASONS: Record<PurchaseStatus, StateReason> = {
 	waitingPayment: 'paymentPending',
 };
 
-/** What a state of a purchase means for access; null stands for a word of Hotmart's that is not known. */
+/** What a state of a purchase means for access; null means a word of Hotmart's that is not known. */
 export const purchaseReason = (status: PurchaseStatus | null): StateReason =>
 	status === null ? 'unknownStatus' : PURCHASE_REASONS[status];
 
@@ -226,7 +226,7 @@ const unknown: Standing = { hasAccess: null, until: null, reason: 'unknownStatus
 function lostAt(reason: Loss, times: LossTimes, policy: AccessPolicy, now: number): Standing {
 	const end = endOf(reason, times, policy);
 	if (end === 'never') return granted(reason, null);
-	// Days of grace that began nobody knows when
+	// Days of grace with an unknown start
 	if (end === null && reason === 'paymentOverdue' && policy.overdue === 'afterDays') return unknown;
 	return end !== null && end > now ? granted(reason, end) : denied(reason, end);
 }

@@ -27,7 +27,7 @@ export interface Person {
 	sales: SaleFacts[];
 }
 
-/** What access is asked for; an empty text stands for any. */
+/** Which access to check; an empty text means any. */
 export interface Wanted {
 	productId: string;
 	/** ID or name. */
@@ -40,7 +40,7 @@ export interface PlanOffer {
 	productId: number;
 	name: string;
 	offerCode: string;
-	/** The ID, where a subscription was seen that has it. */
+	/** The ID, if a subscription was seen that has it. */
 	id: number | null;
 }
 
@@ -57,7 +57,7 @@ export interface Source {
 	offerCode: string | null;
 	status: string | null;
 	statusRaw: string | null;
-	/** Null when it cannot be told. */
+	/** Null if it is unclear. */
 	hasAccess: boolean | null;
 	until: string | null;
 	reason: StateReason;
@@ -66,19 +66,19 @@ export interface Source {
 
 /** Whether a person has access: what the first source says, the one that decides. */
 export interface Verdict {
-	/** Null when it cannot be told: no source gives access, and one has a state that is not known. */
+	/** Null if it is unclear: no source gives access, and one has an unknown state. */
 	hasAccess: boolean | null;
 	/** With access its latest end, null when there is none or none is known; without access when it ended, if that is known. */
 	until: string | null;
 	reason: StateReason | 'notFound';
 	status: string | null;
 	sources: Source[];
-	/** What else the person bought that was read, beside what is asked for. */
+	/** Other purchases of the person that were read. */
 	others: Source[];
 }
 
 /**
- * Judges one person. One source that gives access is enough, whatever became of the others.
+ * Judges one person. One source that gives access is enough, whatever the others say.
  *
  * @param now milliseconds since 1970-01-01 UTC
  * @param plans the plans of the products, which tell a switch of plans from the offer that was paid last
@@ -229,7 +229,7 @@ const NEVER: readonly StateReason[] = ['neverPaid', 'paymentPending', 'paymentRe
 /** Whether a source may have given access at some time. */
 export const hasBegun = ({ reason }: Source): boolean => !NEVER.includes(reason);
 
-/** The source that decides first: access, then what cannot be told, then none; its latest end, then what happened last. */
+/** The source that decides first: access, then unclear, then none; among equals the latest end, then the latest event. */
 function byWeight(a: Source, b: Source): number {
 	const rank = ({ hasAccess }: Source) => (hasAccess === true ? 0 : hasAccess === null ? 1 : 2);
 	const end = ({ hasAccess, until }: Source) => (hasAccess && until !== null ? Date.parse(until) : Infinity);

@@ -26,7 +26,7 @@ export interface HotmartClient extends Client {
 /** Hotmart ends a query that runs for 30 s with 502; to repeat it would take as long again (Hotmart §2.6). */
 const QUERY_TIME_LIMIT = 25_000;
 
-/** So many pages are asked for at the same time, until the rate limit is met: others share it (Hotmart §2.2). */
+/** How many pages are requested at the same time until the rate limit is near: others share it (Hotmart §2.2). */
 const PAGES_AT_ONCE = 3;
 
 /** Connects to the API of the Hotmart account of the node's credential. */

@@ -73,7 +73,7 @@ export async function readList(call: HotmartCall, list: HotmartList, limit = lim
 
 const NOTHING_SELECTED = (what: string) => `There are no ${what}, or none has the fields under "Select Fields".`;
 
-/** Reads a record that has an address of its own. */
+/** Reads a record at its own address. */
 export async function readOne(call: HotmartCall, path: string, shape: RecordShape = {}): Promise<IDataObject> {
 	const select = selectOf(call);
 	const record = await call.api.request({ path, query: { select } });

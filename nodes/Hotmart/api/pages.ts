@@ -50,7 +50,7 @@ interface Reading<T> extends Pick<ListOptions<T>, 'read' | 'isPatient'> {
 	readPage(request: HttpRequest): Promise<Page>;
 	/** How many records the whole list has, where Hotmart says so. */
 	total?: number;
-	/** Why it cannot be read, so that nothing more of it is asked for. */
+	/** Why it cannot be read. Then no more of it is requested. */
 	failure?: Error;
 }
 
@@ -94,7 +94,7 @@ async function readPart<T>(reading: Reading<T>, part: Part, begun?: Page): Promi
 	return found ?? (await readInTurn(reading, queries, part.limit));
 }
 
-/** Of a range that is too wide its halves are asked for instead (Hotmart §2.6). */
+/** If a range is too wide, its two halves are requested instead (Hotmart §2.6). */
 function unlessTooWide(error: Error): undefined {
 	if (!(error instanceof RequestError && error.status === 502)) throw error;
 }
@@ -108,7 +108,7 @@ async function readInTurn<T>(reading: Reading<T>, queries: IDataObject[], limit:
 	return found.flat();
 }
 
-/** The first pages of the halves of a long list; undefined where it is better read page after page. */
+/** The first pages of the halves of a long list; undefined if page after page is better. */
 async function beginHalves<T>(
 	reading: Reading<T>,
 	{ limit, first }: BegunPart,

@@ -72,7 +72,7 @@ const saleEntry =
 		};
 	};
 
-/** A search of offers or plans, which Hotmart knows by the product's ucode. */
+/** A search for offers or plans, which Hotmart finds by the product's ucode. */
 const ofProduct = (
 	part: 'offers' | 'plans',
 	findProduct: (context: ILoadOptionsFunctions) => Promise<string>,

@@ -13,7 +13,7 @@ export interface SaleState {
 	word: string;
 	event: HotmartEvent;
 	lookBack: LookBack;
-	/** A letter for it in the memory, where there are very many. */
+	/** A letter for it in the memory, which holds very many. */
 	letter: string;
 }
 

@@ -47,7 +47,7 @@ interface Scope {
 	/** Whether the list of all subscriptions is needed, and that of the canceled ones. */
 	wantsAll: boolean;
 	wantsCanceled: boolean;
-	/** Whether everything is read that may still change, instead of what is recent. */
+	/** Whether to read everything that may still change, and not only what is recent. */
 	isWhole: boolean;
 	/** When the last such look was. */
 	wholeAt: number;

@@ -12,7 +12,7 @@ export interface Memory {
 	wholeRequests: number;
 	/** What the user wants to be caught up with on the first look; the time of that look where nothing is. */
 	since: number;
-	/** From which order on each list was read, by the state of its sales; `subscriptions` and `cancellations`: 0 once they were. */
+	/** Since which order time each list was read, by the state of its sales; `subscriptions` and `cancellations`: 0 once they were. */
 	from: Record<string, number>;
 	/** By transaction. */
 	sales: Record<string, string>;

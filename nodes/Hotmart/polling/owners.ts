@@ -10,7 +10,7 @@ import { isOfSubscription, toSubscription, type SaleFacts, type SubscriptionFact
 /** More payers than these are looked up in the list of all subscriptions. */
 const MAX_LOOK_UPS = 20;
 
-/** A payment whose subscription is looked for. */
+/** A payment whose subscription is still to be found. */
 interface Payment {
 	transaction: string;
 	email: string | null;

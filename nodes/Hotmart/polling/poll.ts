@@ -109,7 +109,7 @@ async function pollOnce(context: IPollFunctions, key: string): Promise<Entry[] |
 	return hits.length === 0 ? null : hits.map((hit) => entryOf(hit, settings));
 }
 
-/** Takes what is emitted back out of the memory, and returns it. */
+/** Removes what is emitted from the memory, and returns it. */
 function holdBack(memory: Memory, before: Memory | undefined, hits: Hit[]): Pick<Memory, 'sales' | 'subscriptions'> {
 	const held: Pick<Memory, 'sales' | 'subscriptions'> = { sales: {}, subscriptions: {} };
 	for (const { change } of hits) {

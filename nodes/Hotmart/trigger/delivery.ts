@@ -8,7 +8,7 @@ export interface Envelope extends Omit<Version1Event, 'data'> {
 	version: string;
 	receivedAt: number;
 	data: unknown;
-	/** Set where the event was seen in the API and no webhook told it. */
+	/** Set if the event comes from the API and not from a webhook. */
 	source?: 'api';
 	/** Whether the API showed the purchase as approved before, then in another state, and now as approved again. */
 	isAgain?: boolean;

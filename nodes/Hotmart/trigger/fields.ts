@@ -185,7 +185,7 @@ export const routingField: INodeProperties = {
  * The choice of events.
  *
  * @param events what a trigger can tell, by name
- * @param texts what stands below "All Events" and below the field
+ * @param texts the descriptions of "All Events" and of the field
  */
 export const eventsField = (
 	events: Record<string, EventDefinition>,

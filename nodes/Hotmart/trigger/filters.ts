@@ -205,7 +205,7 @@ export function passes(item: HotmartItem, filters: EventFilters, offerCodes: str
 	);
 }
 
-/** Whether it can be told which plan the event is of: a subscription without a plan is of an old payload (Hotmart §5.6.1). */
+/** Whether the plan of the event is known: a subscription without a plan comes from an old payload (Hotmart §5.6.1). */
 const hasPlan = ({ plan, subscription }: HotmartItem) => plan !== null || subscription === null;
 
 function passesPurchase(purchase: NonNullable<HotmartItem['purchase']>, filters: EventFilters): boolean {

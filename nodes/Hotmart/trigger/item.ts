@@ -25,7 +25,7 @@ import {
 import { buyerEmailOf, readStudent, type Student } from './student';
 import { isTestEvent } from './testEvent';
 
-/** One event of Hotmart in the shape that workflows rely on. Times are ISO 8601 UTC, what is unknown is null. */
+/** One event of Hotmart in the shape that workflows rely on. Times are ISO 8601 UTC, unknown values are null. */
 export interface HotmartItem extends AccessItem {
 	student: Student;
 	product: AccessProduct;
@@ -68,7 +68,7 @@ const IDENTITY: Record<PayloadKind, string[]> = {
 /**
  * Reads an event. Never throws: what cannot be read is null and stays in `extra`.
  *
- * @param learner the person who learns, where that is known from elsewhere than the event
+ * @param learner the student, if a source other than the event names that person
  */
 export function readItem(
 	envelope: Envelope,
@@ -166,13 +166,13 @@ function meaningOf(
 	return isOver || !isStillOpen || isCanceled(reader) ? { decision: 'none', reason: 'accessEnded' } : meaning;
 }
 
-/** Whether the policy leaves access to a purchase whose money was asked back, or went back. */
+/** Whether the policy keeps access after a refund or a request for one. */
 function isKept(status: PurchaseStatus, policy: AccessPolicy): boolean {
 	const reason = purchaseReason(status);
 	return isGivenBack(reason) && policy[reason] === 'keep';
 }
 
-/** Nothing may act on nobody: without an e-mail address there is nothing to decide. */
+/** Without an e-mail address there is nobody to act on, so there is nothing to decide. */
 const ofNobody = (access: Access<Reason>): Access<Reason> =>
 	access.decision === 'none' ? access : { decision: 'none', reason: 'studentUnknown', effectiveAt: null, until: null };
 

@@ -8,7 +8,7 @@ interface Country {
 	names: string[];
 }
 
-/** Where Hotmart's buyers mostly live, by the ISO 3166 code of the country (ITU-T E.164). */
+/** Calling codes of the countries where most of Hotmart's buyers live, by ISO 3166 code (ITU-T E.164). */
 const COUNTRIES: Record<string, Country> = {
 	AO: { code: '244', lengths: [9], names: ['angola'] },
 	AR: { code: '54', lengths: [10, 11], names: ['argentina'] },

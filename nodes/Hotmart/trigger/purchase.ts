@@ -175,7 +175,7 @@ export const readNextCharge = (reader: Reader): number | null =>
 
 const STATUSES = ['subscription.status', 'purchase.subscription.status'];
 
-/** Whether the event itself says that the subscription is canceled, in whichever word. */
+/** Whether the event itself says that the subscription is canceled, in any of Hotmart's words. */
 export const isCanceled = (reader: Reader): boolean =>
 	STATUSES.some((path) => /^cancel/i.test(reader.peek(path, asText) ?? ''));
 
@@ -231,7 +231,7 @@ export function readPurchase(
 	return purchase && { ...purchase, buyerEmail };
 }
 
-/** A subscription without a number is of an old payload: whether it is a first payment cannot be told. */
+/** A subscription without a number comes from an old payload: it is unclear whether this is a first payment. */
 function kindOf(recurrence: number | null, isOneTime: boolean): PurchaseKind | null {
 	if (recurrence === null) return isOneTime ? 'oneTime' : null;
 	return recurrence > 1 ? 'renewal' : 'first';

@@ -1,7 +1,7 @@
 import { asEmail, asText, type Reader } from '../vocabulary/reader';
 import { readPhone } from './phone';
 
-/** Who learns. */
+/** The student. */
 export interface Student {
 	email: string | null;
 	name: string | null;
@@ -28,7 +28,7 @@ const PHONES = [
 const COUNTRIES = ['address.country_iso', 'address.country', 'country_iso', 'country'];
 const CHECKOUTS = ['purchase.checkout_country', 'checkout_country'];
 
-/** Reads the person whom an event is about: the first one with an e-mail address, wherever the event has them. */
+/** Reads the person that an event is about: the first one with an e-mail address, anywhere in the event. */
 export function readStudent(reader: Reader): Student {
 	const person =
 		PEOPLE.find((path) => reader.peek(`${path}.email`, asEmail) !== null) ??

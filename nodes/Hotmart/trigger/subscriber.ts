@@ -10,7 +10,7 @@ import type { HotmartItem } from './item';
 import type { Student } from './student';
 
 /**
- * Asks Hotmart who learns: purchase events name the buyer, and who pays for a gift is another person than the subscriber
+ * Asks Hotmart who the student is: purchase events name the buyer, and the buyer of a gift is not the subscriber
  * (Hotmart §5.6.8). One request for an event of a subscription, none for any other or without an API credential.
  *
  * @throws RequestError when Hotmart cannot be asked

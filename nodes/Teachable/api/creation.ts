@@ -8,10 +8,10 @@ import type { PersonKey } from './parameters';
 import type { Person } from './memory';
 import { findUser, learn, requirePerson, search, searchUser, toPerson } from './people';
 
-/** Waits before each search for a person whom Teachable may know but not list yet, in milliseconds. */
+/** Waits before each search for a person that Teachable may know but not list yet, in milliseconds. */
 const INDEX_WAITS = [0, 500, 1500, 3000];
 
-/** How often a user is asked for whose creation was not confirmed and who is not found afterwards. */
+/** How often to search for a user whose creation was not confirmed. */
 const CREATE_ATTEMPTS = 4;
 
 /** Statuses of creating a user that can mean that the address is taken (Teachable §3). */
@@ -109,7 +109,7 @@ export async function updateUser(api: TeachableClient, id: number, changes: IDat
 	);
 }
 
-/** Finds the user whom the fields name, or creates one. Says which. */
+/** Finds the user that the fields name, or creates one. Says which. */
 export async function findOrCreateUser(
 	api: TeachableClient,
 	key: PersonKey,

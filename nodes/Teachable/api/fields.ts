@@ -47,7 +47,7 @@ export const email: INodeProperties = {
 	description: 'E-mail address of the person; upper and lower case do not matter',
 };
 
-/** How an operation is told whom it is about. */
+/** The fields that say which person an operation is about. */
 export const personFields: INodeProperties[] = [
 	{
 		displayName: 'Find User By',

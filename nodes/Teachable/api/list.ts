@@ -29,7 +29,7 @@ export async function readList(call: TeachableCall, list: TeachableList): Promis
 	return found;
 }
 
-/** Reads a record that has an address of its own, out of whatever wraps it. */
+/** Reads a record at its own address, and unwraps it. */
 export async function readOne(
 	{ api }: TeachableCall,
 	path: string,

@@ -42,7 +42,7 @@ export function toPage(body: IDataObject, path: string, number: number): Page {
 	const name = list.slice(list.lastIndexOf('/') + 1);
 	const isOfVersion1 = LIST_NAMES.includes(name) && !/^v\d+\//.test(list);
 	const records = isOfVersion1 ? body[name] : Object.values(body).find(Array.isArray);
-	// To take it for an empty list would make Set Students believe that nobody is there.
+	// If this counted as an empty list, Set Students would believe that the course is empty.
 	if (!Array.isArray(records))
 		throw new UserError(`Teachable answered without a list at the address ${path}. Try again in a few minutes.`);
 	const meta = isRecord(body.meta) ? body.meta : {};

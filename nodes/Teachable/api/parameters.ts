@@ -17,7 +17,7 @@ export function emailOf({ param }: TeachableCall): string {
 	);
 }
 
-/** What finds the person whom an operation is about. */
+/** Finds the person that an operation is about. */
 export type PersonKey = { email: string } | { id: number };
 
 /** Reads the fields of `personFields`. */

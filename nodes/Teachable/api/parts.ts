@@ -7,9 +7,9 @@ import { followNumbers, listName, PAGE_SIZE, type Page, type ReadPage } from './
 
 /** How a list is read in parts, by time. */
 interface TimeFilter {
-	/** Query parameter for what is later than a time. */
+	/** Query parameter for records after a time. */
 	after: string;
-	/** Query parameter for what is as late as a time, or earlier. */
+	/** Query parameter for records at a time or before it. */
 	before: string;
 	/** The field of a record with its time. */
 	time: string;
@@ -23,7 +23,7 @@ const TIME_FILTERS: Record<string, TimeFilter | undefined> = {
 /** The most records of a part: fewer than page numbers reach, as new ones may come while it is read. */
 const MAX_RECORDS = 9_500;
 
-/** Between these times are all records, whatever the clock of this computer says. */
+/** All records are between these times, even if the clock of this computer is wrong. */
 const [EARLIEST, LATEST] = [0, Date.UTC(2100, 0)];
 
 /** A part of a list: what is later than one time, up to another, in milliseconds. Without one the request's own bound holds. */

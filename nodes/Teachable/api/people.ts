@@ -95,7 +95,7 @@ export async function lookUp(api: TeachableClient, emails: string[]): Promise<vo
 	memory.everyone = everyone;
 }
 
-/** Who the users with these IDs are, by the list of all users where that takes fewer requests than one a user. */
+/** Who the users with these IDs are: from the list of all users if that takes fewer requests than one per user. */
 export async function peopleById(api: TeachableClient, ids: number[]): Promise<Map<number, Person>> {
 	const missing = new Set(ids);
 	const found = new Map<number, Person>();
@@ -127,14 +127,14 @@ export async function readUser(api: TeachableClient, id: number): Promise<IDataO
 	throw new UserError(NO_ANSWER);
 }
 
-/** The user whom the fields name, or null. */
+/** The user that the fields name, or null. */
 export async function findPerson(api: TeachableClient, key: PersonKey): Promise<Person | null> {
 	if ('email' in key) return await findUser(api, key.email);
 	const user = await readUser(api, key.id);
 	return user && toPerson(user);
 }
 
-/** The user whom the fields name. @throws UserError when the school has none */
+/** The user that the fields name. @throws UserError when the school has none */
 export async function requirePerson(api: TeachableClient, key: PersonKey): Promise<Person> {
 	const found = await findPerson(api, key);
 	if (found) return found;
@@ -145,7 +145,7 @@ export async function requirePerson(api: TeachableClient, key: PersonKey): Promi
 	);
 }
 
-/** The ID of the user whom the fields name, searched for only where they do not have it. */
+/** The ID of the user that the fields name. Searches only if the fields do not have the ID. */
 export async function requireUserId(call: TeachableCall): Promise<number> {
 	const key = personKeyOf(call);
 	return 'id' in key ? key.id : (await requirePerson(call.api, key)).id;

@@ -44,7 +44,7 @@ class Reads {
 			return await this.api.list(request, { limit: Infinity, read: asIs });
 		});
 
-	/** Null for what is not there. */
+	/** Null if it is not there. */
 	private async once<T>(question: string, ask: () => Promise<T>): Promise<T | null> {
 		const earlier = this.answers.get(question) as Promise<T | null> | undefined;
 		const answer =

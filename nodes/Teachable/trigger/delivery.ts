@@ -13,7 +13,7 @@ export interface Envelope {
 /** Reads the body of a delivery: one envelope, or a list of them (Teachable §4). What is no event is left out. */
 export const parse = (body: unknown): Envelope[] => [body].flat().flatMap((entry: unknown) => envelopeOf(entry) ?? []);
 
-/** Reads an envelope, or returns null for what is none. */
+/** Reads an envelope, or returns null if the value is not one. */
 export function envelopeOf(entry: unknown): Envelope | null {
 	if (!isRecord(entry)) return null;
 	const { type, object, ...others } = entry;

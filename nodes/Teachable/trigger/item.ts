@@ -48,7 +48,7 @@ export interface Transaction {
 	refundedAt: string | null;
 }
 
-/** One event of Teachable in the shape that workflows rely on. Times are ISO 8601 UTC, what is unknown is null. */
+/** One event of Teachable in the shape that workflows rely on. Times are ISO 8601 UTC, unknown values are null. */
 export interface TeachableItem {
 	event: string;
 	eventId: number | null;

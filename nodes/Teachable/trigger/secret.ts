@@ -5,7 +5,7 @@ const PARAMETER = 'secret';
 /** A shorter secret could be guessed. Other characters would come changed out of a URL. */
 const SECRET = /^[\w.~-]{32,}$/;
 
-/** Says what is wrong with a secret, in words for the user; null: nothing. */
+/** Says what is wrong with a secret, in words for the user; null if it is fine. */
 export function whyNoSecret(secret: string): string | null {
 	if (secret === '') return 'Enter a secret: without it every event is refused';
 	if (secret.length < 32) return 'The secret is too short. Use at least 32 random letters and digits';

@@ -143,7 +143,7 @@ export function thrownFailure(request: HttpRequest, { cause, httpCode, context, 
 	return failureOf(request, { code: code === undefined ? undefined : String(code), text });
 }
 
-/** Whether an answer is a page or a text instead of what the API says, as of a wrong address or a proxy on the way. */
+/** Whether an answer is a page or a text and not from the API: it comes from a wrong address, or a proxy on the way. */
 export const isNoApiAnswer = ({ body }: IN8nHttpFullResponse): boolean =>
 	typeof body === 'string' && body.trim() !== '';
 

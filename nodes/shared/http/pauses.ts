@@ -12,7 +12,7 @@ export type Reason = 'outage' | 'oddAnswer' | 'rateLimit';
  * not pass.
  */
 const REPETITIONS: Record<Reason, number> = { outage: 20, oddAnswer: 2, rateLimit: 8 };
-/** How often in an outage when nobody wants to wait, as in the editor, or when patience is spent. */
+/** How often to try in an outage when nobody wants to wait, as in the editor, or when the waiting time is used up. */
 const QUICK_REPETITIONS = 4;
 /** How long one run waits for outages to end, in milliseconds, all its waits together. */
 const PATIENCE = 5 * 60_000;
@@ -39,7 +39,7 @@ export interface Pauses {
 
 export function createPauses(context: RequestContext, progress: Progress): Pauses {
 	let openAt = 0;
-	/** Until when the wait was told: several requests may wait for the same moment. */
+	/** Until when the wait was reported: several requests may wait for the same moment. */
 	let toldUntil = 0;
 	// The editor waits for its lists.
 	let patience = 'getExecutionCancelSignal' in context ? PATIENCE : 0;

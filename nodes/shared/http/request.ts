@@ -22,7 +22,7 @@ export interface HttpRequest {
 	headers?: IDataObject;
 	/** Whether sending it twice does no harm, so that it may be repeated after an unknown outcome. Default: only GET. */
 	idempotent?: boolean;
-	/** Whether a success has a body, so that one without is asked for again. Default: only of GET. */
+	/** Whether a success has a body. A success without one is requested again. Default: only for GET. */
 	hasAnswer?: boolean;
 	/** Statuses of server errors after which it is not sent again, as the caller has a better answer to them. */
 	noRetryOn?: number[];

@@ -23,7 +23,7 @@ const email: INodeProperties = {
 	displayOptions: { show: { findBy: ['email'] } },
 };
 
-/** An address that is none would be a person without access, and perhaps end somebody's. */
+/** An invalid address would count as a person without access, and might end somebody's access. */
 function emailOf(call: HotmartCall): string {
 	const address = cleanEmail(required(call, email));
 	if (isEmail(address)) return address;

@@ -10,7 +10,7 @@ export const narrowFields: INodeProperties[] = [
 	{ ...offer, description: 'By code; for a subscription, the offer of its latest payment counts' },
 ];
 
-/** Reads what access is asked for. */
+/** Reads which access to check. */
 export function wantedOf({ param }: HotmartCall): Wanted {
 	const text = ({ name }: INodeProperties) => String(param<unknown>(name, '') ?? '').trim();
 	return { productId: text(product), plan: text(plan), offerCode: text(offer) };

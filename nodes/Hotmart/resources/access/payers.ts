@@ -24,7 +24,7 @@ interface Bought {
 
 const isPayment = ({ isSubscription }: Sale) => isSubscription;
 
-/** Completes what one person bought. Costs nothing where subscriptions and their payments stand side by side, as they mostly do. */
+/** Completes the purchases of one person. Costs nothing if subscriptions and payments come together, as they mostly do. */
 export async function completePerson(call: HotmartCall, bought: Bought, policy: AccessPolicy, now: number) {
 	await addPaymentsOfOthers(call, bought);
 	await addPaidForOthers(call, bought);

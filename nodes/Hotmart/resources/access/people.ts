@@ -34,7 +34,7 @@ export function personItem(
 	return { ...accessItemOf({ email: owner.email, name: owner.name }, verdict), ...item, sources };
 }
 
-/** Instead of an item, where nobody can tell whether a person has access: nothing may act on that. */
+/** The error in place of an item if it is unclear whether a person has access: nothing may act on that. */
 export function undecided(email: string | null, { sources: [source] }: Verdict): UserError {
 	const what = source?.subscriberCode ? `subscription ${source.subscriberCode}` : `sale ${source?.transaction}`;
 	return new UserError(
@@ -42,10 +42,10 @@ export function undecided(email: string | null, { sources: [source] }: Verdict):
 	);
 }
 
-/** A person with all records that stand under the address. */
+/** A person with all records of the address. */
 export type Buyer = Owner & { subscriptions: Subscription[]; sales: Sale[] };
 
-/** Everybody's purchases by e-mail address. Records without an address are nobody's. */
+/** Everybody's purchases by e-mail address. Records without an address are left out. */
 export function byPerson(subscriptions: Subscription[], sales: Sale[]): Buyer[] {
 	const people = new Map<string, Buyer>();
 	const personOf = ({ email, name }: Owner) => {

@@ -47,7 +47,7 @@ async function plansOf({ api }: HotmartCall, productId: number, productUcode: st
 	});
 }
 
-/** IDs of plans by their name: of those that a subscription shows, and of the plan that is asked for. */
+/** IDs of plans by name: those that a subscription shows, and that of the requested plan. */
 async function planIds(call: HotmartCall, subscriptions: Subscription[], productId: string, { plan }: Wanted) {
 	const shown = subscriptions.filter((subscription) => String(subscription.productId) === productId);
 	const isAsked = asNumber(plan) !== null && shown.every(({ planId }) => String(planId) !== plan);

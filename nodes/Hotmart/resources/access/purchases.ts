@@ -29,7 +29,7 @@ const betweenRareOnes = (statuses: string[]) => {
 /** All states: without any Hotmart lists approved and complete sales only (Hotmart §3.2). */
 export const ALL_SALES = betweenRareOnes(Object.keys(SALE_STATUSES));
 
-/** States of sales whose money came in at some time, and of installments that did not come. */
+/** States of sales that were paid at some time, and of unpaid installments. */
 export const PAID_SALES = betweenRareOnes([
 	'APPROVED',
 	'CHARGEBACK',
@@ -57,7 +57,7 @@ export async function readSales(call: HotmartCall, query: IDataObject, statuses:
 	return sales;
 }
 
-/** Reads the sale with a transaction, whatever its date and its state. */
+/** Reads the sale with a transaction, of any date and in any state. */
 export async function readSale(call: HotmartCall, transaction: string): Promise<Sale | undefined> {
 	return (await listSales(call, { transaction })).find((sale) => sale.transaction === transaction);
 }

@@ -57,7 +57,7 @@ export const FILTERS = {
 	}),
 } satisfies Record<string, Filter>;
 
-/** Without a status Hotmart lists approved and complete sales only (Hotmart §3.2): asks for all unless a sale or a status is asked for. */
+/** Without a status Hotmart lists approved and complete sales only (Hotmart §3.2): requests all, unless a sale or a status is given. */
 export const inAllStatuses =
 	(statuses: Record<string, string>) =>
 	(query: IDataObject): IDataObject =>

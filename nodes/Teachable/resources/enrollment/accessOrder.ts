@@ -77,7 +77,7 @@ export function readFields({ param, raw, timezone }: TeachableCall): AccessOrder
 }
 
 /**
- * A decision about nobody is an error: skipped without a word, a paying student would stay outside and no one would notice. The
+ * A decision without a person is an error: if it were skipped silently, a paying student would stay out unnoticed. The
  * triggers say none where an event names nobody.
  */
 function checked(order: AccessOrder): AccessOrder {

@@ -57,7 +57,7 @@ export interface Planning {
 	/** People who may come in and do not go out. */
 	neverRemove: KeepList;
 	plan: ChangePlan;
-	/** The people of the input whom the school knows, by user ID, and the others, by compared address. */
+	/** The people of the input that the school knows, by user ID, and the others, by normalized address. */
 	wantedById: Map<number, InputPerson>;
 	strangers: Map<string, InputPerson>;
 }

@@ -34,7 +34,7 @@ export async function unenrollFrom(api: TeachableClient, user: Person, course: C
 	};
 }
 
-/** One result a course: what fails for one does not keep the others from being done, nor from being told. */
+/** One result per course: a failure of one does not keep the others from being done and reported. */
 export async function forEachCourse(
 	courses: Course[],
 	change: (course: Course) => Promise<IDataObject>,
@@ -57,7 +57,7 @@ export const toCourseColumns = ({ memory }: TeachableClient, { id, name }: Cours
 	courseName: name ?? memory.courseNames.get(id) ?? null,
 });
 
-/** The item of somebody whose value opens no course. */
+/** The result for a person whose value opens no course. */
 export const skipped = (key: PersonKey): IDataObject => ({
 	...toColumns(key),
 	courseId: null,

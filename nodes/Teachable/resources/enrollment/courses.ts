@@ -14,7 +14,7 @@ export const shownFor = (courseFrom: 'chosen' | 'table', fields: INodeProperties
 		displayOptions: { show: { ...field.displayOptions?.show, courseFrom: [courseFrom] } },
 	}));
 
-/** How an operation is told which courses are meant. */
+/** The fields that say which courses are meant. */
 export const courseFrom: INodeProperties = {
 	displayName: 'Courses',
 	name: 'courseFrom',
@@ -93,7 +93,7 @@ export const valueField = (displayName: string, name: string): INodeProperties =
 
 const tableValue = valueField('Value', 'tableValue');
 
-/** How an operation is told which courses it is about: chosen, or by a value in the table. */
+/** The fields that say which courses an operation is about: chosen, or found in the table by a value. */
 export const courseFields: INodeProperties[] = [
 	courseFrom,
 	...shownFor('chosen', [{ ...course, required: true }]),
@@ -171,7 +171,7 @@ export function coursesForOrder(call: TeachableCall, order: AccessOrder): { ente
 	return { enter: courses, leave: old.filter(({ id }) => !courses.some((course) => course.id === id)) };
 }
 
-/** All courses of the table, whatever the value of the item is; none when courses are chosen. */
+/** All courses of the table, for any value of the item; none if courses are chosen. */
 export const coursesOfTable = (call: TeachableCall): Course[] =>
 	usesTable(call) ? rowsOf(call).map((row) => row.course) : [];
 

@@ -56,7 +56,7 @@ export function readInput(calls: TeachableCall[]): { inputs: CourseInput[]; resu
 		if (courses.length === 0) results[index]!.push(toSkippedItem(key, 'No row of the table has the value.'));
 		for (const course of courses) addPerson(inputOf(course, index), { key, index, call });
 	}
-	// A course of the table that no item leads to has an empty input, which is told and removes nobody.
+	// A course of the table that no item leads to has an empty input. That is reported and removes nobody.
 	const last = calls.length - 1;
 	const others = calls.length > 0 && withoutCourse === 0 ? coursesOfTable(calls[last]!) : [];
 	for (const course of others) inputOf(course, last);
@@ -64,7 +64,7 @@ export function readInput(calls: TeachableCall[]): { inputs: CourseInput[]; resu
 	return { inputs: [...inputs.values()], results };
 }
 
-/** The item of an input item that leads to no course or names nobody. */
+/** The result of an input item without a course or a person. */
 const toSkippedItem = (key: PersonKey, reason: string): IDataObject => ({
 	type: 'change',
 	change: 'enroll',

@@ -50,7 +50,7 @@ export async function planChanges(
 	return plan;
 }
 
-/** Finds out whom of the input the school knows. */
+/** Finds out which people of the input the school knows. */
 async function identify({ input, settings, plan, wantedById, strangers }: Planning): Promise<void> {
 	// Who would be created may turn out to be there; who would be skipped must not be.
 	const find = settings.createUsers ? searchUser : findUser;
@@ -108,7 +108,7 @@ async function planRemovals(planning: Planning, extra: number[]): Promise<void> 
 	await tellRefused(planning, unread, since);
 }
 
-/** Items of the input of which it is not known whom they mean: it may be one of the students. */
+/** Items of the input whose person is unknown: it may be one of the students. */
 function countUnreadable({ input, settings, plan, strangers, keepList }: Planning): number {
 	const unknown = settings.createUsers ? [] : [...strangers.keys()].filter((email) => !keepList.has(0, email));
 	return input.unreadable + plan.skipped.length + unknown.length;
@@ -128,7 +128,7 @@ async function tellRefused(planning: Planning, ids: number[], since: number): Pr
 	if (plan.unenroll.length === 0) plan.refusal = null;
 }
 
-/** Plans to create the people whom the school does not know. */
+/** Plans to create the people that the school does not know. */
 function planStrangers({ settings, plan, keepList, strangers }: Planning): void {
 	for (const [email, wanted] of strangers) {
 		if (keep(plan, { id: null, email }, keepList.has(0, email) ? 'keepList' : null)) continue;

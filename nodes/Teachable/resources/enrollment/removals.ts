@@ -40,7 +40,7 @@ export function refusalOf({
 }: {
 	/** People in the input. */
 	wanted: number;
-	/** Items of the input that name nobody. */
+	/** Items of the input without a person. */
 	unreadable: number;
 	/** Students who would be removed. */
 	removals: number;

@@ -63,7 +63,7 @@ const counted = (count: number, noun: string) => `${count} ${noun}${count === 1 
 /**
  * Why nobody is removed, with numbers and names.
  *
- * @param consequence what follows, such as "nobody was removed"
+ * @param consequence the result, such as "nobody was removed"
  */
 export function refusalText({ input, plan, enrolled, removalLimit, allowed }: CourseRun, consequence: string): string {
 	const removals = `${plan.unenroll.length} of ${counted(enrolled, 'student')}`;

@@ -19,7 +19,7 @@ export const create: TeachableOperation = {
 	async execute(call) {
 		const address = emailOf(call);
 		const existing = await searchUser(call.api, address);
-		// The search may not know a user yet whom Teachable then answers with (Teachable §3).
+		// Teachable may return an existing user that its search does not know yet (Teachable §3).
 		const { user, created } = existing
 			? { user: { ...existing }, created: false }
 			: await createUser(call.api, address, fieldsOf(call));
