@@ -143,6 +143,7 @@ export class HotmartTrigger implements INodeType {
 
 		let settings: Settings;
 		try {
+			if (isOfOthers(envelope, this.getNode())) return answer(this, 200, `Ignored: ${NOT_CHOSEN}`);
 			settings = readSettings(
 				this.getNode(),
 				(name, fallback) => this.getNodeParameter(name, fallback),
@@ -223,11 +224,31 @@ function readSettings({ parameters }: INode, param: Param, evaluate?: (expressio
 	};
 }
 
+const NOT_CHOSEN = 'the workflow does not listen to this event';
+
+const isChosen = (events: string[], { event }: Envelope) => events.includes(ALL_EVENTS) || events.includes(event);
+
+/**
+ * Whether other events were chosen, as far as the stored field says it without an expression. It is asked before all else is read,
+ * as this is true of most events that a school gets.
+ *
+ * @throws UserError for what is no name of an event
+ */
+function isOfOthers(envelope: Envelope, { parameters: { events } }: INode): boolean {
+	const hasList = Array.isArray(events) && !events.some((event) => String(event).startsWith('='));
+	return (
+		hasList &&
+		!isChosen(
+			readEvents(() => events),
+			envelope,
+		)
+	);
+}
+
 /** Why an event does not start the workflow, or null when it does. */
 function refusalOf(envelope: Envelope, item: HotmartItem, settings: Settings, isManual: boolean): string | null {
 	const { events, filters, options } = settings;
-	if (!events.includes(ALL_EVENTS) && !events.includes(envelope.event))
-		return 'the workflow does not listen to this event';
+	if (!isChosen(events, envelope)) return NOT_CHOSEN;
 	if (item.test && !isManual && !options.acceptTestEvents) return 'a test event of Hotmart';
 	if (!passes(item, filters, offerCodesOf(new Reader(envelope.data))))
 		return 'the event does not pass the filters of the workflow';

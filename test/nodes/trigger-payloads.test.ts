@@ -939,6 +939,24 @@ describe('filters', () => {
 		expect(host.errors).toHaveLength(1);
 		expect(host.errors[0]).toMatch(/gives nothing|cannot be|Referenced node doesn't exist/);
 	});
+
+	test('whose expression fails do not matter to an event that was not chosen', async () => {
+		Object.assign(host.parameters, { events: ['PURCHASE_REFUNDED'], policy: '={{ $json.none.of.it }}' });
+		expect(await post(approved())).toMatchObject({
+			status: 200,
+			data: { message: expect.stringMatching(/does not listen/) },
+		});
+		expect(host.errors).toEqual([]);
+	});
+
+	test.each([
+		['APPROVED', 1],
+		['REFUNDED', 0],
+	])('of events by an expression within the list: PURCHASE_%s lets %i pass', async (name, count) => {
+		host.parameters.events = ['PURCHASE_CANCELED', `={{ "PURCHASE_" + "${name}" }}`];
+		expect((await post(approved())).status).toBe(200);
+		expect(host.items()).toHaveLength(count);
+	});
 });
 
 describe('a credential that was deleted', () => {
