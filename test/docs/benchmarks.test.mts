@@ -34,6 +34,8 @@ describe('the results', () => {
 			'Return All of 100,000 rows, time',
 			'processor time to load all nodes',
 			'bytes read and written for an event',
+			'Sync of 10,000 students without a change',
+			'Sync of 100,000 students without a change',
 		])
 			assert.ok(what.includes(wanted), `${wanted} is missing in:\n${what}`);
 		for (const cells of rows) {

@@ -9,6 +9,11 @@ export interface Ratio {
 	high: number;
 }
 
+/** Events of each contender before it counts: V8 compiles what runs often, and code that has just been loaded takes half as long again. */
+export const WARM_UP = 40;
+/** Processes of n8n in each mode: what V8 makes of the same code differs from one start to the next. */
+export const STARTS = 2;
+
 const TICK = 10;
 
 /** Processor time of a process so far with all its threads, in milliseconds. */
