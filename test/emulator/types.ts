@@ -100,7 +100,7 @@ export interface Core {
 	requests: RecordedRequest[];
 	mails: Mail[];
 	fail(failure: ScriptedFailure): void;
-	/** From now on requests fail at random; null: no more. Scripted failures come first. */
+	/** From now on requests fail at random; null stops that. Scripted failures come first. */
 	chaos(chaos: Chaos | null): void;
 	/** The failure that this request has to suffer, if any; uses up one of its times and tells a fault's name in the request. */
 	takeFailure(request: RecordedRequest): ScriptedFailure | undefined;
@@ -151,7 +151,7 @@ export interface Emulator {
 	requests: RecordedRequest[];
 	count(filter: RequestFilter): number;
 	fail(failure: ScriptedFailure): void;
-	/** From now on requests fail at random; null: no more. `requests` tell which fault each has suffered. */
+	/** From now on requests fail at random; null stops that. `requests` show which fault each one had. */
 	chaos(chaos: Chaos | null): void;
 	/** State back to the seed; requests, mails, failures, chaos, webhooks and deliveries emptied; same ports. */
 	reset(): void;

@@ -1,4 +1,4 @@
-/** Local stand-ins for the outside services that templates use: a mail server that keeps what it gets, and an AI model that says what it is told to. */
+/** Local stand-ins for the outside services that templates use: a mail server that keeps what it gets, and an AI model with scripted answers. */
 import { randomUUID } from 'node:crypto';
 import { createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
@@ -23,7 +23,7 @@ async function read(raw: Uint8Array, { mailFrom, rcptTo }: SMTPServerEnvelope): 
 		from: mailFrom ? mailFrom.address : '',
 		to: rcptTo.map(({ address }) => address),
 		subject,
-		// A mail ends with a line break, whatever was written
+		// A mail always ends with a line break
 		text: text.trimEnd(),
 		html: html.trimEnd(),
 		attachments: attachments.map(({ filename, mimeType, contentId, content }) => ({

@@ -44,7 +44,7 @@ export const ratio = (values: number[], others: number[]): Figure =>
 export const number = (value: number, digits = 0) =>
 	value.toLocaleString('en-US', { minimumFractionDigits: digits, maximumFractionDigits: digits });
 
-/** A figure with its spread, such as "12 (10 to 15)"; one that never differs stands alone. */
+/** A figure with its spread, such as "12 (10 to 15)"; without a spread, the figure alone. */
 export function figure({ median, min, max }: Figure, digits = 0, unit = '') {
 	const spread = min === max ? '' : ` (${number(min, digits)} to ${number(max, digits)})`;
 	return `${number(median, digits)}${unit}${spread}`;

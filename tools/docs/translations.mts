@@ -7,7 +7,7 @@ export interface TemplatePhrases {
 	names: Record<string, string>;
 	/** Whole notes, whose bold words may be names of nodes. */
 	notes: Record<string, string>;
-	/** What people read elsewhere: mails, forms, messages. A text within an expression stands without its quotation marks. */
+	/** What people read elsewhere: mails, forms, messages. A text within an expression comes without its quotation marks. */
 	texts: Record<string, string>;
 }
 

@@ -9,7 +9,7 @@ import { execFileSync } from 'node:child_process';
 import { readFileSync, writeFileSync } from 'node:fs';
 import { pathToFileURL } from 'node:url';
 
-/** What stands in package.json until an owner names the real ones. */
+/** The placeholder in package.json until an owner names the real ones. */
 export const PLACEHOLDER: Address = {
 	repository: 'n8n-nodes-hotmart-teachable/n8n-nodes-hotmart-teachable',
 	email: 'maintainers@n8n-nodes-hotmart-teachable.dev',

@@ -55,7 +55,7 @@ export interface HotmartSwitches extends DeliverySwitches {
 	nextChargeOfExpired: 'shown' | 'absent';
 	/** Whether the difference of a dearer plan is charged at once, as Hotmart's help says, or only its next charge is (Hotmart §5.7). */
 	upgradeCharge: 'atOnce' | 'nextCharge';
-	/** When SWITCH_PLAN tells of a cheaper plan: when it is asked for, or when it takes effect (Hotmart §3.1.10). */
+	/** When SWITCH_PLAN reports a cheaper plan: at the request, or when it takes effect (Hotmart §3.1.10). */
 	switchPlanEvent: 'asked' | 'effective';
 }
 

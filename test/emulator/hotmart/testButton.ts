@@ -40,7 +40,7 @@ const product = (id: number, name = NAME): Product => ({
 
 const buyer: Person = {
 	...personOf('testeComprador271101postman15@example.com', 'Teste Comprador'),
-	// The area code stands in both, as in some real events (Hotmart §5.6.1)
+	// The area code is in both, as in some real events (Hotmart §5.6.1)
 	phone: '99999999900',
 };
 /** Who abandons the cart and visits the members area. */

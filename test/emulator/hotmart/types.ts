@@ -269,7 +269,7 @@ export interface HotmartAccount extends LifeOperations, WebhookCenter<HotmartWeb
 	readonly subscriptions: Subscription[];
 	/** Likewise. */
 	readonly sales: Sale[];
-	/** What the API was told to do, oldest first, so that tests can count what was done twice. */
+	/** What API calls have done, oldest first, so that tests can count what was done twice. */
 	readonly writes: Write[];
 	/** May be changed at any time; `reset()` sets those that the account was made with. */
 	switches: HotmartSwitches;

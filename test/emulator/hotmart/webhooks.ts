@@ -80,7 +80,7 @@ const wants = (webhook: HotmartWebhook, { event, productId, version1 }: Payload,
 	(anyProduct || webhook.productId === undefined || webhook.productId === productId) &&
 	(webhook.version === '2.0.0' || version1 !== undefined);
 
-/** Sends events to every active webhook that wants them; `test`: whatever its product. Settles when all were answered. */
+/** Sends events to every active webhook that wants them; `test`: for any product. Settles when all were answered. */
 export async function tell(account: Account, payloads: Payload[], { test = false } = {}): Promise<void> {
 	const { sender } = account;
 	await sender.send(

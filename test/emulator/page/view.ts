@@ -225,7 +225,7 @@ function subscriberRows({ hotmart, clock }: Emulator): SubscriberRow[] {
 				status,
 				tone: toneOf(subscription, given, clock.now()),
 				payment,
-				// What went back is paid for no more
+				// What was refunded is no longer paid for
 				date: given && GIVEN_BACK.includes(given.status) ? null : dateOf(subscription),
 				actions: [...subscriptionActions(subscription, product?.plans ?? [], clock.now()), ...saleActions(sale)],
 			},

@@ -36,7 +36,7 @@ const courses = [
 	{ id: 2_966_498, name: 'Bass Basics', heading: null, description: null, isPublished: false, lectures: ['Soon'] },
 ];
 
-/** Two who bought at Teachable long ago, one of whom has left. No one is in the courses that the demo sells on Hotmart. */
+/** Two people who bought at Teachable long ago; one of them has left. Neither is in the courses that the demo sells on Hotmart. */
 const students = [
 	{ email: 'rosa@students.example', name: 'Rosa Menezes', completed: 2, endedAt: null },
 	{ email: 'ivo@students.example', name: 'Ivo Sarmento', completed: 1, endedAt: at('2024-11-30') },

@@ -163,7 +163,7 @@ export interface TeachableSchool
 	extends SchoolData, LifeOperations, WebhookCenter<TeachableWebhook, TeachableDelivery> {
 	switches: TeachableSwitches;
 	findUser(email: string): TeachableUser | undefined;
-	/** The truth, whatever the lag switches show to API clients. */
+	/** The true state, which the lag switches may hide from API clients. */
 	isEnrolled(email: string, courseId: number): boolean;
 	/** Addresses of everyone who is in the course now, sorted. */
 	enrolledEmails(courseId: number): string[];

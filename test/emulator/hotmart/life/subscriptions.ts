@@ -61,7 +61,7 @@ function applyPlan({ clock, switches }: Account, subscription: Subscription, pla
 	delete subscription.nextPlanId;
 }
 
-/** The next charge begins: a cheaper plan that was chosen before takes effect now. Answers what is to be told about it. */
+/** The next charge begins: a cheaper plan that was chosen before takes effect now. Returns the events to send. */
 function beginRecurrence(account: Account, subscription: Subscription): Payload[] {
 	const { nextPlanId, code } = subscription;
 	demand(isRunning(subscription), `Subscription ${code} is ${subscription.status}`);

@@ -103,7 +103,7 @@ function addLink({ account, body }: Call) {
 	return { ucode, url };
 }
 
-/** A charge by the token that Hotmart has told the link's callback; the emulator takes any token (Hotmart §3.7). */
+/** A charge with the token that Hotmart sent to the link's callback; the emulator accepts any token (Hotmart §3.7). */
 const charge = (key: 'offer_code' | 'value') => (call: Call) => {
 	const { token, [key]: what } = call.body;
 	if (typeof token !== 'string' || token === '') throw invalid('token is required.');

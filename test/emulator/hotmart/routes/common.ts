@@ -71,6 +71,6 @@ export function productNumbered({ account }: Call, id: unknown): Product {
 
 export const isOutOfTrial = (sale: Sale, owner: Subscription | undefined) => isPaid(sale) && owner?.trial !== true;
 
-/** Keeps what the API was told to do. */
+/** Records what API calls have done. */
 export const note = ({ state, clock }: Account, write: Omit<Write, 'at'>) =>
 	void state.writes.push({ ...write, at: clock.now() });

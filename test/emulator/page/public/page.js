@@ -440,7 +440,7 @@ function drawMails() {
 
 const fileOf = (file) => 'data:' + file.mimeType + ';base64,' + file.content;
 
-/** The frame runs no script and has no origin, whatever the mail holds; its links open in windows of their own. */
+/** The frame runs no script of the mail and has no origin; its links open in new windows. */
 function showMail(mail) {
 	say($('mail-subject'), mail.subject || '(no subject)');
 	say($('mail-from'), mail.from);

@@ -5,7 +5,7 @@ import { activeIn, addEnrollment, nextId } from '../state';
 import type { TeachableEnrollment, TeachablePricingPlan, TeachableSale, TeachableUser } from '../types';
 import { enrollmentEvent } from './common';
 
-/** What stands for the plan of an enrollment by hand, which is a sale for nothing. */
+/** The plan of an enrollment by hand, which counts as a free sale. */
 const FREE: TeachablePricingPlan = {
 	id: 0,
 	created_at: '',
@@ -82,7 +82,7 @@ function subscriptionEnds(school: School, { saleId }: TeachableEnrollment): Payl
 export const activeOf = ({ state, clock }: School, { id }: TeachableUser, courseId: number) =>
 	activeIn(state, courseId, clock.now()).filter(({ userId }) => userId === id);
 
-/** Enrolls a user who is not in the course yet; answers what is to be told about it. */
+/** Enrolls a user who is not in the course yet; returns the events to send. */
 export function enter(school: School, { email }: TeachableUser, courseId: number): Payload[] {
 	const enrollment = addEnrollment(school.state, school.clock, { email, courseId });
 	return [...freeSale(school, enrollment), enrollmentEvent(school, 'Enrollment.created', enrollment)];
