@@ -30,7 +30,7 @@ const EXPIRY_MARGIN = 60_000;
 const RETRIES = 3;
 /** First wait before that in milliseconds; doubles each time. */
 const BACKOFF = 500;
-/** Longest wait that Hotmart may ask for, likewise. */
+/** Longest wait that Hotmart may ask for, in milliseconds. */
 const MAX_WAIT = 60_000;
 
 interface TokenRequest {
@@ -203,7 +203,7 @@ const apiUrl = ({ environment, apiUrl: custom }: ICredentialDataDecryptedObject)
 const tokenUrl = ({ environment, tokenUrl: custom }: ICredentialDataDecryptedObject) =>
 	environment === 'custom' ? text(custom) : TOKEN_URL;
 
-/** base64(Client ID:Client Secret), unless Hotmart's own value was pasted (facts: it is the same in all known cases). */
+/** Base64 of `Client ID:Client Secret`, unless the user pasted Hotmart's own value (Hotmart §1.1). */
 const basicToken = ({ basicToken: pasted, clientId, clientSecret }: ICredentialDataDecryptedObject) =>
 	text(pasted).replace(/^basic\s+/i, '') || Buffer.from(`${text(clientId)}:${text(clientSecret)}`).toString('base64');
 
@@ -254,7 +254,7 @@ async function askForToken(
 		} catch (error) {
 			failure = error as TokenFailure;
 		}
-		// The HTTP library's error holds the secrets that were sent, so it is neither thrown on nor kept as a cause.
+		// The error of the HTTP library holds the secrets that were sent, so it is not rethrown and not kept as a cause.
 		if (retry === RETRIES || !mayPass(failure)) throw tokenError(failure);
 		const retryAfter = Number(failure.response?.headers?.['retry-after'] ?? 0) * 1000;
 		await sleep(Math.min(Math.max(BACKOFF * 2 ** retry, retryAfter || 0), MAX_WAIT));

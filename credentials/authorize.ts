@@ -33,17 +33,17 @@ export const accessMode: INodeProperties = {
 
 const READS = ['GET', 'HEAD', 'OPTIONS'];
 
-/** Headers by which some servers take a request for one of another method, in the form of `headerKey`. */
+/** Headers that make some servers treat a request as one of another method, in the form of `headerKey`. */
 const OVERRIDES = ['x-http-method-override', 'x-http-method', 'x-method-override'];
 
-/** The same for all spellings of a header that web servers hand on as one: in any case, with underscores or other signs for dashes. */
+/** The same for all spellings that web servers treat as one header: in any case, with underscores or other signs for dashes. */
 const headerKey = (name: string) =>
 	name
 		.trim()
 		.toLowerCase()
 		.replace(/[^a-z\d]+/g, '-');
 
-/** Switches redirects off in both forms of options that n8n's nodes use: a redirect would carry the secret to wherever it points. */
+/** Switches redirects off in both forms of options that n8n's nodes use: a redirect would carry the secret to another server. */
 const NO_REDIRECTS = {
 	disableFollowRedirect: true,
 	followRedirect: false,
@@ -52,7 +52,7 @@ const NO_REDIRECTS = {
 	sendCredentialsOnCrossOriginRedirect: false,
 };
 
-/** What n8n's nodes say of a connection: the first two in `IHttpRequestOptions`, the others in the HTTP Request node's options. */
+/** What n8n's nodes set for a connection: the first two in `IHttpRequestOptions`, the others in the HTTP Request node's options. */
 interface ConnectionOptions {
 	proxy?: unknown;
 	skipSslCertificateValidation?: boolean;
@@ -79,7 +79,7 @@ export function authorize(options: IHttpRequestOptions, authorization: Authoriza
 		);
 	const url = targetUrl(options, service, apiUrl);
 	refuseReaders(options, url, service);
-	// Host names the server once more: behind one address may be servers of other people.
+	// The Host header names the server again: one address may have servers of other people behind it.
 	const vendorNames = new Set(['host', ...Object.keys(headers).map((name) => name.toLowerCase())]);
 	const others = given.filter(([name]) => !vendorNames.has(name.trim().toLowerCase()));
 	return {
@@ -104,7 +104,7 @@ function refuseChange(givenMethod: string | undefined, headers: string[], servic
 		);
 }
 
-/** Refuses a connection by which another server than the API's could read the secret. */
+/** Refuses a connection that lets a server other than the API's read the secret. */
 function refuseReaders(options: ConnectionOptions, { protocol }: URL, service: string): void {
 	const { proxy, skipSslCertificateValidation, rejectUnauthorized, strictSSL, agentOptions = {} } = options;
 	const isUnchecked =
@@ -153,7 +153,7 @@ function targetUrl(options: IHttpRequestOptions, service: string, apiUrl: string
 	return url;
 }
 
-/** What a path is below. One that begins with a version, such as /v2/…, takes the place of the version in the API URL. */
+/** The base of a path. A path that begins with a version, such as /v2/…, replaces the version in the API URL. */
 function baseOf({ baseURL }: IHttpRequestOptions, api: URL, path: string): string {
 	const base = `${baseURL ?? api.href}`.replace(/\/+$/, '');
 	return /^[/\\]?v\d+(?:[/\\?#]|$)/.test(path) ? base.replace(/\/v\d+$/, '') : base;

@@ -1,10 +1,10 @@
 /** Replaces a secret. */
 const HIDDEN = '[hidden]';
 
-/** A shorter one would be found within words that are no secret. */
+/** A shorter one would match parts of ordinary words. */
 const MIN_LENGTH = 6;
 
-/** The accounts of a process are few; those in use are kept, as every request notes its secrets again. */
+/** A process has few accounts. Those in use are kept, because every request adds its secrets again. */
 const MAX_SECRETS = 200;
 
 /** The secrets that this process has used, the latest one last, in every form in which an answer may have them. */
@@ -26,7 +26,7 @@ export function noteSecrets(...values: string[]): void {
 	shortest = Math.min(...[...secrets].map(({ length }) => length));
 }
 
-/** A secret as it is, within an address, within JSON, and as a part of a header for user and password. */
+/** A secret in each form: plain, in an address, in JSON, and in a Basic header. */
 const formsOf = (secret: string): string[] => [
 	secret,
 	encodeURIComponent(secret),

@@ -84,7 +84,7 @@ export class HotmartTrigger implements INodeType {
 			getProducts,
 		},
 		credentialTest: {
-			/** Checks the form of a hottok; whether it is the account's shows only when Hotmart sends something. */
+			/** Checks the form of a hottok. Only an event of Hotmart shows whether it is the right one. */
 			async hottokTest(
 				this: ICredentialTestFunctions,
 				credential: ICredentialsDecrypted,

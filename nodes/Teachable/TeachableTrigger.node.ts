@@ -88,7 +88,7 @@ export class TeachableTrigger implements INodeType {
 	methods = {
 		loadOptions: { getCourses },
 		credentialTest: {
-			/** Checks the form of a secret; whether the URL in Teachable has it shows only when Teachable sends something. */
+			/** Checks the form of a secret. Only an event of Teachable shows whether the URL there has it. */
 			async secretTest(
 				this: ICredentialTestFunctions,
 				credential: ICredentialsDecrypted,

@@ -46,7 +46,7 @@ const about = (student: AccessItem['student']) => ({
 	offer: null,
 });
 
-/** The plan of now, and the one that its subscription was switched from, as long as that is paid for. */
+/** The current plan, and the plan before the switch as long as that is paid for. */
 function plansOf(best: Source, sources: Source[]): { present: Source; old?: Source } {
 	const ofSame = sources.filter(
 		(source) => source.type === 'subscription' && source.subscriberCode === best.subscriberCode,
@@ -55,7 +55,7 @@ function plansOf(best: Source, sources: Source[]): { present: Source; old?: Sour
 	return present ? { present, old: ofSame.find(({ reason }) => reason === 'planSwitched') } : { present: best };
 }
 
-/** What has ended, named by nothing that something else still opens: its courses would be left as well. */
+/** What has ended, without any name that another purchase still opens: otherwise those courses would be left, too. */
 function ended(sources: Source[], open: Source[]): Pick<AccessItem, 'product' | 'products' | 'plan' | 'offer'> {
 	const products = productsOf(sources).filter(({ id }) => !open.some(({ productId }) => productId === id));
 	const best = sources[0]!;

@@ -17,7 +17,7 @@ import type { AccessPolicy } from './policy';
 /** What is known of a subscription (Hotmart §3.1.1). Times are milliseconds since 1970-01-01 UTC. */
 export interface SubscriptionFacts extends SubscriptionState {
 	subscriberCode: string;
-	/** A transaction of it: the first or the latest, which is not documented. */
+	/** One of its transactions, the first or the latest: which one is not documented. */
 	transaction: string | null;
 	productId: number | null;
 	productName: string | null;
@@ -44,13 +44,13 @@ export interface SaleFacts {
 	orderedAt: number | null;
 	/** When it was paid. */
 	approvedAt: number | null;
-	/** The subscription that it pays for, where Hotmart was asked: the history does not name it. */
+	/** The subscription that it pays for, if Hotmart was asked: the history does not name it. */
 	subscriberCode?: string;
-	/** When the money went back, where Hotmart was asked likewise. */
+	/** When the money went back, if Hotmart was asked. */
 	givenBackAt?: number;
 }
 
-/** One recurrence or installment with everything that was tried to charge it. */
+/** One recurrence or installment with all attempts to charge it. */
 export interface Charge {
 	number: number;
 	reason: StateReason;
@@ -87,7 +87,7 @@ export function paymentsOf<Subscription extends SubscriptionFacts, Sale extends 
 		);
 		return isFirst(sale) ? ownerOfFirst(sale, candidates, started) : ownerOfLater(sale, candidates, payments);
 	};
-	// First payments first: they say which offer each subscription is of.
+	// First payments first: they show the offer of each subscription.
 	for (const sale of [...sales.filter(isFirst), ...sales.filter((entry) => !isFirst(entry))]) {
 		const subscription = namedOwner(subscriptions, sale) ?? likelyOwner(sale);
 		if (subscription) payments.get(subscription)!.push(sale);
@@ -116,7 +116,7 @@ function ownerOfLater<Subscription extends SubscriptionFacts>(
 ): Subscription | undefined {
 	const orderedAt = ordered ?? 0;
 	const earlier = candidates.filter(({ requestedAt }) => (requestedAt ?? 0) <= orderedAt + DAY);
-	// One that was never paid, or had ended before, only if it can be no other
+	// A subscription that was never paid, or had ended before, only if no other one fits
 	const isAlive = (entry: Subscription) =>
 		!wasNeverPaid(entry) && (entry.canceledAt === null || entry.canceledAt >= orderedAt);
 	const alive = earlier.filter(isAlive);
@@ -138,7 +138,7 @@ export const namedOwner = <Subscription extends SubscriptionFacts>(
 	subscriptions.find((entry) => entry.subscriberCode === subscriberCode) ??
 	(subscriberCode === undefined ? subscriptions.find((entry) => entry.transaction === transaction) : undefined);
 
-/** Purchases that are not of subscriptions: a sale each, or all installments of one together. Oldest first. */
+/** Purchases without a subscription: one sale each, or all installments of a purchase together. Oldest first. */
 export function purchasesOf(sales: SaleFacts[]): SaleFacts[][] {
 	const purchases: SaleFacts[][] = [];
 	const inInstallments = new Map<string, SaleFacts[]>();
@@ -156,7 +156,7 @@ export function purchasesOf(sales: SaleFacts[]): SaleFacts[][] {
 	return purchases;
 }
 
-/** What counts of a charge that was tried several times: that it was paid, then what became of the money. */
+/** The result of a charge with several attempts: whether it was paid, then what happened to the money. */
 const WEIGHT: StateReason[] = [
 	'purchaseApproved',
 	'partiallyRefunded',
@@ -244,7 +244,7 @@ export function doubtfulRefund<Sale extends SaleFacts>(
 	);
 }
 
-/** The charge of a purchase in installments that was not paid or not kept: each one has to be (Hotmart §6.2). */
+/** The installment that was not paid or was refunded: each one has to be paid (Hotmart §6.2). */
 export function lostInstallment(charges: Charge[], policy: AccessPolicy, now: number): Charge | undefined {
 	return (
 		charges.find((charge) => endsAccess(charge, policy, now)) ??
@@ -252,7 +252,7 @@ export function lostInstallment(charges: Charge[], policy: AccessPolicy, now: nu
 	);
 }
 
-/** What the payments of a subscription say about its present period. */
+/** What the payments of a subscription say about its current period. */
 export function paymentState({ periodDays }: SubscriptionFacts, charges: Charge[]): PaymentState {
 	const paid = charges.filter(({ reason }) => isKept(reason)).at(-1);
 	const open = charges.find(

@@ -4,13 +4,13 @@ import { UserError, type INodeProperties, type INodePropertyOptions } from 'n8n-
 export interface AccessPolicy {
 	/** A canceled subscription. */
 	canceled: 'now' | 'periodEnd';
-	/** A switch of plans: when the courses of the old plan are left. The new plan opens at once. */
+	/** A switch of plans: when the student leaves the courses of the old plan. The new plan opens at once. */
 	switched: 'now' | 'periodEnd';
 	/** A payment that is not made. */
 	overdue: 'now' | 'afterDays' | 'keep';
 	/** Days of grace for `overdue: 'afterDays'`. */
 	graceDays: number;
-	/** A refund that the buyer asked for and that is not made yet. */
+	/** A refund that the buyer requested and that has not been made yet. */
 	refundRequested: 'now' | 'keep';
 	refunded: 'now' | 'keep';
 	/** A refund of a part of the price: the buyer still pays (Hotmart §6.1). */

@@ -18,11 +18,11 @@ export interface Access<Reason extends string> {
 	until: string | null;
 }
 
-/** When something happened that can end access, and until when it is paid for. Milliseconds since 1970-01-01 UTC. */
+/** When something happened that can end access, and when the paid period ends. Milliseconds since 1970-01-01 UTC. */
 export interface LossTimes {
 	/** Of an event, when it happened at Hotmart. */
 	occurredAt: number | null;
-	/** End of the period that is paid for; null when there is none or it cannot be trusted. */
+	/** End of the paid period; null if there is none or it cannot be trusted. */
 	paidUntil: number | null;
 }
 
@@ -52,7 +52,7 @@ function endOf(reason: Loss, { occurredAt, paidUntil }: LossTimes, policy: Acces
 	}
 }
 
-/** The end of the paid period where the rule waits for it and it lies ahead, or the time of the event. */
+/** The end of the paid period if the rule waits for it and it is in the future; otherwise the time of the event. */
 function periodEnd({ occurredAt, paidUntil }: LossTimes, rule: 'now' | 'periodEnd'): number | null {
 	return rule === 'periodEnd' && paidUntil !== null && paidUntil > (occurredAt ?? 0) ? paidUntil : occurredAt;
 }
@@ -109,7 +109,7 @@ export interface SubscriptionState {
 	nextChargeAt: number | null;
 }
 
-/** What the payments of a subscription add; times likewise. */
+/** What the payments of a subscription add; times in milliseconds since 1970-01-01 UTC. */
 export interface PaymentState {
 	/** Whether a payment arrived and was kept. */
 	isPaid: boolean;
@@ -133,7 +133,7 @@ export function paidUntil({ nextChargeAt }: SubscriptionState, { paidAt, periodE
 	return isCurrent ? nextChargeAt : (end ?? nextChargeAt);
 }
 
-/** Whether a subscription gives access, as far as no payment of it was given back. */
+/** Whether a subscription gives access, if none of its payments was refunded. */
 export function subscriptionAccess(
 	state: SubscriptionState,
 	payments: PaymentState,
@@ -143,7 +143,7 @@ export function subscriptionAccess(
 	const paid = paidUntil(state, payments);
 	switch (state.status) {
 		case 'active':
-			// A charge that is due has no outcome yet: until then Hotmart calls the subscription active.
+			// A due charge has no result yet: until then Hotmart calls the subscription active.
 			return granted('subscriptionActive', paid !== null && paid > now ? paid : null);
 		case 'overdue':
 			return lostAt('paymentOverdue', { occurredAt: missedAt(state, payments), paidUntil: null }, policy, now);
@@ -155,7 +155,7 @@ export function subscriptionAccess(
 			return paid !== null && paid > now ? granted('subscriptionExpired', paid) : denied('subscriptionExpired', paid);
 		case 'initiated':
 		case 'inactive':
-			// Hotmart says that nothing was ever paid. A payment that is still good says otherwise.
+			// Hotmart says that nothing was ever paid. A valid payment contradicts that.
 			if (payments.isPaid && (paid === null || paid > now)) return unknown;
 			return denied(state.status === 'initiated' ? 'paymentPending' : 'neverPaid');
 		case null:
@@ -193,7 +193,7 @@ const PURCHASE_REASONS: Record<PurchaseStatus, StateReason> = {
 export const purchaseReason = (status: PurchaseStatus | null): StateReason =>
 	status === null ? 'unknownStatus' : PURCHASE_REASONS[status];
 
-/** Whether the money of a purchase in this state has been received at some time. */
+/** Whether a purchase in this state was paid at some time. */
 export const wasPaid = (reason: StateReason): reason is 'purchaseApproved' | GivenBack =>
 	reason === 'purchaseApproved' || isGivenBack(reason);
 
@@ -231,6 +231,6 @@ function lostAt(reason: Loss, times: LossTimes, policy: AccessPolicy, now: numbe
 	return end !== null && end > now ? granted(reason, end) : denied(reason, end);
 }
 
-/** ISO 8601 in UTC; null for null and for what no date can be. */
+/** ISO 8601 in UTC; null for null and for an impossible date. */
 export const iso = (millis: number | null) =>
 	millis === null || Math.abs(millis) > 8.64e15 ? null : new Date(millis).toISOString();

@@ -35,7 +35,7 @@ export interface Wanted {
 	offerCode: string;
 }
 
-/** A plan of a product. Only its offer and its name are known there, not the ID that subscriptions show (Hotmart §3.3.3). */
+/** A plan of a product. Hotmart shows only its offer and name there, not the ID that subscriptions have (Hotmart §3.3.3). */
 export interface PlanOffer {
 	productId: number;
 	name: string;
@@ -64,7 +64,7 @@ export interface Source {
 	startedAt: string | null;
 }
 
-/** Whether a person has access: what the first source says, the one that decides. */
+/** Whether a person has access. The first source decides. */
 export interface Verdict {
 	/** Null if it is unclear: no source gives access, and one has an unknown state. */
 	hasAccess: boolean | null;
@@ -130,7 +130,7 @@ export function inOrder<Given extends Person>({ subscriptions, sales }: Given): 
 	};
 }
 
-/** What a subscription gives, and what the plan still gives that the subscriber has switched from. */
+/** The access of a subscription, and the access that the plan before a switch still gives. */
 function fromSubscription(
 	subscription: SubscriptionFacts,
 	payments: SaleFacts[],
@@ -178,7 +178,7 @@ function switchOf({ productId, planName }: SubscriptionFacts, paid: SaleFacts[],
 function fromPurchase(rows: SaleFacts[], policy: AccessPolicy, now: number): Source {
 	const all = chargesOf(rows);
 	const paid = lastPaid(all);
-	// A first payment that was never made begins nothing, however late it is.
+	// A first payment that was never made starts no access, however late it is.
 	const decisive = (paid && lostInstallment(all, policy, now)) ?? paid ?? all.at(-1)!;
 	const { reason, rows: tries } = decisive;
 	const standing: Standing =
@@ -223,7 +223,7 @@ function isWanted(
 	return isAny(product, productId) && isAny(plan, planId, planName) && isAny(offer, offerCode);
 }
 
-/** Reasons of what never gave access: the least to say about a person. */
+/** Reasons for sources that never gave access: they say least about a person. */
 const NEVER: readonly StateReason[] = ['neverPaid', 'paymentPending', 'paymentRefused', 'paymentExpired'];
 
 /** Whether a source may have given access at some time. */

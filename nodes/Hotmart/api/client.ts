@@ -23,7 +23,7 @@ export interface HotmartClient extends Client {
 	product(id: string | number): Promise<Product>;
 }
 
-/** Hotmart ends a query that runs for 30 s with 502; to repeat it would take as long again (Hotmart §2.6). */
+/** Hotmart ends a query with 502 after 30 s; a repetition would take as long (Hotmart §2.6). */
 const QUERY_TIME_LIMIT = 25_000;
 
 /** How many pages are requested at the same time until the rate limit is near: others share it (Hotmart §2.2). */

@@ -1,7 +1,7 @@
 import { explainCommon, leadingWords, type Explanation, type Failure } from '../../shared/http';
 import { isRecord } from '../../shared/record';
 
-/** Hotmart's error words that need more than they say, with what to do (Hotmart §2.6). */
+/** Hotmart's error words that need an explanation, with the remedy (Hotmart §2.6). */
 const REMEDIES: Record<string, string> = {
 	invalid_token: 'The position in the list is no longer valid. Run the node again to read the list from the start.',
 	invalid_parameter: 'Check the fields of the node: one of them holds a value that Hotmart does not accept here.',
@@ -51,7 +51,7 @@ export function explain(failure: Failure): Explanation {
 	};
 }
 
-/** Of an answer that is no JSON. An address that does not exist is answered with 200 and a web page (Hotmart §2.6). */
+/** For an answer that is not JSON. Hotmart answers an address that does not exist with 200 and a web page (Hotmart §2.6). */
 function explainText({ status, request }: Failure): Explanation {
 	if (status === 200 || status === 404)
 		return {

@@ -33,7 +33,7 @@ export const offer = locator(
 	['By Code', 'e.g. k0lphun9'],
 );
 
-/** Hotmart shows the numeric ID of a plan in subscriptions only, so that a plan is chosen by its name (Hotmart §3.3.3). */
+/** Hotmart shows the numeric ID of a plan only in subscriptions, so a plan is chosen by its name (Hotmart §3.3.3). */
 export const plan = locator(
 	{ displayName: 'Plan', name: 'plan', description: 'The list needs a product', typeOptions: ofProduct },
 	'searchPlans',
@@ -85,7 +85,7 @@ export const transaction: INodeProperties = {
 	description: 'Code of the sale: purchase.transaction in events, transaction in lists',
 };
 
-/** A sale that Hotmart may refund: money is chosen by who paid it, not by a code. */
+/** A sale that Hotmart may refund. The user picks it by the person who paid, not by a code. */
 export const saleToRefund = locator(
 	{
 		displayName: 'Sale',

@@ -14,10 +14,10 @@ export interface Page {
 	total?: number;
 }
 
-/** Largest page of subscription and sales lists; a larger wish is clamped by Hotmart without a word (Hotmart §2.3). */
+/** Largest page of subscription and sales lists; Hotmart silently lowers a larger number (Hotmart §2.3). */
 const PAGE_SIZE = 500;
 
-/** A list with more records is read in several ranges of time at once, but in no more than about so many ranges. */
+/** A list with more records is read in several ranges of time at once, but in at most about so many ranges. */
 const LONG = 5_000;
 const RANGES = 6;
 
@@ -26,7 +26,7 @@ const READ_AT_ONCE = 100;
 
 /** Understands the answer to the request for a page. @throws UserError when it is not a list */
 export function toPage(body: unknown, { path, query }: ListRequest): Page {
-	// The first page of a list without records may have no body (Hotmart §2.6), one that the page before it promised has.
+	// The first page of an empty list may have no body (Hotmart §2.6). A page that the previous one announced has a body.
 	if (!body && query?.page_token !== undefined)
 		throw new UserError(
 			`Hotmart stopped in the middle of the list at the address ${path}. Run the node again in a few minutes.`,
@@ -90,7 +90,7 @@ async function readPart<T>(reading: Reading<T>, part: Part, begun?: Page): Promi
 	const both = first && (await beginHalves(reading, { ...part, first }, queries));
 	if (both) return await readBoth(reading, first, both);
 	const found = first && (await readPages(reading, { ...part, first }, [502]).catch(unlessTooWide));
-	// The halves bring the pages again that were read before one took too long.
+	// The halves repeat the pages that were read before one took too long.
 	return found ?? (await readInTurn(reading, queries, part.limit));
 }
 
@@ -119,7 +119,7 @@ async function beginHalves<T>(
 	if (first.total <= Math.max(LONG, reading.total / RANGES)) return undefined;
 	const begin = async (query: IDataObject) => ({ query, limit, first: await ask(reading, { query, limit }, []) });
 	const both = await Promise.all(queries.map(begin));
-	// Halves that have not together what the whole has are not its halves: it has changed, or Hotmart reads dates otherwise.
+	// If the halves do not have as many records as the whole, the list has changed, or Hotmart reads dates differently.
 	const together = both.reduce((sum, part) => sum + sizeOf(part.first), 0);
 	return together === first.total ? both : undefined;
 }
@@ -161,7 +161,7 @@ async function readPages<T>(reading: Reading<T>, part: BegunPart, noRetryOn: num
 	return found;
 }
 
-/** Reads the records of a page while the next one is under way; should that fail, it is heard when its turn comes. */
+/** Reads the records of a page while the next one is under way. If that one fails, the error appears when its turn comes. */
 async function readRecords<T>(
 	{ read }: Reading<T>,
 	records: IDataObject[],

@@ -5,10 +5,10 @@ import { isRecord } from '../../shared/record';
 import { find, PLAIN, type RecordReader } from '../../shared/simplify';
 import { purchaseStatus, subscriptionStatus } from '../vocabulary/status';
 
-/** Times without an offset in answers are Brazil's (Hotmart §2.7). */
+/** Times without an offset in answers are in Brazil's time zone (Hotmart §2.7). */
 const TIMEZONE = 'America/Sao_Paulo';
 
-/** Before any record of Hotmart, in seconds: a smaller number under the name of a time is none (Hotmart §3.1.5). */
+/** Before any record of Hotmart, in seconds: a smaller number in a time field is not a time (Hotmart §3.1.5). */
 const FIRST_SECOND = 1e9;
 
 /** Names of times in all answers (Hotmart §3). */

@@ -43,7 +43,7 @@ const productEntry = ({ id, name, status }: IDataObject): Entry => ({
 	value: Number(id),
 });
 
-/** What tells subscriptions apart comes first: the editor cuts long names off. */
+/** Puts what distinguishes subscriptions first, because the editor cuts off long names. */
 const subscriptionEntry = ({ subscriber, product, status, subscriber_code: code }: IDataObject): Entry => {
 	const { name = '', email = '' } = (subscriber ?? {}) as IDataObject;
 	const state = subscriptionStatus(status, 'rest');
@@ -141,7 +141,7 @@ export const listSearch = {
 		if (/^\S+@\S+\.\S+$/.test(text))
 			return await search(this, addresses.sales, { buyer_email: text }, entry, [undefined, token]);
 		if (/^HP\d+$/i.test(text)) {
-			// With a transaction Hotmart tells of a sale in any state (Hotmart §3.2).
+			// With a transaction Hotmart shows a sale in any state (Hotmart §3.2).
 			const path = addresses.sales;
 			const query = allTimes(path, { transaction: text.toUpperCase() });
 			const found = await connect(this).list({ path, query }, { limit: 1, read: asIs });
@@ -162,7 +162,7 @@ export const listSearch = {
 
 /** All products of the account, for a field in which several can be chosen. */
 export async function getProducts(this: ILoadOptionsFunctions): Promise<INodePropertyOptions[]> {
-	// The field says what it needs; an error would greet who has just added the node.
+	// The field says what it needs. An error would greet a user who has just added the node.
 	if (!this.getNode().credentials?.hotmartApi) return [];
 	const products = await connect(this).list({ path: addresses.products }, { limit: Infinity, read: asIs });
 	return products.map(({ id, name }) => ({ name: String(name), value: String(id) }));

@@ -1,4 +1,4 @@
-/** Runs tasks, so many of them at the same time. The others wait for their turn, first come, first served. */
+/** Runs a limited number of tasks at the same time. The others wait for their turn, first come, first served. */
 export function createTurns(atOnce: () => number): <T>(task: () => Promise<T>) => Promise<T> {
 	const waiting: Array<() => void> = [];
 	let running = 0;

@@ -3,7 +3,7 @@ import type { SaleState } from './events';
 import { readSale, readSubscription, writeSale, writeSubscription, type Memory, type SeenSubscription } from './memory';
 import type { Change, SaleFacts, SubscriptionFacts } from './records';
 
-/** Clocks of this machine and of Hotmart may differ by so much, in milliseconds. */
+/** How much the clocks of this machine and of Hotmart may differ, in milliseconds. */
 const SKEW = 3_600_000;
 
 /** What is known when a list is compared with the memory. */
@@ -24,13 +24,13 @@ export interface Look {
 
 /** States that a purchase has only after it was paid. */
 const AFTER_PAYMENT = ['c', 'p', 't', 'r', 'b'];
-/** States that begin with the order, and so are dated by it. */
+/** States that begin with the order, so they have its date. */
 const WITH_ORDER = ['w', 'n', 'o'];
 
 const timeOf = ({ orderedAt, approvedAt }: SaleFacts, letter: string): number | null =>
 	letter === 'a' ? (approvedAt ?? orderedAt) : WITH_ORDER.includes(letter) ? orderedAt : null;
 
-/** Compares a sale with what was seen of it, and notes it. */
+/** Compares a sale with what was seen of it before, and records it. */
 export function noteSale(look: Look, sale: SaleFacts, { letter, event, word }: SaleState): Change[] {
 	const { memory } = look;
 	const { transaction, orderedAt, approvedAt } = sale;
@@ -46,7 +46,7 @@ export function noteSale(look: Look, sale: SaleFacts, { letter, event, word }: S
 	const isAgain = letter === 'a' && wasApproved;
 	const change: Change = { kind: 'sale', event, sale, count, isAgain, at: isAgain ? null : at };
 	const changes = isNews(look, { isKnown: seen !== undefined, sale, word, at }) ? [change] : [];
-	// A state between two looks is not seen; that it was paid before, the sale still says.
+	// A state between two looks is not seen, but the sale still shows that it was paid before.
 	const impliesPayment = AFTER_PAYMENT.includes(letter) && isPaid && !wasApproved && wasPaidSince(look, sale);
 	if (!impliesPayment || (changes.length === 0 && !(look.isFirst && look.catchesUp))) return changes;
 	return [{ ...change, event: 'PURCHASE_APPROVED', at: approvedAt }, ...changes];
@@ -58,12 +58,12 @@ function isNews(
 	{ isKnown, sale, word, at }: { isKnown: boolean; sale: SaleFacts; word: string; at: number | null },
 ): boolean {
 	const from = readFrom[word];
-	// A sale that only a longer look-back shows has perhaps been in its state for long.
+	// A sale that only a longer look-back shows may have been in its state for a long time.
 	if (from !== undefined) return isKnown || sale.orderedAt >= from;
 	return isFirst && catchesUp && (at ?? sale.orderedAt) >= memory.since;
 }
 
-/** Whether a payment that was never seen by itself is news, and no payment that was forgotten. */
+/** Whether a payment that was never seen is new, and not just forgotten. */
 const wasPaidSince = ({ memory, readFrom, isFirst }: Look, { approvedAt, orderedAt }: SaleFacts) =>
 	approvedAt !== null &&
 	approvedAt >= memory.since - (isFirst ? 0 : SKEW) &&
@@ -80,7 +80,7 @@ const STATE_OF: Record<SubscriptionStatus, SeenSubscription['state']> = {
 	expired: 'expired',
 };
 
-/** Compares a subscription with what was seen of it, and notes it. What Hotmart calls by an unknown word is left as it was. */
+/** Compares a subscription with what was seen of it before, and records it. Ignores an unknown status. */
 export function noteSubscription(look: Look, subscription: SubscriptionFacts): Change[] {
 	const { memory, now } = look;
 	const { code, status, planId, canceledAt, nextChargeAt } = subscription;

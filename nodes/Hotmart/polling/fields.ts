@@ -37,7 +37,7 @@ const options: INodeProperties = {
 	],
 };
 
-/** The API does not tell an order bump from another sale, so that filter would let everything through. */
+/** The API does not distinguish an order bump from another sale, so that filter would let everything through. */
 const filters: INodeProperties = {
 	...filtersField,
 	options: filtersField.options!.filter(({ name }) => name !== 'orderBumps'),

@@ -13,9 +13,9 @@ import { toSale, toSubscription, type Change, type SubscriptionFacts } from './r
 
 /** Largest page of these lists (Hotmart §2.3). */
 const PAGE_SIZE = 500;
-/** What a look at everything may cost on average, in milliseconds for each request: 25 in a minute, 5 % of Hotmart's limit. */
+/** Average cost of full looks, in milliseconds per request: 25 requests per minute, 5% of Hotmart's limit. */
 const MILLIS_PER_REQUEST = 2_400;
-/** How far back a look goes that is not at everything, and by how much looks overlap. */
+/** How far back a look goes that is not a full one, and by how much looks overlap. */
 const OVERLAP = 2 * DAY;
 
 const CANCELED = Object.values(SUBSCRIPTION_STATUSES).flatMap(({ rest }) =>
@@ -59,7 +59,7 @@ interface Reading {
 	requests: number;
 }
 
-/** Looks for what changed since the memory was made. Nothing of the memory that is given is changed. */
+/** Looks for changes since the memory was made. Does not change the given memory. */
 export async function lookAround(
 	client: HotmartClient,
 	wanted: Wanted,
@@ -184,7 +184,7 @@ async function readList(
 	query: IDataObject,
 	note: (record: IDataObject) => void,
 ): Promise<number> {
-	// A range that takes too long is read again in halves: what was noted once is not noted again.
+	// A range that takes too long is read again in halves, so each record counts only once.
 	const records = await list({ path, query: allTimes(path, query) }, { limit: Infinity, read: note, isPatient: true });
 	return Math.max(1, Math.ceil(records.length / PAGE_SIZE));
 }

@@ -7,7 +7,7 @@ import { isRecord } from '../../shared/record';
 export interface Memory {
 	/** When it looked last. Milliseconds since 1970-01-01 UTC, like all times here. */
 	lookedAt: number;
-	/** When it last looked at everything, and with how many requests. */
+	/** When the last full look was, and how many requests it took. */
 	wholeAt: number;
 	wholeRequests: number;
 	/** What the user wants to be caught up with on the first look; the time of that look where nothing is. */
@@ -75,7 +75,7 @@ export function readMemory(kept: IDataObject): Memory | undefined {
 	return JSON.parse(JSON.stringify(memory)) as Memory;
 }
 
-/** How long what has left its look-back window is still kept: clocks differ, and a day is read twice. */
+/** How long records are kept after their look-back window: clocks differ, and a day is read twice. */
 const MARGIN = 2 * DAY;
 /** How long a subscription that has ended is kept: it may be reactivated. */
 const ENDED_DAYS = 180;

@@ -7,7 +7,7 @@ import { allTimes } from '../api/ranges';
 import { asEmail, asNumber, asText, Reader } from '../vocabulary/reader';
 import { isOfSubscription, toSubscription, type SaleFacts, type SubscriptionFacts } from './records';
 
-/** More payers than these are looked up in the list of all subscriptions. */
+/** With more payers than this, the list of all subscriptions is read. */
 const MAX_LOOK_UPS = 20;
 
 /** A payment whose subscription is still to be found. */
@@ -21,7 +21,7 @@ interface Payment {
 
 const keyOf = (email: string | null, productId: number | null) => `${emailKey(email)}:${productId}`;
 
-/** Finds the subscriptions that payments are of: the list of sales does not name them. */
+/** Finds the subscriptions of payments: the list of sales does not name them. */
 export class Owners {
 	private readonly payments: Payment[];
 	private readonly keys: Set<string>;
@@ -43,7 +43,7 @@ export class Owners {
 		this.transactions = new Set(this.payments.map(({ transaction }) => transaction));
 	}
 
-	/** Keeps a subscription that was read, where a payment may be of it. */
+	/** Keeps a subscription if a payment may belong to it. */
 	note(subscription: SubscriptionFacts): void {
 		const reader = new Reader(subscription.record);
 		const transaction = reader.peek('transaction', asText) ?? '';
@@ -91,7 +91,7 @@ export class Owners {
 	}
 }
 
-/** The subscription that a payment is of, if it can only be one: of several, the only one that runs. */
+/** The subscription of a payment, if there is only one candidate, or only one that is running. */
 function onlyOne(found: SubscriptionFacts[]): SubscriptionFacts | undefined {
 	if (found.length === 1) return found[0];
 	const running = found.filter(({ status }) => status === 'active' || status === 'overdue');

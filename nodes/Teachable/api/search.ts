@@ -106,7 +106,7 @@ export const listSearch = {
 
 /** All courses, for a field that takes several. */
 export async function getCourses(this: ILoadOptionsFunctions): Promise<INodePropertyOptions[]> {
-	// The field says what it needs; an error would greet who has just added the node.
+	// The field says what it needs. An error would greet a user who has just added the node.
 	if (!this.getNode().credentials?.teachableApi) return [];
 	return await connect(this).list({ path: addresses.courses }, { limit: Infinity, read: courseEntry });
 }
