@@ -69,7 +69,7 @@ function readSince(value: unknown, timezone: string): number {
 	throw new UserError(`The field "Catch Up Since" cannot be "${String(value)}". Enter a date such as 2026-01-31.`);
 }
 
-/** Polls under way in this process, by workflow and node: a slow one is not overtaken. */
+/** Polls under way in this process, by workflow and node: no poll starts before a slow one has ended. */
 const UNDER_WAY = new Set<string>();
 /** What this process has emitted last and not noted yet, likewise. */
 const EMITTED = new Map<string, Pick<Memory, 'sales' | 'subscriptions'>>();
@@ -155,7 +155,7 @@ function entryOf({ change, item }: Hit, { includeExtra }: Settings): Entry {
 	return { json: shown(item, includeExtra), key: `${item.eventKey}#${change.count}`, delivery: randomUUID() };
 }
 
-/** How far back the editor looks for an event to show, in days: the nearest that has one. */
+/** How far back the editor looks for an event to show, in days: the first range with an event counts. */
 const TEST_DAYS = [2, 60];
 
 /**

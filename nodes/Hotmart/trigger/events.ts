@@ -1,6 +1,6 @@
 import type { Decision } from '../access/rules';
 
-/** Which fields an event's `data` has (facts of webhook version 2.0.0). */
+/** Which fields an event's `data` has (Hotmart §5.6). */
 export type PayloadKind = 'purchase' | 'cancellation' | 'switchPlan' | 'chargeDate' | 'cart' | 'club' | 'order';
 
 export type EventGroup = 'Purchase' | 'Subscription' | 'Members Area' | 'Cart' | 'Logistics';
@@ -55,7 +55,7 @@ export const EVENTS = {
 		group: 'Purchase',
 		description: 'The refund period of a payment is over; one event per recurrence',
 		payload: 'purchase',
-		// Not a grant: it comes days after the approval and would let a student in again who has canceled since.
+		// Not a grant: it comes days after the approval, and would let a student back in who has canceled since.
 		access: { decision: 'none', reason: 'refundPeriodOver' },
 	},
 	PURCHASE_DELAYED: {
@@ -137,7 +137,7 @@ export const EVENTS = {
 	},
 } as const satisfies Record<string, EventDefinition>;
 
-/** What no webhook tells, and only a look at the API shows (Hotmart §6.3, §6.4). Webhooks with these names are unknown events. */
+/** Events that no webhook reports and only the API shows (Hotmart §6.3, §6.4). Webhooks with these names are unknown events. */
 export const API_EVENTS = {
 	SUBSCRIPTION_EXPIRED: {
 		label: 'Subscription Expired',
@@ -158,12 +158,12 @@ export const API_EVENTS = {
 export type HotmartEvent = keyof typeof EVENTS;
 export type ApiEvent = keyof typeof API_EVENTS;
 
-/** Why an event decides what it does, in one word: those of the table, and what only the event itself tells. */
+/** Why an event decides what it does, in one word: the reasons of the table, and those that only the event itself shows. */
 export type Reason =
 	| (typeof EVENTS)[HotmartEvent]['access']['reason']
 	| (typeof API_EVENTS)[ApiEvent]['access']['reason']
 	| 'partiallyRefunded'
-	/** An approval of what is canceled or given back, or whose paid period is over: mostly a refund request that was withdrawn. */
+	/** An approval of something canceled or refunded, or with a paid period that is over: mostly a withdrawn refund request. */
 	| 'accessEnded'
 	/** The event names no e-mail address. */
 	| 'studentUnknown'

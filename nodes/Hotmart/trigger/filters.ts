@@ -6,7 +6,7 @@ import type { HotmartItem } from './item';
 import { ALL_EVENTS } from './outputs';
 import type { PurchaseKind } from './purchase';
 
-/** What the user wants of the events that were chosen, each entry as it is compared. An empty list means all. */
+/** The filters for the chosen events, each entry in the form that is compared. An empty list means all. */
 export interface EventFilters {
 	/** IDs, ucodes and names of products. */
 	products: string[];
@@ -20,7 +20,7 @@ export interface EventFilters {
 
 type OrderBumps = 'all' | 'exclude' | 'only';
 
-/** Reads a parameter of the node; gives the fallback where the node does not have it. */
+/** Reads a parameter of the node; returns the fallback if the node does not have it. */
 export type Param = (name: string, fallback: unknown) => unknown;
 
 const FIELDS: Record<string, string> = {
@@ -71,13 +71,13 @@ const CARRIED_BY: Record<'plan' | 'offer' | 'purchase', PayloadKind[]> = {
 	purchase: ['purchase'],
 };
 
-/** A text as it is compared: every spelling of a letter is the same, and its case does not count. */
+/** A text in the form that is compared: every encoding of a letter is the same, and upper and lower case do not count. */
 const comparable = (value: unknown) => String(value).normalize('NFC').trim().toLowerCase();
 
 /** Webhooks were seen to write CASHPAYMENT for what the API calls CASH_PAYMENT (Hotmart §4.3). */
 const spelled = (type: string) => comparable(type).replaceAll('_', '');
 
-/** What may separate the entries of a list, from the rarest within a name to the commonest. */
+/** What may separate the entries of a list, ordered from the one that is rarest within a name to the most common one. */
 const SEPARATORS = [/\n/, /[\n;]/, /[\n;,]/];
 
 /**
@@ -93,7 +93,7 @@ function listOf(value: unknown): string[] {
 	return [...new Set(entries.map(comparable))].filter((entry) => entry !== '');
 }
 
-/** The entries of a list that are no other entries put together. */
+/** The entries of a list, without those that only join other entries. */
 const partsOf = (entries: string[]) => entries.filter((entry) => !/[\n;,]/.test(entry));
 
 const ID = /^0*[1-9]\d*$/;
@@ -104,7 +104,7 @@ const ORDER_BUMPS: string[] = ['all', 'exclude', 'only'] satisfies OrderBumps[];
 /**
  * Reads the filters of the node.
  *
- * @throws UserError for what can never match: the workflow would ignore every event, and nobody would notice
+ * @throws UserError for values that can never match: the workflow would silently ignore every event
  */
 export function readFilters(param: Param): EventFilters {
 	const given = param('filters', {}) as IDataObject;
@@ -178,7 +178,7 @@ function checkChoices(field: string, given: string[], allowed: string[]) {
 			throw new UserError(`The filter "${field}" cannot be "${String(value)}". Enter one of: ${allowed.join(', ')}.`);
 }
 
-/** Whether a value is among those that are wanted: all, where none is. */
+/** Whether a value is among the wanted ones. An empty list means all. */
 const matches = (wanted: string[], values: unknown[]) =>
 	wanted.length === 0 ||
 	values.some((value) => value !== null && value !== undefined && wanted.includes(comparable(value)));

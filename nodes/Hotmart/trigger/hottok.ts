@@ -24,6 +24,6 @@ const isHottokKey = (key: string) =>
 		.replace(/[^a-z]/g, '')
 		.endsWith('hottok');
 
-/** A copy of the body without the hottok, under whichever key and within whichever text it stands. */
+/** A copy of the body without the hottok, under any key and within any text. */
 export const withoutHottok = (body: unknown, hottok: string): unknown =>
 	withoutSecret(body, hottok, BLANK, isHottokKey);

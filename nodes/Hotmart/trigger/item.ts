@@ -38,7 +38,7 @@ export interface HotmartItem extends AccessItem {
 	purchase: Purchase | null;
 	event: string;
 	eventId: string | null;
-	/** The same whether a webhook tells the event or the API shows it, and for every delivery. */
+	/** The same for a webhook and for the API, and for every delivery. */
 	eventKey: string;
 	/** Of the webhook; null where the API shows the event. */
 	version: string | null;
@@ -51,7 +51,7 @@ export interface HotmartItem extends AccessItem {
 	extra: IDataObject;
 }
 
-/** When the event happened, where the payload says so itself. */
+/** When the event happened, if the payload says so itself. */
 const OCCURRED = ['cancellation_date', 'switch_plan_date'];
 
 /** Fields that, with the event's name, tell one event from another (Hotmart §5.4). */
@@ -113,16 +113,16 @@ export function readItem(
 	};
 }
 
-/** The item in an entry that a trigger has put out, or has handed on to its run. */
+/** The item in an entry that a trigger has returned, or has passed on to its run. */
 export const itemOf = (json: object): HotmartItem => json as HotmartItem;
 
-/** The item as it is put out: with what else the event carries where the user wants that. */
+/** The item that the trigger returns, with the extra fields if the user wants them. */
 export function shown(item: HotmartItem, includeExtra = false): IDataObject {
 	const { extra, ...others } = item;
 	return includeExtra ? { ...others, extra } : others;
 }
 
-/** What the policy makes of an event. Times are milliseconds since 1970-01-01 UTC. */
+/** What the policy decides about an event. Times are milliseconds since 1970-01-01 UTC. */
 function accessOf(
 	envelope: Envelope,
 	reader: Reader,
@@ -133,7 +133,7 @@ function accessOf(
 	// A plan whose charges are all made may be called expired before its last period is over (Hotmart §6.3).
 	const isExpiry = source === 'api' && event === 'SUBSCRIPTION_EXPIRED';
 	const occurredAt = isExpiry ? (nextCharge ?? happenedAt) : happenedAt;
-	// A purchase that is not paid names the charge after the missed one (Hotmart §5.6.1).
+	// An unpaid purchase names the charge after the missed one (Hotmart §5.6.1).
 	const paidUntil = event === 'PURCHASE_DELAYED' ? null : nextCharge;
 	return decide(meaning, { occurredAt, paidUntil }, policy);
 }
@@ -152,12 +152,12 @@ function meaningOf(
 	const meaning = definitionOf(event, source)?.access;
 	if (!meaning) return { decision: 'none', reason: 'unknownEvent' };
 	const status = reader.peek('purchase.status', purchaseStatus);
-	// Hotmart sends one event for a whole refund and for one of a part (Hotmart §4.2).
+	// Hotmart sends the same event for a full and for a partial refund (Hotmart §4.2).
 	if (event === 'PURCHASE_REFUNDED' && status === 'partiallyRefunded')
 		return { decision: 'revoke', reason: 'partiallyRefunded' };
 	if (meaning.decision !== 'grant') return meaning;
-	// An approval also comes when a refund request is withdrawn, perhaps of what was canceled or ran out meanwhile.
-	// Version 1.0.0 and the API date it with the payment, so there only its arrival tells.
+	// An approval also comes when a refund request is withdrawn, perhaps after a cancellation or the end of the period.
+	// Version 1.0.0 and the API date it with the payment, so there only its arrival shows when it happened.
 	const at = version === '1.0.0' || source === 'api' ? receivedAt : (createdAt ?? receivedAt);
 	const isOver = nextCharge !== null && nextCharge <= at;
 	const isPaid = status === null || status === 'approved' || status === 'complete';
@@ -176,7 +176,7 @@ function isKept(status: PurchaseStatus, policy: AccessPolicy): boolean {
 const ofNobody = (access: Access<Reason>): Access<Reason> =>
 	access.decision === 'none' ? access : { decision: 'none', reason: 'studentUnknown', effectiveAt: null, until: null };
 
-/** For an event that is not known the payload decides what tells it from another. */
+/** For an unknown event, the payload distinguishes it from others. */
 function guessPayload(data: unknown): PayloadKind {
 	const reader = new Reader(data);
 	const has = (path: string) => reader.peek(path, (raw) => (typeof raw === 'object' && raw ? true : null));
@@ -230,13 +230,13 @@ function keyOf(envelope: Envelope, reader: Reader, payload: PayloadKind): string
 	return timedKey(envelope, reader, IDENTITY[payload]);
 }
 
-/** What tells events of one name about one purchase apart, as far as both sources tell it. */
+/** What distinguishes events of one name about one purchase, as far as both sources show it. */
 function variantOf({ event, createdAt, source, isAgain }: Envelope, reader: Reader): string[] {
 	if (event === 'PURCHASE_REFUNDED')
 		return reader.peek('purchase.status', purchaseStatus) === 'partiallyRefunded' ? ['part'] : [];
 	if (event !== 'PURCHASE_APPROVED') return [];
 	const approvedAt = reader.peek('purchase.approved_date', asMillis);
-	// An approval long after the payment is of a refund request that was withdrawn.
+	// An approval long after the payment comes from a withdrawn refund request.
 	const isLate = approvedAt !== null && createdAt !== null && createdAt - approvedAt > HOUR;
 	return (source === 'api' ? isAgain : isLate) ? ['again'] : [];
 }

@@ -16,7 +16,7 @@ interface Latest {
 	offer: Offer | null;
 	/** When the newest approval was made. */
 	paidAt: string | null;
-	/** When the newest event was made that ended access at once, such as a chargeback. */
+	/** Time of the newest event that ended access at once, such as a chargeback. */
 	lostAt: string | null;
 }
 
@@ -62,7 +62,7 @@ const isBefore = (time: string, other: string | null) => other !== null && time 
 
 const isAhead = (time: string | null) => time !== null && Date.parse(time) > Date.now() + CLOCK_TOLERANCE;
 
-/** Whether the latest event ends access later on: until then access goes on. */
+/** Whether the latest event ends access at a later time: until then access continues. */
 const isStillOpen = ({ decision, effectiveAt }: Latest) => decision === 'revoke' && isAhead(effectiveAt);
 
 function whatIsLeft(item: HotmartItem, createdAt: string, latest: Latest): HotmartItem | null {

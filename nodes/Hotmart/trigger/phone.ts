@@ -71,7 +71,7 @@ export function readPhone(given: { code: string; number: string }, countries: st
 		countryOfCode(given.code, code) ??
 		countries.map(countryOf).find((found) => found !== undefined) ??
 		(isWithBrazilsCode(code, number) ? BRAZIL : undefined);
-	// Hotmart gives the area code apart in Brazil only, so the parts are put together as there where the country is not known.
+	// Hotmart separates the area code only in Brazil, so without a known country the parts are joined as in Brazil.
 	if (country === undefined) return inBrazil(code, number);
 	const area = isInternational(given.code) ? code.slice(country.code.length) : code;
 	const rest = number.startsWith(country.code) ? number.slice(country.code.length) : '';

@@ -13,7 +13,7 @@ import { purchaseStatus, subscriptionStatus, type PurchaseStatus, type Subscript
 
 export type PurchaseKind = 'oneTime' | 'first' | 'renewal';
 
-/** Of a switch of plans the new plan, with the one before it. */
+/** For a switch of plans: the new plan, with the one before it. */
 export interface Plan {
 	id: number | null;
 	name: string | null;
@@ -21,7 +21,7 @@ export interface Plan {
 	previousName: string | null;
 }
 
-/** Of a switch of plans the offer of the new plan, with the one before it. */
+/** For a switch of plans: the offer of the new plan, with the one before it. */
 export interface Offer {
 	code: string | null;
 	coupon: string | null;
@@ -47,7 +47,7 @@ export interface Tracking {
 	utmTerm: string | null;
 }
 
-/** How a payment that is not made yet can be made, or why it was refused. */
+/** How to make a pending payment, or why a payment was refused. */
 export interface Payment {
 	pixCode: string | null;
 	pixQrCode: string | null;
@@ -62,7 +62,7 @@ export interface Purchase {
 	status: PurchaseStatus | null;
 	kind: PurchaseKind | null;
 	recurrence: number | null;
-	/** Who paid; another person than the student where the purchase is a gift. */
+	/** Who paid; for a gift this is not the student. */
 	buyerEmail: string | null;
 	/** Hotmart's word, an open list: CREDIT_CARD, PIX, BILLET ... */
 	paymentType: string | null;
@@ -138,7 +138,7 @@ function switchedPlans(reader: Reader): [now: string | undefined, before: string
 	return [alsoNow.length === 0 ? now : undefined, alsoBefore.length === 0 ? before : undefined];
 }
 
-/** Reads the offer. A code that reads otherwise than it came stays in the rest. */
+/** Reads the offer. If reading changed the code, the original stays in the rest. */
 export function readOffer(reader: Reader): Offer | null {
 	const [now, before] = switchedPlans(reader);
 	const take = (paths: string[]) => {
@@ -189,7 +189,7 @@ export function readSubscription(
 		subscriberCode: reader.take(
 			[
 				'subscription.subscriber.code',
-				// Documented beside the purchase; one capture of 2026 has it inside (Hotmart §5.6.1).
+				// Documented next to the purchase; one capture of 2026 has it inside (Hotmart §5.6.1).
 				'purchase.subscription.subscriber.code',
 				'subscriber.code',
 				'subscription.subscriber_code',

@@ -9,7 +9,7 @@ export interface RepeatOptions {
 	firstPaymentSignalOnly?: boolean;
 	/** How many events are remembered; default 2,000. */
 	rememberedEvents?: number;
-	/** The execution is a retry from the start: of one that crashed, perhaps after it had noted its event, perhaps before. */
+	/** The execution retries a crashed one from the start. That one may have remembered its event, or not. */
 	isRetry?: boolean;
 }
 
@@ -22,7 +22,7 @@ export async function isRepeated(
 	{ skipDuplicates = true, firstPaymentSignalOnly = false, rememberedEvents, isRetry = false }: RepeatOptions,
 ): Promise<boolean> {
 	const { transaction = null } = item.purchase ?? {};
-	// Approved twice is approved again, after a refund request that was withdrawn: a signal is repeated by one of the other kind only.
+	// Two approvals are not a repetition: the second one follows a withdrawn refund request. Only the other kind repeats a signal.
 	const [signal, otherSignal] =
 		item.access.reason === 'refundPeriodOver' ? ['complete', 'payment'] : ['payment', 'complete'];
 	const isSignal = firstPaymentSignalOnly && transaction !== null && PAYMENT_SIGNALS.includes(item.access.reason);
@@ -30,7 +30,7 @@ export async function isRepeated(
 	const question = {
 		keys: isRetry ? [] : keys,
 		rivals: isSignal ? [`${otherSignal}:${transaction}`] : [],
-		// A retry passes, however often, and what comes again later is a repetition of it
+		// A retry always passes, and a later delivery is a repetition of it
 		notes: [...(isRetry ? keys : []), ...(isSignal ? [`${signal}:${transaction}`] : [])],
 		delivery,
 	};

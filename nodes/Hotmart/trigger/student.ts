@@ -9,9 +9,9 @@ export interface Student {
 	phone: string | null;
 }
 
-/** Under which names events have a person: a subscriber before who pays, since the two may differ (Hotmart §5.6.8). */
+/** Names under which events have a person: the subscriber comes before the payer, since the two may differ (Hotmart §5.6.8). */
 const ROLES = ['subscriber', 'subscriber.user', 'user', 'buyer', 'shopper'];
-/** In which part of `data` each of them was seen, or may be. */
+/** The parts of `data` in which each of them was seen, or may be. */
 const PARTS = ['subscription.', 'purchase.subscription.', '', 'purchase.'];
 const PEOPLE = ROLES.flatMap((role) => PARTS.map((part) => part + role));
 const BUYERS = PEOPLE.filter((path) => path.endsWith('buyer'));

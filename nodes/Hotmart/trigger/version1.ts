@@ -16,7 +16,7 @@ export interface Version1Event {
 	others: IDataObject;
 }
 
-/** The event that tells of each state of a purchase; null: version 2.0.0 has none (Hotmart §4.2, §5.8). */
+/** The event for each state of a purchase; null: version 2.0.0 has none (Hotmart §4.2, §5.8). */
 const EVENT_OF_STATUS: Record<PurchaseStatus, HotmartEvent | null> = {
 	approved: 'PURCHASE_APPROVED',
 	blocked: null,
@@ -36,7 +36,7 @@ const EVENT_OF_STATUS: Record<PurchaseStatus, HotmartEvent | null> = {
 	waitingPayment: 'PURCHASE_BILLET_PRINTED',
 };
 
-/** States that Hotmart dates with the payment: when they came about, only their arrival says. */
+/** States that Hotmart dates with the payment: only their arrival shows when they began. */
 const UNDATED: string[] = [
 	'PURCHASE_CANCELED',
 	'PURCHASE_CHARGEBACK',
@@ -59,7 +59,7 @@ const PURCHASE_KEYS: Array<[key: string, path: string]> = [
 	['doc_type', 'buyer.document_type'],
 	['phone_checkout_local_code', 'buyer.checkout_phone_code'],
 	['phone_checkout_number', 'buyer.checkout_phone'],
-	// Another number than the one of the checkout: their parts must not be mixed.
+	// This is not the number of the checkout: their parts must not be mixed.
 	['phone_local_code', 'buyer.phone_local_code'],
 	['phone_number', 'buyer.phone_number'],
 	['address_country', 'buyer.address.country'],
@@ -186,7 +186,7 @@ function readPurchase(body: IDataObject, now: number): Version1Event | null {
 	const { price, full_price: fullPrice } = purchase;
 	if (fullPrice && price?.currency_value) fullPrice.currency_value = price.currency_value;
 	const status = purchaseStatus(word);
-	// A state that is not known is an event that is not known: it decides nothing.
+	// An unknown state is an unknown event: it decides nothing.
 	const event = (status && EVENT_OF_STATUS[status]) ?? `PURCHASE_${word.toUpperCase()}`;
 	const paidAt = asMillis(purchase.approved_date) ?? asMillis(purchase.order_date);
 	return {
@@ -218,7 +218,7 @@ function readCart(body: IDataObject, now: number): Version1Event | null {
 	return { event: 'PURCHASE_OUT_OF_SHOPPING_CART', data, others, createdAt: now, keyTime: dayOf(now) };
 }
 
-/** Of what carries no time: a delivery is repeated within hours, and the same may happen again another day. */
+/** For payloads without a time: Hotmart repeats a delivery within hours, and the same may happen again on another day. */
 const dayOf = (now: number) => Math.floor(now / DAY);
 
 const filledIn = (raw: unknown) => (raw === null || raw === undefined || raw === '' ? null : raw);

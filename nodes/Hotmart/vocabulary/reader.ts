@@ -8,7 +8,7 @@ export interface Money {
 	currency: string | null;
 }
 
-/** Groups of three digits between points or commas, then at most two digits of cents behind the other sign. */
+/** Groups of three digits between points or commas, then at most two digits of cents after the other sign. */
 const GROUPED = /^-?\d{1,3}(?:(?:\.\d{3})+(?:,\d{1,2})?|(?:,\d{3})+(?:\.\d{1,2})?)$/;
 /** The currency before or behind an amount. */
 const CURRENCY = /^(?:[A-Z]{1,3})?\s*[$€£]?\s*|\s*[$€£]?\s*(?:[A-Z]{3})?$/gi;

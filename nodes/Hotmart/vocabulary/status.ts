@@ -55,7 +55,7 @@ const UNAMBIGUOUS: Record<string, SubscriptionStatus> = {
 	CANCELLED_BY_ADMIN: 'canceledByAdmin',
 };
 
-/** What OVERDUE means depends on who says it; in purchase events it is not known. */
+/** The meaning of OVERDUE depends on the source; in purchase events it is unknown. */
 const OVERDUE_MEANS = { rest: 'expired', subscriptionEvent: 'overdue', purchaseEvent: null } as const;
 
 /** The state that a status word of a source means, or null when that is not known. */

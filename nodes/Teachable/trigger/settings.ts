@@ -19,7 +19,7 @@ export interface Settings {
 	rememberedEvents: number;
 }
 
-/** Reads a parameter of the node; gives the fallback where the node does not have it. */
+/** Reads a parameter of the node; returns the fallback if the node does not have it. */
 export type Param = (name: string, fallback: unknown) => unknown;
 
 /** Fields without which more would pass than the user wants, by their labels. */

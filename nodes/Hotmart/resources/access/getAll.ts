@@ -41,7 +41,7 @@ export const getAll: HotmartOperation = {
 		const withoutAccess = call.param<boolean>('includeWithoutAccess', false);
 		const limit = limitOf(call);
 
-		// One list of each, however many people there are: Hotmart has no question about several of them.
+		// One list of each, for any number of people: Hotmart cannot be asked about several people at once.
 		const query = { product_id: wanted.productId };
 		const subscriptions = await readSubscriptions(call, query);
 		const sales = await readSales(call, query, withoutAccess ? ALL_SALES : PAID_SALES);

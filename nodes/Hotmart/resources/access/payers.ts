@@ -31,7 +31,7 @@ export async function completePerson(call: HotmartCall, bought: Bought, policy: 
 	await askForDoubts(call, bought, policy, now);
 }
 
-/** Asks what a guess could make wrong: which subscription a payment is for, and when money went back. */
+/** Asks what a guess could get wrong: which subscription a payment is for, and when money went back. */
 export async function askForDoubts(call: HotmartCall, bought: Bought, policy: AccessPolicy, now: number) {
 	await nameSubscriptions(call, bought);
 	const { subscriptions, sales } = inOrder(bought);
@@ -91,7 +91,7 @@ async function addPaymentsOfOthers(call: HotmartCall, bought: Bought): Promise<v
 	}
 }
 
-/** What Hotmart says of the payments of a subscription (Hotmart §3.1.4): nothing of one that it does not know. */
+/** The payments of a subscription by Hotmart (Hotmart §3.1.4): none if Hotmart does not know it. */
 async function purchasesOf({ api }: HotmartCall, subscriberCode: string): Promise<IDataObject[]> {
 	if (subscriberCode === '') return [];
 	const request = { path: addresses.subscriptionPurchases(subscriberCode) };
@@ -148,7 +148,7 @@ async function nameSubscriptions(call: HotmartCall, { subscriptions, sales }: Bo
 	}
 }
 
-/** Gives payers the subscriptions that they pay for, and subscribers the payments that others make, out of complete lists. */
+/** Adds the subscriptions that payers pay for, and the payments that others make for subscribers, from complete lists. */
 export async function linkPayers(call: HotmartCall, people: Array<Bought & Owner>): Promise<void> {
 	const byTransaction = new Map(
 		people.flatMap((owner) =>

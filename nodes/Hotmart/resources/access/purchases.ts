@@ -40,7 +40,7 @@ export const PAID_SALES = betweenRareOnes([
 	'REFUNDED',
 ]);
 
-/** Reads subscriptions of all times and in all states, of which only what decides is held. */
+/** Reads subscriptions from all dates and in all states, and keeps only what decides. */
 export async function readSubscriptions(
 	{ api }: HotmartCall,
 	query: IDataObject,
@@ -50,7 +50,7 @@ export async function readSubscriptions(
 	return await api.list({ path, query: allTimes(path, query) }, { limit, read: toSubscription });
 }
 
-/** Reads sales of all times likewise, the payments of subscriptions among them. */
+/** Reads sales from all dates in the same way, including the payments of subscriptions. */
 export async function readSales(call: HotmartCall, query: IDataObject, statuses: string[]): Promise<Sale[]> {
 	const sales = await listSales(call, { ...query, transaction_status: statuses });
 	await demandAllStatuses(call, query, statuses, sales);
@@ -144,7 +144,7 @@ function toSale(record: IDataObject): Sale {
 		status: purchaseStatus(status),
 		statusRaw: status,
 		recurrence: reader.peek('purchase.recurrency_number', asNumber),
-		// Installments that Hotmart charges one by one have the mode of a subscription, and are none (Hotmart §3.2.1, §3.3.1).
+		// Installments that Hotmart charges one by one have the mode of a subscription, but are not one (Hotmart §3.2.1, §3.3.1).
 		isSubscription:
 			reader.peek('purchase.is_subscription', asBoolean) ??
 			reader.peek('purchase.offer.payment_mode', asText) === 'SUBSCRIPTION',

@@ -38,7 +38,7 @@ const PAGES: Record<string, { displayName: string; description: string }> = {
 	},
 };
 
-/** What the checkout of a link asks for, offers and leads to. A switch that is not added is left to Hotmart. */
+/** What the checkout of a link asks for, offers and leads to. Hotmart decides about switches that are not added. */
 export const checkoutFields: INodeProperties[] = [
 	...Object.entries(SWITCHES).map(([name, texts]): INodeProperties => ({
 		...texts,

@@ -4,7 +4,7 @@ import { choices } from '../../../shared/fields';
 import type { HotmartCall } from '../../api/operation';
 import { PERIODICITIES } from '../../vocabulary/choices';
 
-/** For descriptions: of these calls Hotmart publishes the request only (Hotmart §3.7). */
+/** For descriptions: Hotmart publishes only the request of these calls (Hotmart §3.7). */
 export const EXPERIMENTAL = '(experimental: Hotmart does not document the answer)';
 
 export const paymentLink: INodeProperties = {

@@ -11,7 +11,7 @@ const LIST: HotmartList = {
 	address: async (call) => addresses.plans((await call.api.product(required(call, productField))).ucode),
 };
 
-/** So Hotmart says that a product has no plans (Hotmart §2.6). */
+/** Hotmart's error for a product without plans (Hotmart §2.6). */
 export const isWithoutPlans = (error: Error): boolean =>
 	error instanceof RequestError && error.code === 'invalid_parameter';
 

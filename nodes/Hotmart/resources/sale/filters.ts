@@ -15,7 +15,7 @@ const status = (labels: Record<string, string>, description: string) =>
 
 const ALL = 'Without a status, all are listed, including unpaid ones';
 
-/** The filters of the lists of sales; which of them a list has is its own matter (Hotmart §3.2). */
+/** The filters of the lists of sales; each list picks its own (Hotmart §3.2). */
 export const FILTERS = {
 	affiliateName: textFilter('affiliate_name', { displayName: 'Affiliate Name', name: 'affiliateName' }),
 	buyerEmail: textFilter('buyer_email', {

@@ -30,7 +30,7 @@ interface Total extends IDataObject {
 	total_value: { value: number; currency_code: string };
 }
 
-/** One total a currency, also where the time range had to be split and each part brought its own. */
+/** One total per currency, even if the time range was split and each part had its own total. */
 function addUp(totals: Total[]): Total[] {
 	const sums = new Map<string, Total>();
 	for (const {

@@ -8,7 +8,7 @@ import type { HotmartCall } from '../../api/operation';
 /** Codes in one request; Hotmart publishes no maximum (Hotmart §9.20). */
 const BATCH = 50;
 
-/** What to say and to do where Hotmart could not change a code (Hotmart §3.1.6, §3.1.8). */
+/** The message and the remedy if Hotmart could not change a code (Hotmart §3.1.6, §3.1.8). */
 const REASONS: Record<string, (code: string) => string> = {
 	SUBSCRIPTION_NOT_FOUND: (code) => `No subscription has the code ${code}. Check it, or choose one from the list.`,
 	SUBSCRIPTION_ALREADY_CANCELED_OR_OVERDUE: (code) =>
@@ -23,7 +23,7 @@ type Result = IDataObject | Error;
  * options go together, and a code that several items name is sent once.
  *
  * @param read makes the answer for a call readable
- * @returns one result a call, in their order; a code that failed gives an Error with Hotmart's reason
+ * @returns one result per call, in their order; a code that failed gives an Error with Hotmart's reason
  */
 export async function changeMany(
 	calls: HotmartCall[],

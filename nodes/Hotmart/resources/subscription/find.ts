@@ -4,7 +4,7 @@ import { addresses } from '../../api/addresses';
 import type { HotmartCall } from '../../api/operation';
 import { allTimes } from '../../api/ranges';
 
-/** Reads the subscription that has a code, however old it is; undefined when the account has none. */
+/** Reads the subscription with a code, of any age; undefined if the account has none. */
 export async function findSubscription(
 	{ api }: HotmartCall,
 	code: string,

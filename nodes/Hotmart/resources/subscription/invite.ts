@@ -8,10 +8,10 @@ import type { HotmartCall } from '../../api/operation';
 import { REACTIVATED_RECORD } from '../../api/records';
 import { changeMany } from './changeMany';
 
-/** How long the link is valid that Hotmart e-mails to a subscriber (Hotmart §3.1.7). */
+/** How long the link in Hotmart's e-mail to the subscriber is valid (Hotmart §3.1.7). */
 const VALID_FOR = 3 * DAY;
 
-/** What both operations bring: what Get Many calls so, has the same name here. */
+/** The fields of both operations, with the names that Get Many uses. */
 const SIMPLE: Simple = {
 	subscriberCode: 'subscriber_code',
 	status: 'status',
@@ -30,7 +30,7 @@ const simplify = simplifier(SIMPLE);
  * @param hint shown above the output while a subscriber has not accepted yet
  */
 export async function inviteMany(calls: HotmartCall[], charge: boolean, hint: string) {
-	// From before the request on, so that no time is named at which the link is no longer valid
+	// Counted from before the request, so the link is still valid at the named time
 	const until = new Date(Date.now() + VALID_FOR).toISOString();
 	const read = (call: HotmartCall, answer: IDataObject) => {
 		const record = REACTIVATED_RECORD.whole(answer);
