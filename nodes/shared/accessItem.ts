@@ -1,4 +1,4 @@
-/** What is to be done: let in, take out, move to what another plan opens, or nothing. */
+/** What to do: enroll, unenroll, move to the courses of another plan, or nothing. */
 export type AccessDecision = 'grant' | 'revoke' | 'switch' | 'none';
 
 /** Something that was bought, by all that names it. */

@@ -17,7 +17,7 @@ export interface ListOptions<T> {
 	isPatient?: boolean;
 }
 
-/** What a vendor's client has in common with the other's. One client lives as long as a run, and shares its pauses. */
+/** What both vendors' clients have in common. A client lives as long as a run, and shares its pauses. */
 export interface Client {
 	/** Sends one request and returns the body; an empty answer is an empty object. @throws RequestError */
 	request(request: HttpRequest): Promise<IDataObject | IDataObject[]>;

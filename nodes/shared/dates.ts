@@ -28,7 +28,7 @@ export function toMillis(value: unknown, timezone: string): number | null {
 
 const fromEpoch = (count: number) => finite(Math.abs(count) < 1e11 ? count * 1000 : count);
 
-/** What the clock shows, as if it were UTC; null for a time that no clock shows. */
+/** The time on the clock, as if it were UTC; null for a time that no clock shows. */
 function wallOf(parts: RegExpExecArray): number | null {
 	const [year, month, day, hour, minute, second] = parts.slice(1, 7).map((part) => Number(part ?? 0)) as number[];
 	const millis = Number((parts[7] ?? '').slice(0, 3).padEnd(3, '0'));

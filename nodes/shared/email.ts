@@ -11,7 +11,7 @@ export const cleanEmail = (value: unknown): string =>
 /** The same for every spelling of an address that means one person. */
 export const emailKey = (value: unknown): string => cleanEmail(value).normalize('NFC').toLowerCase();
 
-/** Longest e-mail address in characters: 64 before the @ and 255 behind it (RFC 5321, section 4.5.3.1). */
+/** Longest e-mail address in characters: 64 before the @ and 255 after it (RFC 5321, section 4.5.3.1). */
 const MAX_EMAIL = 320;
 
 /** Whether a cleaned text can be an e-mail address. */

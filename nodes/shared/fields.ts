@@ -61,7 +61,7 @@ export const choices = (labels: Record<string, string>): INodePropertyOptions[] 
 		.map(([value, name]) => ({ name, value }))
 		.sort(byName((choice) => choice.name));
 
-/** A yellow box in the panel that says what a run does for good or with money. */
+/** A yellow box in the panel that says what a run changes forever or does with money. */
 export const notice = (displayName: string, name = 'notice'): INodeProperties => ({
 	displayName,
 	name,

@@ -31,7 +31,7 @@ export const listFields = ({ filters = [], simple }: Pick<List<Client>, 'filters
 	...(filters.length > 0 ? [filterCollection(filters)] : []),
 ];
 
-/** Makes the function that reads a record as the user wants it. */
+/** Makes a function that returns a record in the form that the user wants. */
 export const itemReader = (
 	call: Call<unknown>,
 	{ reader, simple }: RecordShape,

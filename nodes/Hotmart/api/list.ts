@@ -51,7 +51,7 @@ export function selectOf({ param }: HotmartCall): string | undefined {
 	return listOf(select).join(',').replace(/\s/g, '') || undefined;
 }
 
-/** Makes the function that reads a record as the user wants it. */
+/** Makes a function that returns a record in the form that the user wants. */
 export const readerOf = (call: HotmartCall, shape: RecordShape): ((record: IDataObject) => IDataObject) =>
 	itemReader(call, shape.simple && selectOf(call) ? { reader: shape.reader } : shape, PLAIN_RECORD);
 

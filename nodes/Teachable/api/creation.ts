@@ -27,7 +27,7 @@ export interface NewUser {
 /** Why a request to create a user brought none. */
 interface Refusal {
 	error: Error;
-	/** Whether Teachable may have created the user nevertheless. */
+	/** Whether Teachable may have created the user anyway. */
 	isUnknown: boolean;
 	/** Whether the user may be there. */
 	mayExist: boolean;
@@ -53,7 +53,7 @@ export async function createUser(
 		const existing = refusal.mayExist ? await findSoon(api, email, refusal) : null;
 		if (existing) {
 			api.memory.searched.set(emailKey(email), existing);
-			// Who is there after a request without an answer was made by it: an address that is taken is refused with an answer.
+			// A user found after a request without an answer was created by it: Teachable refuses a taken address with an answer.
 			return { user: { ...existing }, created: refusal.isUnknown || attempt > 1 };
 		}
 		if (!refusal.isUnknown || attempt === CREATE_ATTEMPTS) throw refusal.error;
@@ -91,7 +91,7 @@ function isNew({ courses, email }: IDataObject, sent: string): boolean {
 	return !isEnrolled && [sent, emailKey(sent)].includes(String(email));
 }
 
-/** Searches for a while, as a new user may not be in the index of the search yet. An address that is taken is listed at last. */
+/** Searches for a while, because a new user may not be in the search index yet. A taken address is found in the list at the latest. */
 async function findSoon(api: TeachableClient, email: string, { isUnknown }: Refusal): Promise<Person | null> {
 	for (const wait of INDEX_WAITS) {
 		await sleep(wait);

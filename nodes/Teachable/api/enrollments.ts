@@ -24,7 +24,7 @@ export async function changeEnrollment(
 	);
 	if (refusal) {
 		const mayBeDone = refusal instanceof RequestError && refusal.status === (isIn ? 422 : 404);
-		// Read again, as what the run remembers is what it wanted to change.
+		// Reads again, because the run remembers only what it wanted to change.
 		const isDone = mayBeDone && (await readUser(api, userId)) && (await isEnrolled(api, userId, courseId)) === isIn;
 		if (!isDone) throw refusal;
 	}
@@ -32,7 +32,7 @@ export async function changeEnrollment(
 	return { changed: !refusal };
 }
 
-/** Whether a user is enrolled in a course now, read once a user and run. */
+/** Whether a user is enrolled in a course now, read once per user and run. */
 export async function isEnrolled(api: TeachableClient, userId: number, courseId: number): Promise<boolean> {
 	const { courses, students } = api.memory;
 	const listed = students.get(courseId);
@@ -67,7 +67,7 @@ export async function lookUpStudents(api: TeachableClient, courses: number[], em
 		const pages = api.pages({ path: addresses.courseEnrollments(courseId) });
 		const first = await pages.next();
 		requests += first.done ? 1 : (first.value.count ?? Infinity);
-		// Every course must be listed, as one read of a user tells of all of them.
+		// Every course must be listed, because one read of a user shows all of them.
 		if (requests >= users) return;
 		if (!first.done) first.value.records.forEach(({ user_id: id }) => students.add(Number(id)));
 		lists.push({ courseId, students, pages });

@@ -15,7 +15,7 @@ export const NO_ANSWER = 'Teachable sent an empty answer. Try again in a few min
 /** A list of Teachable's API. */
 export type TeachableList = List<TeachableClient>;
 
-/** Makes the function that reads a record as the user wants it. */
+/** Makes a function that returns a record in the form that the user wants. */
 export const readerOf = (call: TeachableCall, shape: RecordShape): ((record: IDataObject) => IDataObject) =>
 	itemReader(call, shape, PLAIN);
 

@@ -7,9 +7,9 @@ export interface Person {
 
 /** What a run has learned about the school, so that it asks for nothing twice. A client has one, which ends with the run. */
 export interface Memory {
-	/** Users by compared address, as the search answered; null: it has none. */
+	/** Users by normalized address, as the search found them; null: it found none. */
 	searched: Map<string, Person | null>;
-	/** All users by compared address, once they were listed: two users can have one. */
+	/** All users by normalized address, once they were listed: two users can have the same one. */
 	everyone: Map<string, Person[]> | null;
 	/** Courses in which a user is enrolled now, by user ID. */
 	courses: Map<number, Set<number>>;

@@ -19,10 +19,10 @@ export interface Page {
 /** Reads a page of a list, from 1. */
 export type ReadPage = (request: ListRequest, number: number) => Promise<Page>;
 
-/** The largest page that Teachable is known to serve; it may serve less without a word (Teachable §1.6). */
+/** The largest page that Teachable is known to serve; it may silently serve less (Teachable §1.6). */
 export const PAGE_SIZE = 100;
 
-/** How far page numbers reach. Behind it the list of users goes on with `search_after` (Teachable §1.6), others in parts (Teachable §2.16). */
+/** How far page numbers reach. After that the list of users goes on with `search_after` (Teachable §1.6), others in parts (Teachable §2.16). */
 const SEARCH_WINDOW = 10_000;
 
 /** The names that Teachable's lists have in their answers; each is also how the address of the list ends (Teachable §2). */
@@ -47,7 +47,7 @@ export function toPage(body: IDataObject, path: string, number: number): Page {
 		throw new UserError(`Teachable answered without a list at the address ${path}. Try again in a few minutes.`);
 	const meta = isRecord(body.meta) ? body.meta : {};
 	const total = numberOf(meta.total ?? meta.total_count);
-	// Seen to be without the size of its pages (Teachable §1.6): then only the number of records says how many there are.
+	// This list was seen without its page size (Teachable §1.6): then only the number of records says how long it is.
 	const pages = numberOf(meta.number_of_pages ?? meta.total_pages) ?? (total && Math.ceil(total / records.length));
 	const count = records.length === 0 ? 0 : pages;
 	return {

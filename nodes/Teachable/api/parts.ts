@@ -26,7 +26,7 @@ const MAX_RECORDS = 9_500;
 /** All records are between these times, even if the clock of this computer is wrong. */
 const [EARLIEST, LATEST] = [0, Date.UTC(2100, 0)];
 
-/** A part of a list: what is later than one time, up to another, in milliseconds. Without one the request's own bound holds. */
+/** A part of a list: records after one time, up to another, in milliseconds. If one is missing, the request's own bound applies. */
 interface Span {
 	after?: number;
 	before?: number;

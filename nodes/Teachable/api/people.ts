@@ -40,7 +40,7 @@ export async function findUser(api: TeachableClient, email: string): Promise<Per
 	return listed;
 }
 
-/** Asks Teachable anew. Its filter may be looser or stricter than an exact match (Teachable §3), so answers are compared here. */
+/** Asks Teachable again. Its filter may be looser or stricter than an exact match (Teachable §3), so answers are compared here. */
 export async function search(api: TeachableClient, email: string): Promise<Person | null> {
 	for (const spelling of new Set([email, emailKey(email)])) {
 		const request = { path: addresses.users, query: { email: spelling } };
@@ -62,7 +62,7 @@ function onlyOne(matches: Person[], email: string): Person | null {
 	return matches[0] ?? null;
 }
 
-/** All users of the school by compared address, listed once a run. */
+/** All users of the school by normalized address, listed once per run. */
 async function listEveryone(api: TeachableClient): Promise<Map<string, Person[]>> {
 	const { memory } = api;
 	if (memory.everyone) return memory.everyone;
@@ -117,7 +117,7 @@ export async function peopleById(api: TeachableClient, ids: number[]): Promise<M
 	return found;
 }
 
-/** A user as the address of a single user shows it; what it says of enrollments is remembered. Null: not in the school. */
+/** A user as Teachable shows a single one; remembers the enrollments in it. Null: not in the school. */
 export async function readUser(api: TeachableClient, id: number): Promise<IDataObject | null> {
 	const answer = await api.request({ path: addresses.user(id) }).catch((error: Error) => error);
 	if (answer instanceof RequestError && answer.status === 404) return null;

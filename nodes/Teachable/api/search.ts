@@ -41,7 +41,7 @@ const webhookEntry = ({ id, url, event_trigger: event }: IDataObject): Entry => 
 	value: Number(id),
 });
 
-/** A search of the attachments of one kind of the lecture beside. */
+/** A search for attachments of one kind in the chosen lecture. */
 const ofLecture = (kind: string, label: string): Search =>
 	async function (filter) {
 		const address = addresses.lecture(besides(this, 'courseId', 'Course'), besides(this, 'lectureId', 'Lecture'));
@@ -84,7 +84,7 @@ export const listSearch = {
 		return await search(this, addresses.webhooks, webhookEntry, paging);
 	},
 
-	/** Lectures by section and place: their names would cost a request each. */
+	/** Lectures by section and position: their names would cost one request each. */
 	async searchLectures(filter) {
 		const address = addresses.course(besides(this, 'courseId', 'Course'));
 		const { course } = (await connect(this).request({ path: address })) as {

@@ -13,10 +13,10 @@ import { readTransaction, type TeachableItem } from './item';
 
 /** Waits before the API is asked again, in milliseconds: new sales may take two minutes to appear (Teachable §2.13). */
 const WAITS = [2_000, 8_000, 30_000, 90_000];
-/** What the gateway says of an address that the API does not have: then the API URL is wrong, not the event. */
+/** The gateway's answer to an address that the API does not have: then the API URL is wrong, not the event. */
 const NO_ROUTE = /no route matched/i;
 
-/** What a round of questions asks for, so that it asks for nothing twice. */
+/** What one round has requested, so that it requests nothing twice. */
 class Reads {
 	private readonly answers = new Map<string, Promise<unknown>>();
 
@@ -107,7 +107,7 @@ type Confirm = (
 	userId: number,
 ) => Promise<Partial<TeachableItem> | null>;
 
-/** How the events of a kind are confirmed; null where Teachable does not say the same. */
+/** How the events of a kind are confirmed; null if Teachable does not agree. */
 const CONFIRM = {
 	Enrollment: async (reads, { event, course, enrollment }, user, userId) => {
 		const mine = enrollmentsOf(user).filter(({ course_id: id }) => Number(id) === course?.id);
@@ -115,7 +115,7 @@ const CONFIRM = {
 		const current = active ?? mine.at(-1);
 		if (!current) return null;
 		const completedAt = asTime(current.completed_at);
-		// A student who completed a course and has left it since has completed it.
+		// A student who completed a course and left it later has still completed it.
 		const holds = {
 			'Enrollment.created': active !== undefined,
 			'Enrollment.completed': completedAt !== null,

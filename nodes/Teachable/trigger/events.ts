@@ -146,6 +146,6 @@ export const ALL_EVENTS = '*';
 
 export const isKnownEvent = (event: string): event is TeachableEvent => Object.hasOwn(EVENTS, event);
 
-/** What is known of an event. Of one that Teachable added later nothing is. */
+/** What is known of an event: nothing, if Teachable added it later. */
 export const definitionOf = (event: string): Pick<EventDefinition, 'confirmable' | 'isPublic'> =>
 	isKnownEvent(event) ? EVENTS[event] : { confirmable: 'nothing', isPublic: false };

@@ -8,7 +8,7 @@ export interface Money {
 /** Digits behind the point that most currencies have. */
 const USUAL_DIGITS = 2;
 
-/** How many digits a currency has behind the point: none in JPY, three in KWD. */
+/** How many decimal places a currency has: none in JPY, three in KWD. */
 function digitsOf(currency: string | null): number {
 	if (currency === null || !/^[A-Z]{3}$/.test(currency)) return USUAL_DIGITS;
 	const { maximumFractionDigits } = new Intl.NumberFormat('en', { style: 'currency', currency }).resolvedOptions();

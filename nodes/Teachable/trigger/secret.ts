@@ -2,7 +2,7 @@ import type { IDataObject } from 'n8n-workflow';
 
 /** Name of the part of the URL that holds the secret. */
 const PARAMETER = 'secret';
-/** A shorter secret could be guessed. Other characters would come changed out of a URL. */
+/** A shorter secret could be guessed. A URL would change other characters. */
 const SECRET = /^[\w.~-]{32,}$/;
 
 /** Says what is wrong with a secret, in words for the user; null if it is fine. */
@@ -18,7 +18,7 @@ export const secretsIn = ({ webhookSecret, previousWebhookSecret }: IDataObject)
 		.map((secret) => String(secret ?? '').trim())
 		.filter((secret) => whyNoSecret(secret) === null);
 
-/** The secret that a delivery carries in its URL. Null for none, and for one that came twice. */
+/** The secret in the URL of a delivery. Null if there is none or more than one. */
 export function secretOf(query: IDataObject): string | null {
 	const given = query[PARAMETER];
 	return typeof given === 'string' && given !== '' ? given : null;

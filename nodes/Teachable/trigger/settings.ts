@@ -22,7 +22,7 @@ export interface Settings {
 /** Reads a parameter of the node; returns the fallback if the node does not have it. */
 export type Param = (name: string, fallback: unknown) => unknown;
 
-/** Fields without which more would pass than the user wants, by their labels. */
+/** Filter fields by their labels: without them, more would pass than the user wants. */
 const LABELS: Record<string, string> = {
 	events: 'Events',
 	confirm: 'Confirm with Teachable',
@@ -127,6 +127,6 @@ const valuesOf = (...values: unknown[]): string[] =>
 		.filter((value) => value !== null && value !== undefined)
 		.map((value) => String(value).normalize('NFC').trim().toLowerCase());
 
-/** Null where the filter is not set, or the event says nothing about it. */
+/** Null if the filter is not set, or if the event says nothing about it. */
 const matches = (wanted: string[], values: string[]): boolean | null =>
 	wanted.length === 0 || values.length === 0 ? null : values.some((value) => wanted.includes(value));

@@ -17,7 +17,7 @@ export interface Failure {
 	headers: IDataObject;
 	/** The error's own words, for failures before anything was sent (credential checks). */
 	text: string;
-	/** Whether the vendor may have carried the request out although no success was seen. */
+	/** Whether the vendor may have carried out the request although it did not confirm it. */
 	unknownOutcome: boolean;
 }
 
@@ -29,7 +29,7 @@ export interface Explanation {
 	description: string;
 	/** The vendor's word for the error. */
 	code?: string;
-	/** What support may ask for: shown in brackets behind the message. */
+	/** What support may ask for: shown in brackets after the message. */
 	details?: string;
 }
 
@@ -41,7 +41,7 @@ export class RequestError extends NodeApiError {
 	/** The vendor's word for the error. */
 	readonly code: string | undefined;
 
-	/** Whether the vendor may have carried the request out although no success was seen. */
+	/** Whether the vendor may have carried out the request although it did not confirm it. */
 	readonly unknownOutcome: boolean;
 
 	constructor(node: INode, { status, body, unknownOutcome }: Failure, explanation: Explanation) {
@@ -92,11 +92,11 @@ export function leadingWords(vendor: string, status: number | null, said: unknow
 			.map((text) => inWords(text.trim()))
 			.join('. '),
 	);
-	// One word, such as Conflict, is no sentence; the status says more.
+	// One word, such as Conflict, is not a sentence; the status says more.
 	return texts.find((text) => text.includes(' ')) ?? `${vendor} ${STATUS_WORDS[status ?? 0] ?? 'refused the request'}`;
 }
 
-/** Errors of a connection that was never made: the vendor has seen nothing. */
+/** Errors of a connection that was never made: the vendor did not get the request. */
 const NEVER_SENT = new Set(['ECONNREFUSED', 'ENOTFOUND', 'EAI_AGAIN', 'EHOSTUNREACH', 'ENETUNREACH']);
 
 interface Facts {

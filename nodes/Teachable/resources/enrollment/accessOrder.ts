@@ -35,7 +35,7 @@ const textOf = (value: unknown) => (typeof value === 'string' && value.trim() !=
 /**
  * Reads what the incoming item says, by code: an expression would cost more time than all else.
  *
- * @throws UserError when it says no decision, or one about nobody
+ * @throws UserError when it has no decision, or no person
  */
 export function readItem({ json, timezone }: TeachableCall): AccessOrder {
 	const { access, student, product, products, plan, offer } = json as Unchecked;
@@ -57,7 +57,7 @@ export function readItem({ json, timezone }: TeachableCall): AccessOrder {
 	});
 }
 
-/** Reads what the fields say. @throws UserError as `readItem` */
+/** Reads the fields. @throws UserError like `readItem` */
 export function readFields({ param, raw, timezone }: TeachableCall): AccessOrder {
 	const decision = param<unknown>('decision');
 	if (!isDecision(decision))

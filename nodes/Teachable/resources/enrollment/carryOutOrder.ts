@@ -39,7 +39,7 @@ export async function carryOutOrder(call: TeachableCall, order: AccessOrder): Pr
 
 	const { created, ...person } = await findOrCreateUser(call.api, { email: order.email }, newUser(call, order));
 	const entered = await letIn(call, order, enter, { ...person, created });
-	// Who could not get in keeps what there was, so that the item can be run again; a new user has nothing to leave.
+	// A person who could not be enrolled keeps the old courses, so the item can run again. A new user has none.
 	if (created || entered.some((result) => result instanceof Error)) return entered;
 	const left = isLater ? putOff(call, order, leave, person) : await takeOut(call, order, leave, person);
 	return [...entered, ...left];

@@ -12,20 +12,20 @@ export interface Change {
 	userId: number | null;
 	email: string | null;
 	name: string | null;
-	/** Who of the input it is about; undefined for somebody who is not in it. */
+	/** The person of the input; undefined for somebody who is not in it. */
 	wanted?: InputPerson;
 	/** Why it is not made. */
 	reason?: string;
 }
 
-/** Somebody who is left alone although the input would have it otherwise. */
+/** Somebody who is left alone although the input says otherwise. */
 export interface Kept {
 	userId: number | null;
 	email: string | null;
 	reason: 'keepList' | 'neverRemove' | 'staff' | 'recent' | 'unknown';
 }
 
-/** What a course needs to have the students of the input. */
+/** The changes that make the students of a course match the input. */
 export interface ChangePlan {
 	enroll: Change[];
 	unenroll: Change[];
@@ -62,10 +62,10 @@ export interface Planning {
 	strangers: Map<string, InputPerson>;
 }
 
-/** Roles of people who learn (Teachable §2.9): an affiliate sells, and may well have bought. Owners, authors and roles that a school made itself are staff. */
+/** Roles of students (Teachable §2.9): an affiliate sells, but may also have bought. Owners, authors and roles that a school made itself are staff. */
 const STUDENTS = ['student', 'affiliate'];
 
-/** Notes that somebody is left alone. @returns whether there is a reason for that */
+/** Records that somebody is left alone. @returns whether there is a reason for that */
 export function keep(
 	plan: ChangePlan,
 	{ id, email }: { id: number | null; email: string | null },
@@ -93,7 +93,7 @@ export function whyListed({ keepList, neverRemove }: Planning, id: number, email
 	return neverRemove.has(id, email) ? 'neverRemove' : null;
 }
 
-/** Whether a student was enrolled too lately to be removed. */
+/** Whether a student was enrolled too recently to be removed. */
 export const whyRecent = ({ enrolled }: Planning, id: number, since: number): Why =>
 	enrolled.get(id)! >= since ? 'recent' : null;
 

@@ -44,7 +44,7 @@ export async function forEachCourse(
 	return results;
 }
 
-/** The columns for somebody who was asked for, when there is no user to show. */
+/** The columns for a requested person without a user. */
 export const toColumns = (key: PersonKey): IDataObject => ({
 	userId: 'id' in key ? key.id : null,
 	email: 'email' in key ? key.email : null,

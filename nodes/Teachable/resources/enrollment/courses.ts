@@ -7,7 +7,7 @@ import { isRecord } from '../../../shared/record';
 import type { AccessOrder } from './accessOrder';
 import { coursesInRows, eachOnce, valueKeys, type Course, type Row } from './table';
 
-/** Fields of an operation that are shown only for one way to say which courses are meant. */
+/** Fields of an operation that are shown only for one way to choose courses. */
 export const shownFor = (courseFrom: 'chosen' | 'table', fields: INodeProperties[]): INodeProperties[] =>
 	fields.map((field) => ({
 		...field,
@@ -101,7 +101,7 @@ export const courseFields: INodeProperties[] = [
 	...tableFields(),
 ];
 
-/** Courses beside the chosen one: an option, as most people have one. */
+/** Courses in addition to the chosen one: an option, because most people have one. */
 export const moreCourses: INodeProperties = {
 	displayName: 'More Courses',
 	name: 'moreCourses',

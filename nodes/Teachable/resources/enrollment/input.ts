@@ -7,7 +7,7 @@ import { toColumns, type Result } from './changes';
 import { coursesOf, coursesOfTable } from './courses';
 import type { Course } from './table';
 
-/** Somebody who should be in a course, and the input item that says so first. */
+/** A person who should be in a course, and the first input item that says so. */
 export interface InputPerson {
 	key: PersonKey;
 	index: number;
@@ -22,13 +22,13 @@ export interface CourseInput {
 	duplicates: number;
 	/** Items that should name somebody and do not. */
 	unreadable: number;
-	/** Index of the item that shows what belongs to no other. */
+	/** Index of the item that shows results of no other item. */
 	first: number;
 	/** The call that tells the settings. */
 	call: TeachableCall;
 }
 
-/** Sorts the people of all items by course. Results start with what can be said of an item at once. */
+/** Sorts the people of all items by course. Results start with items that are already decided. */
 export function readInput(calls: TeachableCall[]): { inputs: CourseInput[]; results: Result[][] } {
 	const inputs = new Map<number, CourseInput & { keys: Set<string> }>();
 	const results = calls.map((): Result[] => []);

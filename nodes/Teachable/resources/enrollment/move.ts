@@ -51,7 +51,7 @@ export const move: TeachableOperation = {
 			change: from.some(({ id }) => id === course.id) ? 'keep' : 'enroll',
 			...(await enrollIn(api, { ...user, created }, course)),
 		}));
-		// Who could not get in keeps what there was, so that the item can be run again.
+		// A person who could not be enrolled keeps the old courses, so the item can run again.
 		if (created || entered.some((result) => result instanceof Error)) return entered;
 		const gone = await forEachCourse(left, async (course) => ({
 			change: 'unenroll',

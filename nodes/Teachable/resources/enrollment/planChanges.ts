@@ -52,7 +52,7 @@ export async function planChanges(
 
 /** Finds out which people of the input the school knows. */
 async function identify({ input, settings, plan, wantedById, strangers }: Planning): Promise<void> {
-	// Who would be created may turn out to be there; who would be skipped must not be.
+	// A person to be created may turn out to exist. A person to be skipped must not.
 	const find = settings.createUsers ? searchUser : findUser;
 	for (const wanted of input.people) {
 		const { key } = wanted;
@@ -89,7 +89,7 @@ async function planRemovals(planning: Planning, extra: number[]): Promise<void> 
 	const refuse = (removals: number) => refusalOf({ wanted: input.people.length, unreadable, removals, allowed });
 	const since = settings.keepMinutes > 0 ? Date.now() - settings.keepMinutes * 60_000 : Infinity;
 
-	// The limit is for those who would really go: read one by one, and no further than that it is exceeded.
+	// The limit counts those who would really go. Reads them one by one, until the limit is exceeded.
 	const atOnce = refuse(extra.length);
 	plan.refusal = atOnce === 'limit' ? null : atOnce;
 	const unread: number[] = [];

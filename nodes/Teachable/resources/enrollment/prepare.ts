@@ -13,7 +13,7 @@ export async function prepare(calls: TeachableCall[]): Promise<void> {
 		try {
 			const key = personKeyOf(call);
 			const wanted = coursesOf({ ...call, hint: () => undefined });
-			// Who is known by ID is read anyway: results show the address.
+			// People known by ID are read anyway: results show the address.
 			if ('id' in key || wanted.length === 0) continue;
 			emails.push(key.email);
 			for (const { id } of wanted) courses.add(id);

@@ -1,4 +1,4 @@
-/** What has to change so that exactly the wanted users are in a course. */
+/** The changes after which exactly the wanted users are in a course. */
 export interface Difference {
 	/** Wanted and not in, in the order of the input. */
 	missing: number[];
@@ -6,7 +6,7 @@ export interface Difference {
 	extra: number[];
 }
 
-/** Compares who should be in a course with who is, by user ID. */
+/** Compares the people who should be in a course with those who are, by user ID. */
 export function difference(wanted: Iterable<number>, enrolled: Iterable<number>): Difference {
 	const [should, is] = [new Set(wanted), new Set(enrolled)];
 	return {
@@ -31,7 +31,7 @@ export function removalsAllowed(enrolled: number, percent: number): number {
 /** What speaks against removing anybody. */
 export type Refusal = 'empty' | 'unreadable' | 'limit';
 
-/** Whether the input can be trusted so far that students may be removed because they are not in it. */
+/** Whether the input is complete enough to remove students who are not in it. */
 export function refusalOf({
 	wanted,
 	unreadable,

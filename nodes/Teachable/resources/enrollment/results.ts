@@ -75,7 +75,7 @@ export function refusalText({ input, plan, enrolled, removalLimit, allowed }: Co
 	return `${removals} would be removed${namesOf(plan.unenroll)}. ${items} of the input could not be matched to a user or a course, so ${consequence}.`;
 }
 
-/** Up to three people by name, and how many there are beside them. */
+/** Up to three people by name, and the number of the others. */
 function namesOf(changes: Change[]): string {
 	const named = changes.flatMap(({ email, name }) => (email === null ? [] : [name ? `${name} <${email}>` : email]));
 	const shown = named.slice(0, 3);

@@ -18,7 +18,7 @@ export const setStudents: TeachableOperation = {
 		const { inputs, results } = readInput(calls);
 		const { api } = calls[0]!;
 		const emails = inputs.flatMap(({ people }) => people.flatMap(({ key }) => ('email' in key ? [key.email] : [])));
-		// Only saves requests: who could not be looked up here is looked up, and fails, alone.
+		// This only saves requests: a person who was not found here is looked up alone, and fails alone.
 		await lookUp(api, emails).catch(() => undefined);
 		for (const input of inputs) {
 			const first = results[input.first]!;

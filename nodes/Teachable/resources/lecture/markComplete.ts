@@ -28,7 +28,7 @@ export const markComplete: TeachableOperation = {
 			(error: Error) => error,
 		);
 		if (refusal) {
-			// 409 is said to mean that it is complete, and that the course does not allow it yet (Teachable §2.5): look.
+			// 409 may mean that the lecture is complete, or that the course does not allow it yet (Teachable §2.5): check.
 			if (!(refusal instanceof RequestError) || refusal.status !== 409) throw refusal;
 			const progress = await readProgress(api, addresses.courseProgress(courseId), userId);
 			if (!isCompleted(progress, lectureId)) throw refusal;

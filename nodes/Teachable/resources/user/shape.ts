@@ -21,7 +21,7 @@ const SIMPLE: Simple = {
 /** The field that decides what a user looks like. */
 export const shapeFields = [simplifyField];
 
-/** A user as the fields want it; what the operation did is added. */
+/** A user in the form of the fields, with what the operation did. */
 export const toUser = (call: TeachableCall, user: IDataObject, done: IDataObject = {}): IDataObject => ({
 	...readerOf(call, { simple: SIMPLE })(user),
 	...done,
