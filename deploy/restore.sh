@@ -1,10 +1,10 @@
 #!/bin/sh
-# Replaces the database by a backup: ./restore.sh backups/n8n-2026-11-22-021500.dump
+# Replaces the database with a backup: ./restore.sh backups/n8n-2026-11-22-021500.dump
 set -eu
 cd "$(dirname "$0")"
 file="${1:?Name the backup to restore}"
 [ -s "$file" ] || { echo "$file is not there, or empty" >&2; exit 1; }
-# What to say when this ends before its end
+# The message if this script stops early
 done='Nothing was changed.'
 sql="$(mktemp ./restore.XXXXXX)"
 finish() {
