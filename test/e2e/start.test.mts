@@ -186,6 +186,29 @@ describe('npm start', () => {
 		await stop(demo);
 	});
 
+	it('opens its forms with the login of n8n', async () => {
+		const demo = await started();
+		const { client } = demo;
+		const basic = Buffer.from(`${OWNER.email}:${OWNER.password}`).toString('base64');
+		let forms = 0;
+		for (const { id } of await client.workflows()) {
+			const { nodes } = await client.workflow(id);
+			const form = nodes.find(({ type }) => type === 'n8n-nodes-base.formTrigger');
+			if (!form) continue;
+			forms += 1;
+			const url = `${client.url}/form/${form.webhookId}`;
+			await client.activate(id);
+			// Nobody else may; before n8n has registered the form, there is nothing to open
+			await waitFor(async () => (await fetch(url)).status === 401, `n8n to register ${url}`);
+			const response = await fetch(url, { headers: { authorization: `Basic ${basic}` } });
+			assert.equal(response.status, 200, form.name);
+			assert.ok((await response.text()).includes(String(form.parameters.formTitle)));
+			await client.deactivate(id);
+		}
+		assert.ok(forms > 0, 'no workflow of the demo has a form');
+		await stop(demo);
+	});
+
 	it('with --watch has n8n load what was changed in the code', async () => {
 		// A copy, so that no other test builds the change
 		const project = await mkdtemp(join(tmpdir(), 'hotmart-teachable-watch-'));
