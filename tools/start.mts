@@ -6,7 +6,7 @@ import { parseArgs } from 'node:util';
 
 import { SetupError, ensureN8n } from '../test/n8n/install.mts';
 import { isFree, packageFolder, root } from '../test/n8n/process.mts';
-import { OWNER, startStack, type Ports } from '../test/n8n/stack.mts';
+import { MAIN_TEMPLATE, MCP_TEMPLATE, MCP_TOKEN, OWNER, startStack, type Ports } from '../test/n8n/stack.mts';
 
 /** Port of each part, the environment variable that changes it, and what it is for. */
 const parts = {
@@ -125,6 +125,8 @@ async function main() {
 	const stack = await startStack({
 		dataDir: options.data ? resolve(options.data) : join(root, '.demo'),
 		ports: options.ports,
+		// The second reads only, and only for who has its token
+		published: [MAIN_TEMPLATE, MCP_TEMPLATE],
 		env: {
 			// As in deploy/: sandboxes for expressions only where one is used, and their code compiled once
 			N8N_EXPRESSION_ENGINE_LAZY_ACQUIRE: 'true',
@@ -165,10 +167,15 @@ async function main() {
     e-mail         ${OWNER.email}
     password       ${OWNER.password}
   Emulator page    ${stack.emulator.page.url}
+  MCP server       ${stack.emulator.connection['MCP server URL']}
+    token          ${MCP_TOKEN}
 
   Press "Buy" on the emulator page: seconds later the student stands in the
   enrolled list, and the execution is in n8n under "${stack.main?.name ?? 'Workflows'}".
   "Cancel" takes the student out again.
+
+  Add the MCP server to Claude, or to another assistant on this machine, and
+  ask: "Who is subscribed, and who of them has access?"
 
 ${options.watch ? '  Change the code, and n8n loads it seconds later. Then reload the editor.\n\n' : ''}  Ctrl-C ends everything. Data are kept in ${stack.dataDir}
 `);

@@ -9,6 +9,7 @@ import { after, afterEach, before, describe, it } from 'node:test';
 import { N8nClient } from '../n8n/client.mts';
 import { Dashboard, keepForSearch, waitFor } from '../n8n/harness.mts';
 import { ensureN8n } from '../n8n/install.mts';
+import { connectMcp } from '../n8n/mcp.mts';
 import { isFree, root } from '../n8n/process.mts';
 import { DEMO, OWNER, anyPorts, readTemplate, templateFiles } from '../n8n/stack.mts';
 
@@ -111,7 +112,7 @@ describe('npm start', () => {
 		await dashboard.live('buy', { email, name: 'Ana Souza', productId: DEMO.products.guitar });
 		await dashboard.waitForCourses(email, [DEMO.courses.guitar]);
 
-		// Every template is there, and the first alone is active: the others' triggers change nothing
+		// Every template is there. The first is published, and the MCP server, which only reads: the others' triggers change nothing
 		const workflows = await demo.client.workflows();
 		const names = await Promise.all((await templateFiles()).map(async (file) => (await readTemplate(file)).name));
 		assert.deepEqual(workflows.map(({ name }) => name).sort(), names.sort());
@@ -120,8 +121,11 @@ describe('npm start', () => {
 		assert.equal(first.name, 'Hotmart to Teachable', 'the published one is the first in the list');
 		const details = await Promise.all(workflows.map(async ({ id }) => await demo.client.workflow(id)));
 		assert.deepEqual(
-			details.filter(({ activeVersionId }) => activeVersionId).map(({ name }) => name),
-			['Hotmart to Teachable'],
+			details
+				.filter(({ activeVersionId }) => activeVersionId)
+				.map(({ name }) => name)
+				.sort(),
+			['Hotmart to Teachable', 'MCP Server'],
 		);
 		assert.equal((await dashboard.state()).webhooks.length, 1);
 		const main = details.find(({ name }) => name === 'Hotmart to Teachable');
@@ -170,7 +174,7 @@ describe('npm start', () => {
 		assert.equal((await dashboard.state()).webhooks.length, 1);
 		for (const { id, type } of await client.credentials()) {
 			// The others are only compared with, there is nothing to test them against
-			if (!['hotmartWebhookApi', 'httpBasicAuth'].includes(type))
+			if (!['hotmartWebhookApi', 'httpBasicAuth', 'httpBearerAuth'].includes(type))
 				assert.deepEqual([type, (await client.testCredential(id)).status], [type, 'OK']);
 		}
 		// What the demo sends by e-mail stands on the page
@@ -183,6 +187,29 @@ describe('npm start', () => {
 		const other = 'bruno.lima@students.example';
 		await dashboard.live('buy', { email: other, productId: DEMO.products.guitar });
 		await dashboard.waitForCourses(other, [DEMO.courses.guitar]);
+		await stop(demo);
+	});
+
+	it('has an MCP server that an assistant connects to with what the terminal and the page say', async () => {
+		const demo = await started();
+		const [, url = '', token = ''] = demo.output.match(/MCP server +(http:\S+)\n +token +(\S+)/) ?? [];
+		const { connection } = await demo.dashboard.state();
+		assert.deepEqual([connection['MCP server URL'], connection['MCP server token']], [url, token]);
+		assert.equal(new URL(url).hostname, '127.0.0.1');
+
+		const stranger = await fetch(url, { method: 'POST', body: '{}', headers: { 'content-type': 'application/json' } });
+		assert.equal(stranger.status, 403);
+		const assistant = await connectMcp({ url, token });
+		assert.deepEqual(await assistant.tools(), [
+			'Check Access',
+			'Find Student',
+			'List Courses',
+			'List Sales',
+			'List Subscriptions',
+		]);
+		const mia = 'mia.prado@students.example';
+		await demo.dashboard.live('buy', { email: mia, productId: DEMO.products.guitar });
+		assert.match(JSON.stringify(await assistant.call('Check Access', { email: mia })), /hasAccess\\*":true/);
 		await stop(demo);
 	});
 

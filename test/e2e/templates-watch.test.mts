@@ -3,6 +3,7 @@ import assert from 'node:assert/strict';
 import { after, before, beforeEach, describe, it } from 'node:test';
 
 import { outputOf, useStack, waitFor } from '../n8n/harness.mts';
+import { connectMcp } from '../n8n/mcp.mts';
 import { DEMO, completeTemplate, credentialData, readTemplate } from '../n8n/stack.mts';
 import { startEmulator } from '../emulator/index.ts';
 import type { Workflow } from '../n8n/client.mts';
@@ -136,28 +137,6 @@ describe('Recover Unpaid Pix and Boleto', () => {
 });
 
 describe('MCP Server', () => {
-	/** Sends a message of the Model Context Protocol (Streamable HTTP) and reads its answer. */
-	async function send(url: string, message: object, headers: Record<string, string> = {}) {
-		const response = await fetch(url, {
-			method: 'POST',
-			headers: {
-				'content-type': 'application/json',
-				accept: 'application/json, text/event-stream',
-				authorization: `Bearer ${TOKEN}`,
-				...headers,
-			},
-			body: JSON.stringify({ jsonrpc: '2.0', ...message }),
-		});
-		const text = await response.text();
-		const data = text.match(/^data: (.*)$/m)?.[1] ?? text;
-		return { status: response.status, session: response.headers.get('mcp-session-id'), json: data && JSON.parse(data) };
-	}
-	const initialize = {
-		id: 1,
-		method: 'initialize',
-		params: { protocolVersion: '2025-03-26', capabilities: {}, clientInfo: { name: 'test', version: '1' } },
-	};
-
 	it('lets an assistant look things up with a token, and change nothing', async () => {
 		await emulator.hotmart.buy({ email: 'ana@example.com', productId: DEMO.products.songwriting });
 		const id = await importTemplate('mcp-server.json');
@@ -170,19 +149,16 @@ describe('MCP Server', () => {
 		const stranger = await fetch(url, { method: 'POST', body: '{}', headers: { 'content-type': 'application/json' } });
 		assert.ok([401, 403].includes(stranger.status), String(stranger.status));
 
-		const { session } = await send(url, initialize);
-		const headers: Record<string, string> = session ? { 'mcp-session-id': session } : {};
-		const { json: list } = await send(url, { id: 2, method: 'tools/list', params: {} }, headers);
-		assert.deepEqual(list.result.tools.map(({ name }: { name: string }) => name.replaceAll('_', ' ')).sort(), [
+		const assistant = await connectMcp({ url, token: TOKEN });
+		assert.deepEqual(await assistant.tools(), [
 			'Check Access',
 			'Find Student',
 			'List Courses',
 			'List Sales',
 			'List Subscriptions',
 		]);
-		const call = { name: 'Check_Access', arguments: { email: 'ana@example.com' } };
-		const { json: answer } = await send(url, { id: 3, method: 'tools/call', params: call }, headers);
-		assert.match(JSON.stringify(answer.result), /hasAccess\\*":true/);
+		const answer = await assistant.call('Check Access', { email: 'ana@example.com' });
+		assert.match(JSON.stringify(answer), /hasAccess\\*":true/);
 		assert.deepEqual(
 			emulator.requests.filter(({ method, path }) => method !== 'GET' && path !== '/security/oauth/token'),
 			[],

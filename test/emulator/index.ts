@@ -28,6 +28,7 @@ export async function startEmulator(options: EmulatorOptions = {}): Promise<Emul
 		page: { url: '' },
 		mailServer: options.mailServer,
 		n8nUrl: options.n8nUrl,
+		connection: options.connection ?? {},
 		mails: core.mails,
 		clock: core.clock,
 		requests: core.requests,

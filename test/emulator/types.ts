@@ -134,6 +134,8 @@ export interface EmulatorOptions {
 	mailServer?: string;
 	/** Address of the n8n that the webhooks belong to; without one the page has no link to it. */
 	n8nUrl?: string;
+	/** Further lines of the page's connection details. */
+	connection?: Record<string, string>;
 }
 
 export interface Emulator {
@@ -144,6 +146,7 @@ export interface Emulator {
 	/** As given in the options, like the next. */
 	mailServer?: string;
 	n8nUrl?: string;
+	connection: Record<string, string>;
 	/** Whoever runs the mail server adds to it; oldest first. */
 	mails: Mail[];
 	clock: Clock;

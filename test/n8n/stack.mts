@@ -27,6 +27,12 @@ export const OWNER = {
 /** The workflow that is active from the start, and that Hotmart's events are sent to. */
 export const MAIN_TEMPLATE = 'hotmart-to-teachable.json';
 
+/** The workflow that assistants connect to. */
+export const MCP_TEMPLATE = 'mcp-server.json';
+
+/** What an assistant of this machine identifies itself with; n8n listens on loopback, so it is no secret. */
+export const MCP_TOKEN = 'demo-mcp-token-0123456789abcdef';
+
 export type Ports = {
 	n8n: number;
 	broker: number;
@@ -38,7 +44,14 @@ export type Ports = {
 };
 
 export type Credentials = Record<
-	'hotmartApi' | 'hotmartWebhookApi' | 'teachableApi' | 'teachableWebhookApi' | 'smtp' | 'openAiApi' | 'httpBasicAuth',
+	| 'hotmartApi'
+	| 'hotmartWebhookApi'
+	| 'teachableApi'
+	| 'teachableWebhookApi'
+	| 'smtp'
+	| 'openAiApi'
+	| 'httpBasicAuth'
+	| 'httpBearerAuth',
 	{ id: string; name: string }
 >;
 
@@ -114,6 +127,7 @@ async function ensureCredentials(
 			name: 'Forms (the login of this n8n)',
 			data: { user: OWNER.email, password: OWNER.password },
 		},
+		httpBearerAuth: { name: 'MCP Server (token on the emulator page)', data: { token: MCP_TOKEN } },
 	};
 	const result: Record<string, { id: string; name: string }> = {};
 	for (const [type, { name: title, data }] of Object.entries(wanted)) {
@@ -164,8 +178,21 @@ export async function readTemplate(file: string): Promise<Workflow> {
 	return JSON.parse(await readFile(join(root, 'templates', basename(file)), 'utf8'));
 }
 
-/** Imports the templates that are not there yet and activates the main one when it is new. */
-async function ensureWorkflows(client: N8nClient, credentials: Credentials, created: Created, files: string[]) {
+/** Imports the templates that are not there yet, and publishes those of the new ones that are to be published. */
+async function ensureWorkflows(
+	client: N8nClient,
+	{
+		credentials,
+		created,
+		files,
+		published,
+	}: {
+		credentials: Credentials;
+		created: Created;
+		files: string[];
+		published: string[];
+	},
+) {
 	const workflows: Record<string, Workflow> = {};
 	// n8n lists the newest first, and the one to begin with is to be the first that is seen
 	const mainLast = [...files].sort((a, b) => Number(a === MAIN_TEMPLATE) - Number(b === MAIN_TEMPLATE));
@@ -179,7 +206,7 @@ async function ensureWorkflows(client: N8nClient, credentials: Credentials, crea
 		const complete = await completeTemplate(client, await readTemplate(file), credentials);
 		const imported = await client.importWorkflow(complete);
 		created.workflows[file] = imported.id;
-		if (file === MAIN_TEMPLATE) await client.activate(imported.id);
+		if (published.includes(file)) await client.activate(imported.id);
 		workflows[file] = await client.workflow(imported.id);
 	}
 	return workflows;
@@ -193,6 +220,17 @@ function registerWebhook(emulator: Emulator, url: string) {
 	// n8n has moved to another port, or was away for so long that Hotmart gave up
 	for (const { id } of known) emulator.hotmart.removeWebhook(id);
 	emulator.hotmart.registerWebhook({ url });
+}
+
+/**
+ * What an assistant needs to connect to the demo's MCP server, in the words of the page.
+ * @param templates as they are to be imported
+ */
+async function mcpConnection(n8nUrl: string, templates = [MCP_TEMPLATE]): Promise<Record<string, string>> {
+	if (!templates.includes(MCP_TEMPLATE)) return {};
+	const { nodes } = await readTemplate(MCP_TEMPLATE);
+	const { path } = nodes.find(({ type }) => type.endsWith('.mcpTrigger'))!.parameters;
+	return { 'MCP server URL': `${n8nUrl}/mcp/${path}`, 'MCP server token': MCP_TOKEN };
 }
 
 function restore(emulator: Emulator, snapshot: string, file: string) {
@@ -211,6 +249,7 @@ export async function startStack({
 	release,
 	ports,
 	templates,
+	published = [MAIN_TEMPLATE],
 	tarballs,
 	emulation,
 	env,
@@ -225,6 +264,8 @@ export async function startStack({
 	ports?: Ports;
 	/** File names in templates/ to import; default: all */
 	templates?: string[];
+	/** Those of them to publish, once they are new */
+	published?: string[];
 	/** Packages to install instead of the one that is built here: name to tarball */
 	tarballs?: Record<string, string>;
 	/** Of the emulator, without its ports */
@@ -269,6 +310,7 @@ export async function startStack({
 			ports: { hotmart, teachable, page },
 			mailServer: `${host}:${mailbox.port}`,
 			n8nUrl: `http://${host}:${used.n8n}`,
+			connection: await mcpConnection(`http://${host}:${used.n8n}`, templates),
 		});
 		ends.push(() => emulator.close());
 		const snapshotFile = join(dataDir, 'emulator.json');
@@ -301,7 +343,8 @@ export async function startStack({
 		let workflows;
 		try {
 			credentials = await ensureCredentials(client, { emulator, mailbox, model }, created);
-			workflows = await ensureWorkflows(client, credentials, created, templates ?? (await templateFiles()));
+			const files = templates ?? (await templateFiles());
+			workflows = await ensureWorkflows(client, { credentials, created, files, published });
 		} finally {
 			await replaceFile(createdFile, JSON.stringify(created));
 		}

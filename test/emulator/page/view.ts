@@ -355,7 +355,7 @@ const mailRows = ({ mails }: Emulator): PageState['mails'] =>
 
 /** The emulator's state as the page shows it. */
 export function pageState(emulator: Emulator): PageState {
-	const { hotmart, teachable, clock, mailServer, n8nUrl = null } = emulator;
+	const { hotmart, teachable, clock, mailServer, n8nUrl = null, connection } = emulator;
 	return {
 		now: iso(clock.now()),
 		n8nUrl,
@@ -375,6 +375,7 @@ export function pageState(emulator: Emulator): PageState {
 			'Teachable API URL': teachable.url,
 			'Teachable API key': DEMO.teachable.apiKey,
 			...(mailServer && { 'SMTP server': mailServer }),
+			...connection,
 		},
 	};
 }
