@@ -31,6 +31,66 @@ test('the output previews are what the operations return (npm run docs)', async 
 	}
 });
 
+test('all calls for creators are made by an operation, but those that docs/hotmart.md names', async () => {
+	const seen = new Set<string>();
+	// One operation makes either of two calls
+	const wanted: Array<{ key: string; changes?: object }> = [
+		...OPERATIONS.map(({ key }) => ({ key })),
+		{ key: 'paymentLink/chargeByLink', changes: { chargeFor: 'value', value: 90 } },
+	];
+	for (const { key, changes = {} } of wanted) {
+		const node = await prepare(key);
+		await runNode({ ...node, parameters: { ...node.parameters, ...changes } });
+		for (const { method, path } of emulator().requests.filter((request) => API.test(request.path)))
+			seen.add(`${method} ${path.replace(/(?<=\/)(?!v\d\/)[^/]*\d[^/]*/g, '#')}`);
+		emulator().reset();
+	}
+	const subscriptions = '/payments/api/v1/subscriptions';
+	const sales = '/payments/api/v1/sales';
+	const link = '/payments/api/v1/link';
+	expect([...seen].sort()).toEqual(
+		[
+			`GET ${subscriptions}`,
+			`GET ${subscriptions}/summary`,
+			`GET ${subscriptions}/transactions`,
+			`GET ${subscriptions}/#/purchases`,
+			`POST ${subscriptions}/cancel`,
+			`POST ${subscriptions}/reactivate`,
+			`PATCH ${subscriptions}/#`,
+			`GET ${subscriptions}/switch-plan/plans`,
+			`POST ${subscriptions}/switch-plan`,
+			`GET ${sales}/history`,
+			`GET ${sales}/summary`,
+			`GET ${sales}/users`,
+			`GET ${sales}/commissions`,
+			`GET ${sales}/price/details`,
+			`PUT ${sales}/#/refund`,
+			`PUT ${sales}/#/billet`,
+			'POST /payments/api/v1/installments/negotiate',
+			'GET /products/api/v1/products',
+			'GET /products/api/v1/products/#/offers',
+			'GET /products/api/v1/products/#/plans',
+			'PUT /products/api/v1/product/configuration/#',
+			'POST /products/api/v1/product/#/coupon',
+			'GET /products/api/v1/coupon/product/#',
+			'DELETE /products/api/v1/coupon/#',
+			'GET /club/api/v1/modules',
+			'GET /club/api/v2/modules/#/pages',
+			'GET /club/api/v1/users',
+			'GET /club/api/v1/users/#/lessons',
+			'GET /events/api/v1/#/info',
+			'GET /events/api/v1/#/participants',
+			'GET /user/api/v1/me',
+			`GET ${link}`,
+			`POST ${link}`,
+			`POST ${link}/#/offer`,
+			`POST ${link}/#/plan`,
+			`POST ${link}/token/charge/offer`,
+			`POST ${link}/token/charge/value`,
+		].sort(),
+	);
+});
+
 describe.each(OPERATIONS)('$key', ({ key, description }) => {
 	test('tells what it changes, and whether that can be undone', () => {
 		const says = /undone|cannot be (deleted|withdrawn)|nothing (changes|is charged)|what it changes/i;
