@@ -125,6 +125,7 @@ function startServer(
 	const kill = () => void child.kill('SIGKILL');
 	process.once('exit', kill);
 	return {
+		pid: child.pid,
 		isRunning: () => child.pid !== undefined && child.exitCode === null && child.signalCode === null,
 		async stop() {
 			child.kill(stopSignal);
@@ -165,19 +166,27 @@ export interface Member {
 	url: string;
 	logFile: string;
 	env: Record<string, string>;
+	/** Undefined before it has started */
+	pid: () => number | undefined;
 }
 
 /** Starts everything, or nothing. */
 export async function startQueueStack({
 	dataDir,
 	onStep = () => {},
+	settings = {},
+	preload,
 }: {
 	dataDir: string;
 	onStep?: (step: string) => void;
+	/** What is entered into .env besides */
+	settings?: Record<string, string>;
+	/** A script that every n8n loads before its own, and the variables for it */
+	preload?: { script: string; env: Record<string, string> };
 }) {
 	const { postgres, initdb, redis, caddy } = programs();
 	const installation = await ensureN8n();
-	const values = await fillInEnv();
+	const values: Record<string, string> = { ...(await fillInEnv()), ...settings };
 	const services = await readServices(values);
 	const required = createRequire(join(installation.dir, 'node_modules', 'n8n', 'package.json'));
 
@@ -304,6 +313,10 @@ export async function startQueueStack({
 				QUEUE_BULL_REDIS_HOST: host,
 				QUEUE_BULL_REDIS_PORT: String(queuePort),
 				N8N_WORKER_SERVER_ADDRESS: host,
+				...(preload && {
+					...preload.env,
+					NODE_OPTIONS: `${environment.NODE_OPTIONS ?? ''} --require "${preload.script}"`,
+				}),
 			};
 			let running: N8nProcess | undefined;
 			const log = `${name}.log`;
@@ -312,6 +325,7 @@ export async function startQueueStack({
 				env,
 				url: `http://${host}:${n8n}`,
 				logFile: join(folder, log),
+				pid: () => running?.pid,
 				async start() {
 					starts += 1;
 					await rm(memory, { recursive: true, force: true });
@@ -366,7 +380,11 @@ export async function startQueueStack({
 		ends.push(proxy.stop);
 		const client = new N8nClient(`http://${host}:${proxyPort}`, installation.dir);
 		await ready(proxy, () => client.isReady(), 'Caddy', proxyLog);
-		return { client, db, jobs, main, workers, webhooks, services, values, installation, databasePort, queuePort, stop };
+		return {
+			...{ client, db, jobs, main, workers, webhooks, services, values, installation, databasePort, queuePort, stop },
+			databasePid: database.pid,
+			queuePid: queue.pid,
+		};
 	} catch (error) {
 		await stop();
 		throw error;

@@ -323,9 +323,21 @@ function readme(results: Results, { file, locale, phrases }: (typeof READMES)[nu
 	return text.replace(marked, (_, start: string, end: string) => `${start}\n${written.join('\n')}\n\n${end}`);
 }
 
+const SCALE = 'docs/scale.md';
+
+/** The page about scale with the table of queue mode. */
+function scale({ parts: { queue } }: Results): string {
+	const text = readFileSync(fileOf(SCALE), 'utf8');
+	const marked = /(<!-- queue mode -->\n)[^]*?(<!-- \/queue mode -->)/;
+	const measured = queue?.sections.at(-1)?.notes.at(-1);
+	if (!measured) throw new Error(`${RESULTS} lacks queue mode. Run: npm run bench -- queue`);
+	if (!marked.test(text)) throw new Error(`${SCALE} has no place for queue mode`);
+	return text.replace(marked, (_, start: string, end: string) => `${start}\n${measured}\n\n${end}`);
+}
+
 /**
  * The generated files, by their path from the root of the repository.
- * @throws Error when a mode of n8n was never measured
+ * @throws Error when a mode of n8n or queue mode was never measured
  */
 export function benchmarks(results = readResults()): Map<string, string> {
 	for (const mode of MODE_NAMES)
@@ -337,5 +349,6 @@ export function benchmarks(results = readResults()): Map<string, string> {
 			(work) => [`docs/benchmarks/${work}.svg`, chart(results, work as Work)] as [string, string],
 		),
 		...READMES.map((it) => [it.file, readme(results, it)] as [string, string]),
+		[SCALE, scale(results)],
 	]);
 }

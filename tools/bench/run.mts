@@ -22,6 +22,7 @@ import { MODES, type Mode } from './modes.mts';
 import { packageSize } from './package.mts';
 import { profile } from './profile.mts';
 import { benchmarks, readResults, RESULTS, summary, type Machine, type Results } from './report.mts';
+import { queue } from './queue.mts';
 import { requests } from './requests.mts';
 import { sandboxes } from './sandboxes.mts';
 import { schools } from './schools.mts';
@@ -29,6 +30,7 @@ import { schools } from './schools.mts';
 const PARTS = {
 	database,
 	hottok,
+	queue,
 	sandboxes,
 	profile,
 	requests,
