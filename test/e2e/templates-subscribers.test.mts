@@ -648,7 +648,7 @@ describe('Cancel or Reactivate a List', () => {
 			const title =
 				(
 					await page
-						.getByText(/rows (done|possible)|has no rows|cannot be read/)
+						.getByText(/rows (done|possible)|invited by e-mail|has no rows|cannot be read/)
 						.first()
 						.textContent()
 				)?.trim() ?? '';
@@ -685,6 +685,7 @@ describe('Cancel or Reactivate a List', () => {
 				result: 'possible',
 				reason: 'The subscription is active',
 				email: ana.email,
+				until: '',
 			},
 			{
 				row: 2,
@@ -693,8 +694,17 @@ describe('Cancel or Reactivate a List', () => {
 				result: 'not possible',
 				reason: 'The subscription is canceled by customer',
 				email: bia.email,
+				until: '',
 			},
-			{ row: 3, subscriberCode: 'XXXXXXXX', action, result: 'failed', reason: report?.[2].reason, email: '' },
+			{
+				row: 3,
+				subscriberCode: 'XXXXXXXX',
+				action,
+				result: 'failed',
+				reason: report?.[2].reason,
+				email: '',
+				until: '',
+			},
 			{
 				row: 4,
 				subscriberCode: '',
@@ -702,6 +712,7 @@ describe('Cancel or Reactivate a List', () => {
 				result: 'failed',
 				reason: 'There is no subscriber code in this row',
 				email: '',
+				until: '',
 			},
 			{
 				row: 5,
@@ -710,6 +721,7 @@ describe('Cancel or Reactivate a List', () => {
 				result: 'possible',
 				reason: 'The subscription is active',
 				email: ana.email,
+				until: '',
 			},
 		]);
 		assert.match(String(report?.[2].reason), /no subscription with the code XXXXXXXX/);
@@ -778,11 +790,17 @@ describe('Cancel or Reactivate a List', () => {
 		const active = await subscriber('active');
 		const content = `code,why\n${left.code},"moved, back now"\n${active.code},\n`;
 		const { title, report } = await submit({ name: 'back.csv', content }, 'Reactivate', DO_IT);
-		assert.equal(title, '1 of 2 rows done');
+		assert.equal(title, '1 of 2 invited by e-mail');
 		assert.deepEqual(
 			report?.map(({ result }) => result),
-			['done', 'failed'],
+			['waitingForSubscriber', 'failed'],
 		);
+		assert.match(
+			String(report?.[0].reason),
+			/sent an e-mail to the subscriber\. Nothing changes until the subscriber accepts/,
+		);
+		assert.ok(Date.parse(String(report?.[0].until)) > Date.now() + 2 * 86_400_000);
+		assert.equal(report?.[1].until, '');
 		assert.match(String(report?.[1].reason), /^The subscription \w{8} is already active/);
 		assert.equal(emulator.hotmart.findSubscription(left.code)?.reactivation?.charge, false);
 	});
@@ -795,7 +813,7 @@ describe('Cancel or Reactivate a List', () => {
 			'Reactivate and charge when the subscriber accepts',
 			DO_IT,
 		);
-		assert.equal(title, '1 of 1 rows done');
+		assert.equal(title, '1 of 1 invited by e-mail');
 		assert.equal(emulator.hotmart.findSubscription(left.code)?.reactivation?.charge, true);
 	});
 
