@@ -128,6 +128,7 @@ describe('the fewest requests', () => {
 				enrolled: true,
 				alreadyEnrolled: false,
 				created: false,
+				skipped: false,
 			},
 		]);
 		expect((await runNode(enrollment('unenroll', node))).json).toMatchObject([

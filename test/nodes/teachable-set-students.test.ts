@@ -48,7 +48,9 @@ describe('Set Students', () => {
 		const emails = fill(30);
 		const input = people([...emails.slice(2), 'new@example.com']);
 		const { json, run } = await set(input, { dryRun: undefined });
+		const ofChange = { change: null, status: null, userId: null, email: null, name: null, created: null, reason: null };
 		expect(json[0]).toEqual({
+			...ofChange,
 			type: 'summary',
 			courseId: guitar,
 			courseName: 'Guitar from Zero',

@@ -38,6 +38,7 @@ describe('Enroll', () => {
 				enrolled: true,
 				alreadyEnrolled: false,
 				created: true,
+				skipped: false,
 			},
 		]);
 		expect(items[0]!.pairedItem).toEqual({ item: 0 });
@@ -108,6 +109,7 @@ describe('Unenroll', () => {
 				unenrolled: true,
 				alreadyUnenrolled: true,
 				notFound: true,
+				skipped: false,
 			},
 		]);
 		expect(emulator().count({ method: 'POST' })).toBe(0);

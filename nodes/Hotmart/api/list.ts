@@ -4,7 +4,7 @@ import { collection, limitOf, simplifyField } from '../../shared/fields';
 import { readFilters, type Filter } from '../../shared/filters';
 import { hintEmpty, itemReader, listFields as sharedListFields, type List, type RecordShape } from '../../shared/list';
 import { listOf } from '../../shared/parameters';
-import { isRecord } from '../../shared/record';
+import { isRecord, withSameColumns } from '../../shared/record';
 import type { HotmartClient } from './client';
 import type { HotmartCall } from './operation';
 import { allTimes } from './ranges';
@@ -68,7 +68,7 @@ export async function readList(call: HotmartCall, list: HotmartList, limit = lim
 	const query = { ...allTimes(path, complete({ ...wanted }, call)), select };
 	const found = await call.api.list({ path, query }, { limit, read: readerOf(call, list) });
 	if (found.length === 0) hintEmpty(call, select ? { ...list, whenEmpty: NOTHING_SELECTED(list.what) } : list, wanted);
-	return found;
+	return list.simple || select || isWhole ? found : withSameColumns(found);
 }
 
 const NOTHING_SELECTED = (what: string) => `There are no ${what}, or none has the fields under "Select Fields".`;

@@ -4,7 +4,7 @@ import { toIso } from '../../shared/dates';
 import { limitOf } from '../../shared/fields';
 import { readFilters } from '../../shared/filters';
 import { hintEmpty, itemReader, type List, type RecordShape } from '../../shared/list';
-import { isRecord } from '../../shared/record';
+import { isRecord, withSameColumns } from '../../shared/record';
 import { PLAIN } from '../../shared/simplify';
 import type { TeachableClient } from './client';
 import type { TeachableCall } from './operation';
@@ -26,7 +26,7 @@ export async function readList(call: TeachableCall, list: TeachableList): Promis
 	const query = readFilters(call, filters, (millis) => String(toIso(millis)));
 	const found = await call.api.list({ path, query }, { limit: limitOf(call), read: readerOf(call, list) });
 	if (found.length === 0) hintEmpty(call, list, query);
-	return found;
+	return list.simple ? found : withSameColumns(found);
 }
 
 /** Reads a record at its own address, and unwraps it. */

@@ -1,6 +1,7 @@
 import { UserError, type IDataObject, type INodeProperties } from 'n8n-workflow';
 
 import { dateOf, listOf, numberOf, required } from '../../../shared/parameters';
+import { withNulls } from '../../../shared/record';
 import { addresses } from '../../api/addresses';
 import { productField } from '../../api/fields';
 import type { HotmartOperation } from '../../api/operation';
@@ -71,6 +72,6 @@ export const create: HotmartOperation = {
 			offer_ids: listOf(offers),
 		};
 		await call.api.request({ method: 'POST', path: addresses.createCoupon(id), body });
-		return readRecord({ created: true, product_id: Number(id), ...body });
+		return readRecord({ created: true, product_id: Number(id), ...withNulls(body) });
 	},
 };

@@ -1,6 +1,7 @@
 import type { IDataObject } from 'n8n-workflow';
 
 import { required } from '../../../shared/parameters';
+import { withSameColumns } from '../../../shared/record';
 import { addresses } from '../../api/addresses';
 import { selectOf, shapeFields } from '../../api/list';
 import type { HotmartOperation } from '../../api/operation';
@@ -38,6 +39,6 @@ export const getModules: HotmartOperation = {
 			if (Array.isArray(found)) modules.push(...found.map(readRecord));
 		}
 		if (modules.length === 0) call.hint('This members area has no such modules.');
-		return modules;
+		return withSameColumns(modules);
 	},
 };

@@ -1,6 +1,7 @@
 import type { INodeProperties } from 'n8n-workflow';
 
 import { required } from '../../../shared/parameters';
+import { withSameColumns } from '../../../shared/record';
 import { addresses } from '../../api/addresses';
 import { productField } from '../../api/fields';
 import { selectOf, shapeFields } from '../../api/list';
@@ -28,7 +29,7 @@ export const getPages: HotmartOperation = {
 			path: addresses.modulePages(required(call, moduleId)),
 			query: { product_id: required(call, productField), select: selectOf(call) },
 		});
-		if (Array.isArray(pages) && pages.length > 0) return pages.map(readRecord);
+		if (Array.isArray(pages) && pages.length > 0) return withSameColumns(pages.map(readRecord));
 		call.hint('This module has no pages.');
 		return [];
 	},

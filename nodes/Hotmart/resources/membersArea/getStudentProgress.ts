@@ -24,11 +24,14 @@ export const getStudentProgress: HotmartOperation = {
 	description: 'List the lessons of a members area and when a student completed each of them',
 	fields: [subdomain, userId, ...shapeFields({})],
 	async execute(call) {
+		const select = selectOf(call);
 		const { lessons } = (await call.api.request({
 			path: addresses.studentLessons(required(call, userId)),
-			query: { subdomain: required(call, subdomain), select: selectOf(call) },
+			query: { subdomain: required(call, subdomain), select },
 		})) as { lessons?: IDataObject[] };
-		if (lessons?.length) return lessons.map(readRecord);
+		// Hotmart leaves the date out until the lesson is completed (Hotmart §3.5).
+		const always = select ? {} : { completed_date: null };
+		if (lessons?.length) return lessons.map((lesson) => ({ ...always, ...readRecord(lesson) }));
 		call.hint('The members area shows no lessons for this student.');
 		return [];
 	},

@@ -2,6 +2,7 @@ import type { IDataObject } from 'n8n-workflow';
 
 import { lastingNotice } from '../../../shared/fields';
 import { numberOf, required } from '../../../shared/parameters';
+import { withNulls } from '../../../shared/record';
 import { addresses } from '../../api/addresses';
 import type { HotmartOperation } from '../../api/operation';
 import { readRecord } from '../../api/records';
@@ -36,6 +37,6 @@ export const addPlan: HotmartOperation = {
 			...billingOf(call),
 		};
 		const answer = await call.api.request({ method: 'POST', path: addresses.paymentLinkPlans(link), body });
-		return readRecord({ payment_link: link, ...body, ...(answer as IDataObject) });
+		return readRecord({ payment_link: link, ...withNulls(body), ...(answer as IDataObject) });
 	},
 };

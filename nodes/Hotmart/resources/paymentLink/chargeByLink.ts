@@ -71,6 +71,6 @@ export const chargeByLink: HotmartOperation = {
 			path: isOffer ? addresses.chargeOffer : addresses.chargeValue,
 			body: { token: required(call, token), ...(sck && { sck }), ...charge },
 		});
-		return readRecord({ ...charge, ...(answer as IDataObject) });
+		return readRecord({ offer_code: null, value: null, ...charge, ...(answer as IDataObject) });
 	},
 };

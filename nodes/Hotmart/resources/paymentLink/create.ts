@@ -3,6 +3,7 @@ import type { IDataObject, INodeProperties } from 'n8n-workflow';
 import { byName } from '../../../shared/byName';
 import { lastingNotice } from '../../../shared/fields';
 import { numberOf, required } from '../../../shared/parameters';
+import { withNulls } from '../../../shared/record';
 import { addresses } from '../../api/addresses';
 import type { HotmartOperation } from '../../api/operation';
 import { readRecord } from '../../api/records';
@@ -46,6 +47,6 @@ export const create: HotmartOperation = {
 			subscription: period ? { periodicity: period, ...billingOf(call) } : undefined,
 		};
 		const answer = await call.api.request({ method: 'POST', path: addresses.paymentLinks, body });
-		return readRecord({ ...body, ...(answer as IDataObject) });
+		return readRecord({ ...withNulls(body), ...(answer as IDataObject) });
 	},
 };

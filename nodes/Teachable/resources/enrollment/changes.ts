@@ -18,7 +18,13 @@ export async function enrollIn(
 	const alreadyEnrolled = !created && (await isEnrolled(api, user.id, course.id));
 	// Sent even then: what was just read may be older than an unenrollment seconds ago (Teachable §3).
 	const { changed } = await changeEnrollment(api, 'enroll', user.id, course.id);
-	return { ...toJson(api, user, course), enrolled: true, alreadyEnrolled: alreadyEnrolled || !changed, created };
+	return {
+		...toJson(api, user, course),
+		enrolled: true,
+		alreadyEnrolled: alreadyEnrolled || !changed,
+		created,
+		skipped: false,
+	};
 }
 
 /** Unenrolls a person and says what that did. */
@@ -31,6 +37,7 @@ export async function unenrollFrom(api: TeachableClient, user: Person, course: C
 		unenrolled: true,
 		alreadyUnenrolled: !wasEnrolled || !changed,
 		notFound: false,
+		skipped: false,
 	};
 }
 

@@ -19,7 +19,7 @@ export const enroll: TeachableOperation = {
 		const { api } = call;
 		const key = personKeyOf(call);
 		const courses = coursesOf(call);
-		if (courses.length === 0) return { ...skipped(key), enrolled: false };
+		if (courses.length === 0) return { ...skipped(key), enrolled: false, alreadyEnrolled: null, created: false };
 		const person = await findOrCreateUser(api, key, newUserOf(call));
 		return await forEachCourse(courses, async (course) => await enrollIn(api, person, course));
 	},

@@ -14,6 +14,17 @@ const [fromCourse, toCourse] = [
 ];
 const [oldValue, newValue] = [valueField('Old Value', 'oldValue'), valueField('New Value', 'newValue')];
 
+/** The columns of every result: null where another kind of change has something. */
+const COLUMNS = {
+	change: null,
+	enrolled: null,
+	alreadyEnrolled: null,
+	created: null,
+	unenrolled: null,
+	alreadyUnenrolled: null,
+	notFound: null,
+};
+
 /** The courses to leave, which do not count among those to enter, and the courses to enter. */
 function readCourses(call: TeachableCall): { from: Course[]; to: Course[]; left: Course[] } {
 	const [from, to] = usesTable(call)
@@ -42,18 +53,20 @@ export const move: TeachableOperation = {
 		const { api } = call;
 		const key = personKeyOf(call);
 		const { from, to, left } = readCourses(call);
-		if (to.length + left.length === 0) return skipped(key);
+		if (to.length + left.length === 0) return { ...COLUMNS, ...skipped(key) };
 		// Nobody is created only to be in no course.
 		const person = to.length === 0 ? await findPerson(api, key) : await findOrCreateUser(api, key, newUserOf(call));
-		if (!person) return { ...skipped(key), notFound: true };
+		if (!person) return { ...COLUMNS, ...skipped(key), notFound: true };
 		const { created, ...user } = { created: false, ...person };
 		const entered = await forEachCourse(to, async (course) => ({
+			...COLUMNS,
 			change: from.some(({ id }) => id === course.id) ? 'keep' : 'enroll',
 			...(await enrollIn(api, { ...user, created }, course)),
 		}));
 		// A person who could not be enrolled keeps the old courses, so the item can run again.
 		if (created || entered.some((result) => result instanceof Error)) return entered;
 		const gone = await forEachCourse(left, async (course) => ({
+			...COLUMNS,
 			change: 'unenroll',
 			...(await unenrollFrom(api, user, course)),
 		}));

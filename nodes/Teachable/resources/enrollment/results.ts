@@ -18,12 +18,32 @@ export interface CourseRun {
 	removalLimit: number;
 	allowed: number;
 	dryRun: boolean;
+	/** Whether the output has a summary beside the changes. */
+	hasSummary: boolean;
 	done: Change[];
 	failed: number;
 }
 
+/** The columns that only a change has, and those that only a summary has: rows of one output have the same ones. */
+const NO_CHANGE = { change: null, status: null, userId: null, email: null, name: null, created: null, reason: null };
+const NO_SUMMARY = {
+	dryRun: null,
+	wanted: null,
+	enrolled: null,
+	enroll: null,
+	unenroll: null,
+	held: null,
+	done: null,
+	failed: null,
+	kept: null,
+	skipped: null,
+	duplicates: null,
+	removalLimit: null,
+	removalsRefused: null,
+};
+
 /** The item of a change. */
-export const toChangeItem = ({ input }: CourseRun, change: Change, status: ChangeStatus): IDataObject => ({
+export const toChangeItem = ({ input, hasSummary }: CourseRun, change: Change, status: ChangeStatus): IDataObject => ({
 	type: 'change',
 	change: change.change,
 	status,
@@ -33,11 +53,13 @@ export const toChangeItem = ({ input }: CourseRun, change: Change, status: Chang
 	...toCourseColumns(input.call.api, input.course),
 	created: false,
 	reason: change.reason ?? null,
+	...(hasSummary && NO_SUMMARY),
 });
 
 /** The item with the numbers of a course. */
 export const toSummary = (run: CourseRun): IDataObject => ({
 	type: 'summary',
+	...NO_CHANGE,
 	...toCourseColumns(run.input.call.api, run.input.course),
 	dryRun: run.dryRun,
 	wanted: run.input.people.length,

@@ -43,7 +43,7 @@ export async function setCourse(input: CourseInput, add: (index: number, result:
 
 	// It comes first, and has its numbers when all is done.
 	const summary: IDataObject = {};
-	if (options.includeSummary) add(first, summary);
+	if (run.hasSummary) add(first, summary);
 	for (const change of plan.skipped) add(change.index, toChangeItem(run, change, 'skipped'));
 	for (const change of plan.held) add(change.index, toChangeItem(run, change, 'refused'));
 	if (plan.refusal !== null)
@@ -79,6 +79,7 @@ async function startRun(input: CourseInput, options: Options): Promise<CourseRun
 		removalLimit,
 		allowed: removalsAllowed(enrolled.size, removalLimit),
 		dryRun: param<boolean>('dryRun', true),
+		hasSummary: options.includeSummary === true,
 		done: [],
 		failed: 0,
 	};

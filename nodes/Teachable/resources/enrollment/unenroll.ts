@@ -18,10 +18,10 @@ export const unenroll: TeachableOperation = {
 		const { api } = call;
 		const key = personKeyOf(call);
 		const courses = coursesOf(call);
-		if (courses.length === 0) return { ...skipped(key), unenrolled: false };
+		if (courses.length === 0) return { ...skipped(key), unenrolled: false, alreadyUnenrolled: null, notFound: null };
 		const user = await findPerson(api, key);
 		if (user) return await forEachCourse(courses, async (course) => await unenrollFrom(api, user, course));
-		const nothing = { unenrolled: true, alreadyUnenrolled: true, notFound: true };
+		const nothing = { unenrolled: true, alreadyUnenrolled: true, notFound: true, skipped: false };
 		return courses.map((course) => ({ ...toColumns(key), ...toCourseColumns(api, course), ...nothing }));
 	},
 };
