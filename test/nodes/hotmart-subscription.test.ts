@@ -71,18 +71,31 @@ describe('Get Many', () => {
 		expect(Number(query.cancelation_date)).toBe(Date.UTC(2011, 0, 1));
 	});
 
-	test('sends a plan from the list and further names together, and statuses of an expression as repeated keys', async () => {
-		const filters = { plan: chosen('Monthly'), planNames: ['Annual'], status: '={{ "ACTIVE,STARTED" }}' };
+	test.each([
+		['From List', 'list', 'Monthly', { plan: 'Monthly' }],
+		['By Name, also one of digits', 'id', '2024', { plan: '2024' }],
+		['By Name, several by an expression', 'id', '={{ ["Monthly", "Annual"] }}', { plan: ['Monthly', 'Annual'] }],
+		['By ID', 'planId', '558689', { plan_id: '558689' }],
+	])('asks for a plan %s, and for statuses of an expression as repeated keys', async (_way, mode, value, sent) => {
+		const filters = { plan: { __rl: true, mode, value }, status: '={{ "ACTIVE,STARTED" }}' };
 		await runNode(node('getAll', { filters }));
-		expect(requests()[0]!.query).toMatchObject({ plan: ['Monthly', 'Annual'], status: ['ACTIVE', 'STARTED'] });
+		const { plan, plan_id } = requests()[0]!.query;
+		expect({ plan, plan_id, status: requests()[0]!.query.status }).toEqual({
+			plan: undefined,
+			plan_id: undefined,
+			...sent,
+			status: ['ACTIVE', 'STARTED'],
+		});
 	});
 
 	test('says which filters leave nothing', async () => {
 		await buy();
-		const outcome = await runNode(node('getAll', { filters: { subscriberEmail: 'nobody@example.com', planId: '1' } }));
+		const outcome = await runNode(
+			node('getAll', { filters: { subscriberEmail: 'nobody@example.com', plan: chosen('None') } }),
+		);
 		expect(outcome.json).toEqual([]);
 		expect(hints(outcome)).toEqual([
-			'No subscriptions match all filters (Plan ID, Subscriber Email). Remove or widen one of them.',
+			'No subscriptions match all filters (Plan, Subscriber Email). Remove or widen one of them.',
 		]);
 	});
 });

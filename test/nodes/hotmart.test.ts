@@ -54,7 +54,7 @@ describe('Subscription: Get Many', () => {
 					accessionAfter: '2026-03-01T00:00:00',
 					nextChargeBefore: '={{ $json.until }}',
 					productId: { __rl: true, mode: 'list', value: DEMO.products.guitar },
-					planNames: ['Monthly', 'A & B'],
+					plan: '={{ ["Monthly", "A & B"] }}',
 					trial: false,
 				},
 			}),

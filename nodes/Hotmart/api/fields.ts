@@ -1,6 +1,7 @@
 import type { INodeProperties } from 'n8n-workflow';
 
 import { locator } from '../../shared/fields';
+import { isRecord } from '../../shared/record';
 
 export const subscriberCode = locator(
 	{
@@ -33,12 +34,23 @@ export const offer = locator(
 	['By Code', 'e.g. k0lphun9'],
 );
 
-/** Hotmart shows the numeric ID of a plan only in subscriptions, so a plan is chosen by its name (Hotmart §3.3.3). */
-export const plan = locator(
+/** The mode in which a plan is entered by its number. */
+const PLAN_BY_ID = 'planId';
+
+const planByName = locator(
 	{ displayName: 'Plan', name: 'plan', description: 'The list needs a product', typeOptions: ofProduct },
 	'searchPlans',
 	['By Name', 'e.g. Annual'],
 );
+
+/** Hotmart shows the numeric ID of a plan only in subscriptions, so the list gives its name (Hotmart §3.3.3). */
+export const plan: INodeProperties = {
+	...planByName,
+	modes: [...planByName.modes!, { displayName: 'By ID', name: PLAN_BY_ID, type: 'string', placeholder: 'e.g. 558689' }],
+};
+
+/** Whether a value of the field is the number of a plan, and not its name. */
+export const isPlanId = (value: unknown): boolean => isRecord(value) && value.mode === PLAN_BY_ID;
 
 export const planToSwitchTo = locator(
 	{

@@ -1,5 +1,6 @@
-import { choiceFilter, textFilter } from '../../../shared/filters';
+import { choiceFilter } from '../../../shared/filters';
 import { addresses } from '../../api/addresses';
+import { product } from '../../api/fields';
 import type { HotmartList } from '../../api/list';
 import { listFields, readList } from '../../api/list';
 import type { HotmartOperation } from '../../api/operation';
@@ -10,7 +11,7 @@ const LIST: HotmartList = {
 	address: addresses.products,
 	filters: [
 		choiceFilter('format', { displayName: 'Format', name: 'format' }, PRODUCT_FORMATS),
-		textFilter('id', { displayName: 'Product ID', name: 'productId', placeholder: 'e.g. 1355458' }),
+		{ query: 'id', field: product },
 		choiceFilter('status', { displayName: 'Status', name: 'status' }, PRODUCT_STATUSES),
 	],
 	whenEmpty:

@@ -1,6 +1,8 @@
+import type { IDataObject } from 'n8n-workflow';
+
 import { type Filter, dateFilter, textFilter } from '../../../shared/filters';
 import { addresses } from '../../api/addresses';
-import { plan, product } from '../../api/fields';
+import { isPlanId, plan, product } from '../../api/fields';
 import type { HotmartList } from '../../api/list';
 import { listFields, readList } from '../../api/list';
 import type { HotmartOperation } from '../../api/operation';
@@ -23,18 +25,6 @@ const FILTERS: Filter[] = [
 	date('date_next_charge', 'Next Charge After', 'nextChargeAfter', 'Day of the next charge'),
 	date('end_date_next_charge', 'Next Charge Before', 'nextChargeBefore', 'Day of the next charge'),
 	{ query: 'plan', field: plan },
-	text('plan_id', 'Plan ID', 'planId', 'e.g. 558689'),
-	{
-		query: 'plan',
-		field: {
-			displayName: 'Plan Names',
-			name: 'planNames',
-			type: 'string',
-			typeOptions: { multipleValues: true, multipleValueButtonText: 'Add Plan Name' },
-			default: [],
-			description: 'Names of plans; one match is enough',
-		},
-	},
 	{ query: 'product_id', field: product },
 	{ query: 'status', field: statusField('status', 'Status') },
 	text('subscriber_code', 'Subscriber Code', 'subscriberCode', 'e.g. AB12CD34'),
@@ -57,8 +47,12 @@ const LIST: HotmartList = {
 	what: 'subscriptions',
 	address: addresses.subscriptions,
 	filters: FILTERS,
-	// One end of a range alone would end at today, or start 30 days ago (Hotmart §3.1.1).
-	complete(query) {
+	complete(query, call) {
+		if (isPlanId(call.param<IDataObject>('filters', {}).plan)) {
+			query.plan_id = query.plan;
+			delete query.plan;
+		}
+		// One end of a range alone would end at today, or start 30 days ago (Hotmart §3.1.1).
 		if (query.date_next_charge ?? query.end_date_next_charge) {
 			query.date_next_charge ??= BEGINNING;
 			query.end_date_next_charge ??= FAR_AHEAD;
