@@ -28,23 +28,60 @@ export const matches = (filter = '') => {
 	return ({ name, value }: Entry) => `${name} ${String(value)}`.toLowerCase().includes(wanted);
 };
 
+/** The text of an entry. What tells entries apart comes first, as the editor cuts long texts off. */
+export const labelOf = (...parts: Array<string | null | undefined>): string =>
+	parts.filter((part) => part !== null && part !== undefined && part !== '').join(' · ');
+
+/** A price as people write it: without cents where there are none. */
+export const priceOf = (value: number, currency: string): string =>
+	`${Number.isInteger(value) ? value : value.toFixed(2)} ${currency}`.trim();
+
+/** Tells entries with the same text apart by their value, and shows a value once. */
+export function distinct<T extends Entry>(entries: T[]): T[] {
+	const [counts, values] = [new Map<string, number>(), new Set<Entry['value']>()];
+	const known = entries.filter(({ value }) => !values.has(value) && values.add(value));
+	for (const { name } of known) counts.set(name, (counts.get(name) ?? 0) + 1);
+	return known.map((entry) =>
+		counts.get(entry.name) === 1 ? entry : { ...entry, name: labelOf(entry.name, String(entry.value)) },
+	);
+}
+
 /**
  * Reads pages of a list until one has entries that match.
  *
  * @param readPage reads a page; without a token the first one
+ * @param whenEmpty says why the whole list has nothing to choose, where the editor would say no more than "No results"
+ * @throws UserError with these words for a list without entries
  */
 export async function searchPages(
 	readPage: (token?: string) => Promise<SearchPage>,
 	toEntry: (record: IDataObject) => Entry,
 	[filter, token]: [filter?: string, token?: string],
+	whenEmpty?: string,
 ): Promise<INodeListSearchResult> {
 	let next = token;
 	for (let read = 1; ; read++) {
 		const page = await readPage(next);
-		const results = page.records.map(toEntry).filter(matches(filter));
+		const results = distinct(page.records.map(toEntry)).filter(matches(filter));
 		next = page.next;
+		if (next === undefined) demandEntries(results, [filter, token], whenEmpty);
 		if (results.length > 0 || next === undefined || read === PAGES) return { results, paginationToken: next };
 	}
+}
+
+/** @throws UserError when a whole list has no entries; nothing that matches a filter is no error */
+export function demandEntries(
+	entries: Entry[],
+	[filter = '', token]: [filter?: string, token?: string],
+	whenEmpty?: string,
+): void {
+	if (whenEmpty && entries.length === 0 && filter.trim() === '' && token === undefined) throw new UserError(whenEmpty);
+}
+
+/** @throws UserError when the node has no credential from whose account a list could come */
+export function demandCredential(context: ILoadOptionsFunctions, type: string, name: string): void {
+	if (!context.getNode().credentials?.[type])
+		throw new UserError(`Choose a ${name} credential first: the list comes from its account.`);
 }
 
 /** The value that a field beside the one being searched has: of the operation itself, or among its filters. */

@@ -64,7 +64,9 @@ describe('Coupon', () => {
 			...body,
 			start_date: Date.UTC(2026, 5, 1, 3),
 		});
-		expect(json).toEqual([{ created: true, product_id: songwriting, ...body, start_date: '2026-06-01T03:00:00.000Z' }]);
+		expect(json).toEqual([
+			{ created: true, product_id: songwriting, ...body, start_date: '2026-06-01T03:00:00.000Z', end_date: null },
+		]);
 	});
 
 	test.each([0, 99, 250, 'ten'])('refuses a discount of %p before anything is sent', async (discount) => {
@@ -90,7 +92,7 @@ describe('Coupon', () => {
 			method: 'searchCoupons',
 			filter: 'summ',
 		});
-		expect(found.results).toEqual([{ name: 'SUMMER (7 %)', value: json[0]!.id }]);
+		expect(found.results).toEqual([{ name: 'SUMMER · 7 %', value: json[0]!.id }]);
 		const deleted = await runNode(node('coupon', 'delete', { couponId: chosen(Number(json[0]!.id)) }));
 		expect(deleted.json).toEqual([{ deleted: true, id: json[0]!.id }]);
 		const again = await runNode(node('coupon', 'delete', { couponId: chosen(Number(json[0]!.id)) }));
@@ -118,11 +120,11 @@ describe('lists in the editor', () => {
 	test('offers and plans of the product that is chosen, beside them or among the filters', async () => {
 		const plans = await search('searchPlans', { productId: chosen(guitar) });
 		expect(plans.results).toEqual([
-			{ name: 'Monthly – 97 BRL', value: 'Monthly' },
-			{ name: 'Annual – 997 BRL', value: 'Annual' },
+			{ name: 'Monthly · 97 BRL', value: 'Monthly' },
+			{ name: 'Annual · 997 BRL', value: 'Annual' },
 		]);
 		const offers = await search('searchOffers', { filters: { productId: chosen(songwriting) } }, 'launch');
-		expect(offers.results).toEqual([{ name: 'Launch week (songsale) – 197 BRL', value: 'songsale' }]);
+		expect(offers.results).toEqual([{ name: 'Launch week · 197 BRL · songsale', value: 'songsale' }]);
 	});
 
 	test.each([
@@ -154,6 +156,65 @@ describe('lists in the editor', () => {
 		}
 		expect((await search('searchSubscriptions', {}, 'abcdefgh')).results).toEqual([]);
 	});
+
+	test('what buyers cannot use is said in words, and equal names are told apart', async () => {
+		const { hotmart } = emulator();
+		const { id, name } = hotmart.products.find((product) => product.id === songwriting)!;
+		const twin = hotmart.addProduct({ name });
+		hotmart.addProduct({ name: 'Old', status: 'CHANGES_PENDING_ON_PRODUCT' });
+		hotmart.addProduct({ name: 'Sleeping', status: 'PAUSED' });
+		const names = (await search('searchProducts')).results.map((entry) => entry.name);
+		expect(names).toEqual([
+			'Guitar from Zero',
+			`${name} · ${id}`,
+			'Unplugged Evening',
+			`${name} · ${twin.id}`,
+			'Old · Changes Pending',
+			'Sleeping · Paused',
+		]);
+		const [offer] = twin.offers;
+		Object.assign(offer!, { name: '', isMain: true, price: { ...offer!.price, value: 19.9 } });
+		expect((await search('searchOffers', { productId: chosen(twin.id) })).results[0]).toEqual({
+			name: `Main offer · 19.90 BRL · ${offer!.code}`,
+			value: offer!.code,
+		});
+		const year = new Date().getFullYear();
+		await addCoupon({ code: 'SOON', additionalFields: { startDate: `${year + 2}-06-15T12:00:00` } });
+		await addCoupon({ code: 'PAST', discount: 12.5, additionalFields: { endDate: '2020-06-15T12:00:00' } });
+		const shown = (await search('searchCoupons', { productId: chosen(songwriting) })).results;
+		expect(shown.map((entry) => entry.name)).toEqual([
+			`SOON · 7 % · Starts ${year + 2}-06-15`,
+			'PAST · 12.5 % · Ended 2020-06-15',
+		]);
+	});
+
+	test.each([
+		['searchProducts', false, /account has no products/],
+		['searchEvents', false, /no product that sells tickets/],
+		['searchSubscriptions', false, /no subscriptions yet/],
+		['searchSales', false, /no sale that can be refunded/],
+		['searchOffers', true, /product has no offers/],
+		['searchPlans', true, /product has no plans/],
+		['searchCoupons', true, /product has no coupons/],
+	])('an account with nothing to choose is told in a sentence: %s', async (method, ofProduct, words) => {
+		const { hotmart } = emulator();
+		const { id } = hotmart.addProduct({ name: 'Bare', offers: [] });
+		const beside = ofProduct ? { productId: chosen(id) } : {};
+		if (!ofProduct) hotmart.products.length = 0;
+		await expect(search(method, beside)).rejects.toThrow(words);
+		// Nothing that matches what was typed is no such case.
+		if (method !== 'searchPlans') expect((await search(method, beside, 'nothing like it')).results).toEqual([]);
+	});
+
+	test.each(['searchProducts', 'searchSubscriptions', 'searchSales', 'searchOffers'])(
+		'%s without a credential says what to choose',
+		async (method) => {
+			const options = { ...node('subscription', 'get', { productId: chosen(songwriting) }), method };
+			await expect(searchList({ ...options, withoutCredentials: true })).rejects.toThrow(
+				/Choose a Hotmart API credential first/,
+			);
+		},
+	);
 });
 
 describe('Product: Update Settings', () => {

@@ -143,6 +143,8 @@ export interface OneNode {
 	timezone?: string;
 	/** ID of the workflow; what a process remembers of one workflow another does not know. */
 	workflowId?: string;
+	/** Whether no credential is chosen in the node. */
+	withoutCredentials?: boolean;
 }
 
 function assemble(options: OneNode) {
@@ -157,7 +159,9 @@ function assemble(options: OneNode) {
 		parameters,
 		onError,
 		webhookId: 'webhook-id',
-		credentials: Object.fromEntries((description.credentials ?? []).map(({ name }) => [name, { id: name, name }])),
+		credentials: options.withoutCredentials
+			? {}
+			: Object.fromEntries((description.credentials ?? []).map(({ name }) => [name, { id: name, name }])),
 	};
 	const workflow = new Workflow({
 		id: workflowId,

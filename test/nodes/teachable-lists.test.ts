@@ -281,10 +281,10 @@ describe('searchable lists of the editor', () => {
 	test('users by address, by a part of name or address, and page by page', async () => {
 		emulator().teachable.seedStudents(guitar, 250);
 		expect((await find('searchUsers', 'ROSA@students.example')).results).toMatchObject([
-			{ name: 'Rosa Menezes <rosa@students.example>' },
+			{ name: 'Rosa Menezes · rosa@students.example' },
 		]);
 		expect((await find('searchUsers', 'student 243')).results).toMatchObject([
-			{ name: 'Student 243 <student243@students.example>' },
+			{ name: 'Student 243 · student243@students.example' },
 		]);
 		const first = await find('searchUsers');
 		const second = await find('searchUsers', undefined, {}, first.paginationToken as string);
@@ -296,10 +296,10 @@ describe('searchable lists of the editor', () => {
 	test('plans and webhooks', async () => {
 		const { id } = emulator().teachable.registerWebhook({ url: 'https://example.com/hook', events: ['Sale.created'] });
 		expect((await find('searchPlans', 'one payment')).results).toEqual([
-			{ name: 'Masterclass, one payment – 299 BRL', value: 4_411_201 },
+			{ name: 'Masterclass, one payment · 299 BRL', value: 4_411_201 },
 		]);
 		expect((await find('searchWebhooks', 'sale')).results).toEqual([
-			{ name: 'https://example.com/hook (Sale.created)', value: id },
+			{ name: 'Sale.created · https://example.com/hook · pending', value: id },
 		]);
 	});
 
@@ -307,14 +307,76 @@ describe('searchable lists of the editor', () => {
 		const { results } = await find('searchLectures', '', { courseId: chosen(masterclass) });
 		const lectures = emulator().teachable.courses.find(({ id }) => id === masterclass)!.sections[1]!.lectures;
 		expect(results.map(({ value }) => value)).toEqual(lectures.map(({ id }) => id));
-		expect(results[0]!.name).toBe('Lessons, lecture 1');
+		expect(results[0]!.name).toBe('Lessons · Lecture 1');
 		const beside = { courseId: chosen(masterclass), lectureId: chosen(lectures[1]!.id) };
 		const [, video, quiz] = lectures[1]!.attachments;
-		expect((await find('searchVideos', '', beside)).results).toEqual([{ name: 'Left hand (2)', value: video!.id }]);
+		expect((await find('searchVideos', '', beside)).results).toEqual([
+			{ name: 'Left hand · Attachment 2', value: video!.id },
+		]);
 		expect((await find('searchQuizzes', '', beside)).results).toEqual([
-			{ name: 'Quiz of Left hand (3)', value: quiz!.id },
+			{ name: 'Quiz of Left hand · Attachment 3', value: quiz!.id },
 		]);
 	});
+
+	test('courses of equal names and those that are not published are told apart, and results have the name alone', async () => {
+		const { courses } = emulator().teachable;
+		const added = emulator().teachable.addCourse({ name: 'Guitar from Zero', lectures: [] });
+		courses.find(({ id }) => id === added.id)!.isPublished = false;
+		emulator().teachable.addCourse({ name: 'Draft · one', lectures: [] }).isPublished = false;
+		emulator().teachable.addCourse({ name: 'Guitar Masterclass', lectures: [] });
+		const { results } = await find('searchCourses');
+		expect(results.map(({ name }) => name)).toEqual([
+			'Guitar from Zero',
+			'Songwriting Workshop',
+			`Guitar Masterclass · ${masterclass}`,
+			'Bass Basics · Not published',
+			'Guitar from Zero · Not published',
+			'Draft · one · Not published',
+			expect.stringMatching(/^Guitar Masterclass · \d+$/),
+		]);
+		for (const [index, name] of [
+			[2, 'Guitar Masterclass'],
+			[5, 'Draft · one'],
+		] as const) {
+			const { name: cachedResultName, value } = results[index]!;
+			const courseId = { __rl: true, mode: 'list', value, cachedResultName };
+			const { json } = await runNode(
+				node('enrollment', 'unenroll', { findBy: 'email', email: 'rosa@students.example', courseId }),
+			);
+			expect(json).toMatchObject([{ courseId: value, courseName: name }]);
+		}
+	});
+
+	test.each([
+		['searchCourses', {}, /school has no courses yet/],
+		['searchPlans', {}, /have no pricing plans/],
+		['searchWebhooks', {}, /school has no webhooks\. Add one/],
+	])('a school with nothing to choose is told in a sentence: %s', async (method, parameters, words) => {
+		const { courses, pricingPlans } = emulator().teachable;
+		courses.length = 0;
+		pricingPlans.length = 0;
+		await expect(find(method, '', parameters)).rejects.toThrow(words);
+		expect(await find(method, 'nothing like it', parameters)).toMatchObject({ results: [] });
+	});
+
+	test('a course without lectures, and a lecture without videos, say so', async () => {
+		const { id: courseId } = emulator().teachable.addCourse({ name: 'Empty', lectures: [] });
+		await expect(find('searchLectures', '', { courseId: chosen(courseId) })).rejects.toThrow(/course has no lectures/);
+		const lecture = emulator().teachable.courses.find(({ id }) => id === masterclass)!.sections[1]!.lectures[0]!;
+		lecture.attachments = [];
+		const beside = { courseId: chosen(masterclass), lectureId: chosen(lecture.id) };
+		await expect(find('searchVideos', '', beside)).rejects.toThrow(/lecture has no video/);
+	});
+
+	test.each(['searchCourses', 'searchUsers', 'searchLectures'])(
+		'%s without a credential says what to choose',
+		async (method) => {
+			const options = { ...node('course', 'get', { courseId: chosen(masterclass) }), method };
+			await expect(searchList({ ...options, withoutCredentials: true })).rejects.toThrow(
+				/Choose a Teachable API credential first/,
+			);
+		},
+	);
 
 	test('a list that needs another field says which', async () => {
 		await expect(find('searchLectures', '', { courseId: chosen('') })).rejects.toThrow(/Choose a Course first/);

@@ -1,4 +1,4 @@
-import { explainCommon, leadingWords, type Explanation, type Failure } from '../../shared/http';
+import { explainCommon, leadingWords, RequestError, type Explanation, type Failure } from '../../shared/http';
 import { isRecord } from '../../shared/record';
 
 /** Hotmart's error words that need an explanation, with the remedy (Hotmart §2.6). */
@@ -34,6 +34,10 @@ const LATER = 'Try again in a few minutes.';
 
 const remedyOf = (status: number | null) =>
 	STATUS_REMEDIES[status ?? 0] ?? (status !== null && status >= 400 && status < 500 ? STATUS_REMEDIES[400]! : LATER);
+
+/** So Hotmart says that a product has no plans (Hotmart §2.6). */
+export const isWithoutPlans = (error: Error): boolean =>
+	error instanceof RequestError && error.code === 'invalid_parameter';
 
 /** Says in words why a request to Hotmart failed. */
 export function explain(failure: Failure): Explanation {

@@ -8,48 +8,114 @@ import {
 
 import { asIs } from '../../shared/client';
 import { isRecord } from '../../shared/record';
-import { besides, searchPages, type Entry, type Search } from '../../shared/search';
+import {
+	besides,
+	demandCredential,
+	distinct,
+	labelOf,
+	priceOf,
+	searchPages,
+	type Entry,
+	type Search,
+} from '../../shared/search';
+import { inWords } from '../../shared/http';
+import { PRODUCT_STATUSES } from '../vocabulary/choices';
 import { asMillis, asText, Reader } from '../vocabulary/reader';
 import { purchaseStatus, subscriptionStatus, SUBSCRIPTION_STATUSES } from '../vocabulary/status';
 import { addresses } from './addresses';
-import { connect } from './client';
+import { connect, type HotmartClient } from './client';
+import { isWithoutPlans } from './errors';
 import { allTimes } from './ranges';
 
 /** Records of a page: enough to look through, few enough to show. */
 const PAGE_SIZE = 100;
 
-/** Shows a list of the account. */
+/** What the editor says of a list that has nothing to choose. */
+const EMPTY = {
+	products: 'This Hotmart account has no products. A Sandbox credential shows only those of the sandbox.',
+	events: 'This Hotmart account has no product that sells tickets (format ETICKET).',
+	offers: 'This product has no offers.',
+	plans: 'This product has no plans. Only products that are sold by subscription have them.',
+	subscriptions: 'This Hotmart account has no subscriptions yet.',
+	sales:
+		'This Hotmart account has no sale that can be refunded: Hotmart refunds approved and complete sales within their refund period.',
+	coupons: 'This product has no coupons. Products that are sold by subscription cannot have any.',
+};
+
+/** Connects to the account from which a list comes. @throws UserError when the node has no credential */
+function open(context: ILoadOptionsFunctions): HotmartClient {
+	demandCredential(context, 'hotmartApi', 'Hotmart API');
+	return connect(context);
+}
+
+/** Shows a list of the account. `whenEmpty`: why there may be nothing to choose. */
 async function search(
 	context: ILoadOptionsFunctions,
-	path: string,
-	query: IDataObject,
+	{ path, query = {}, whenEmpty }: { path: string; query?: IDataObject; whenEmpty?: string },
 	toEntry: (record: IDataObject) => Entry,
 	paging: [filter?: string, token?: string],
 ): Promise<INodeListSearchResult> {
-	const { page } = connect(context);
+	const { page } = open(context);
 	const readPage = async (token?: string) => {
 		const pageQuery = { ...allTimes(path, query), max_results: PAGE_SIZE, page_token: token };
 		const { records, nextPageToken } = await page({ path, query: pageQuery });
 		return { records, next: nextPageToken };
 	};
-	return await searchPages(readPage, toEntry, paging);
+	return await searchPages(readPage, toEntry, paging, whenEmpty);
 }
 
 const money = (price: unknown) =>
-	isRecord(price) ? ` – ${String(price.value)} ${String(price.currency_code ?? '')}`.trimEnd() : '';
+	isRecord(price) && typeof price.value === 'number' ? priceOf(price.value, String(price.currency_code ?? '')) : '';
+
+/** A word of Hotmart's for a state, in words; nothing for the usual one. */
+const stateOf = (raw: unknown, usual: string, labels: Record<string, string> = {}) => {
+	const word = typeof raw === 'string' && raw !== '' ? raw : usual;
+	return word === usual ? '' : (labels[word] ?? inWords(word));
+};
 
 const productEntry = ({ id, name, status }: IDataObject): Entry => ({
-	name: status === 'ACTIVE' ? String(name) : `${String(name)} (${String(status).toLowerCase()})`,
+	name: labelOf(asText(name) ?? `Product ${String(id)}`, stateOf(status, 'ACTIVE', PRODUCT_STATUSES)),
 	value: Number(id),
 });
 
-/** Puts what distinguishes subscriptions first, because the editor cuts off long names. */
+const offerEntry = ({ code, name, price, is_main_offer: isMain }: IDataObject): Entry => ({
+	name: labelOf(asText(name) ?? (isMain === true ? 'Main offer' : ''), money(price), String(code)),
+	value: String(code),
+});
+
+const planEntry = ({ code, name, price }: IDataObject): Entry => ({
+	name: labelOf(asText(name) ?? String(code), money(price)),
+	value: String(name),
+});
+
+const planOfOfferEntry = ({ code, name, price }: IDataObject): Entry => ({
+	name: labelOf(asText(name) ?? String(code), money(price)),
+	value: String(code),
+});
+
+/** A day as lists show it, in the time zone of the workflow. */
+const dayOf = (millis: number, timeZone: string) => new Intl.DateTimeFormat('en-CA', { timeZone }).format(millis);
+
+/** A coupon with its discount, and whether buyers can use it now. */
+const couponEntry =
+	(timeZone: string) =>
+	({ id, coupon_code: code, discount, active, status, start_date: start, end_date: end }: IDataObject): Entry => {
+		const [from, until] = [asMillis(start), asMillis(end)];
+		const state =
+			(active === false ? 'Not active' : '') ||
+			(until !== null && until < Date.now() ? `Ended ${dayOf(until, timeZone)}` : '') ||
+			(from !== null && from > Date.now() ? `Starts ${dayOf(from, timeZone)}` : '') ||
+			stateOf(status, 'valid');
+		const percent = `${Math.round(Number(discount) * 10_000) / 100} %`;
+		return { name: labelOf(String(code), percent, state), value: Number(id) };
+	};
+
 const subscriptionEntry = ({ subscriber, product, status, subscriber_code: code }: IDataObject): Entry => {
-	const { name = '', email = '' } = (subscriber ?? {}) as IDataObject;
+	const { name, email } = (subscriber ?? {}) as IDataObject;
 	const state = subscriptionStatus(status, 'rest');
 	const label = state ? SUBSCRIPTION_STATUSES[state].label : String(status);
 	const sold = String((product as IDataObject | undefined)?.name ?? '');
-	return { name: [label, name, sold, email].filter(Boolean).join(' · '), value: String(code) };
+	return { name: labelOf(label, asText(name), sold, asText(email)), value: String(code) };
 };
 
 /** Hotmart refunds approved and complete sales (Hotmart §3.2.6). */
@@ -62,12 +128,11 @@ const saleEntry =
 	(record: IDataObject): Entry => {
 		const reader = new Reader(record);
 		const [name, email] = [reader.peek('buyer.name', asText), reader.peek('buyer.email', asText)];
-		const price = [reader.peek('purchase.price.value', asText), reader.peek('purchase.price.currency_code', asText)];
+		const price = reader.peek('purchase.price', (raw) => money(raw));
 		const at = reader.peek('purchase.approved_date', asMillis) ?? reader.peek('purchase.order_date', asMillis);
-		const date = at === null ? null : new Intl.DateTimeFormat('en-CA', { timeZone }).format(at);
-		const parts = [name ?? email, reader.peek('product.name', asText), price.filter(Boolean).join(' '), date];
+		const date = at === null ? null : dayOf(at, timeZone);
 		return {
-			name: [...parts, name && email].filter(Boolean).join(' · '),
+			name: labelOf(name ?? email, reader.peek('product.name', asText), price, date, name && email),
 			value: reader.peek('purchase.transaction', asText) ?? '',
 		};
 	};
@@ -79,8 +144,11 @@ const ofProduct = (
 	toEntry: (record: IDataObject) => Entry,
 ): Search =>
 	async function (...paging) {
-		const { ucode } = await connect(this).product(await findProduct(this));
-		return await search(this, addresses[part](ucode), {}, toEntry, paging);
+		const { ucode } = await open(this).product(await findProduct(this));
+		const list = { path: addresses[part](ucode), whenEmpty: EMPTY[part] };
+		return await search(this, list, toEntry, paging).catch((error: Error) => {
+			throw part === 'plans' && isWithoutPlans(error) ? new UserError(list.whenEmpty) : error;
+		});
 	};
 
 const chosenProduct = async (context: ILoadOptionsFunctions) => besides(context, 'productId', 'Product');
@@ -89,7 +157,7 @@ async function productOfSubscription(context: ILoadOptionsFunctions): Promise<st
 	const code = besides(context, 'subscriberCode', 'Subscriber Code');
 	const path = addresses.subscriptions;
 	const query = allTimes(path, { subscriber_code: code });
-	const [found] = await connect(context).list({ path, query }, { limit: 1, read: asIs });
+	const [found] = await open(context).list({ path, query }, { limit: 1, read: asIs });
 	if (!found) throw new UserError(`This Hotmart account has no subscription with the code ${code}.`);
 	return String((found.product as IDataObject).ucode);
 }
@@ -97,27 +165,17 @@ async function productOfSubscription(context: ILoadOptionsFunctions): Promise<st
 /** Lists of the account for the editor's searchable fields. */
 export const listSearch = {
 	async searchProducts(...paging) {
-		return await search(this, addresses.products, {}, productEntry, paging);
+		return await search(this, { path: addresses.products, whenEmpty: EMPTY.products }, productEntry, paging);
 	},
 
 	async searchEvents(...paging) {
-		return await search(this, addresses.products, { format: 'ETICKET' }, productEntry, paging);
+		const list = { path: addresses.products, query: { format: 'ETICKET' }, whenEmpty: EMPTY.events };
+		return await search(this, list, productEntry, paging);
 	},
 
-	searchOffers: ofProduct('offers', chosenProduct, ({ code, name, price }) => ({
-		name: `${name ? String(name) : 'Offer'} (${String(code)})${money(price)}`,
-		value: String(code),
-	})),
-
-	searchPlans: ofProduct('plans', chosenProduct, ({ name, price }) => ({
-		name: `${String(name)}${money(price)}`,
-		value: String(name),
-	})),
-
-	searchPlansOfSubscription: ofProduct('plans', productOfSubscription, ({ code, name, price }) => ({
-		name: `${String(name)}${money(price)}`,
-		value: String(code),
-	})),
+	searchOffers: ofProduct('offers', chosenProduct, offerEntry),
+	searchPlans: ofProduct('plans', chosenProduct, planEntry),
+	searchPlansOfSubscription: ofProduct('plans', productOfSubscription, planOfOfferEntry),
 
 	/** A filter that is an e-mail address or a subscriber code is looked up by Hotmart, other text in the pages read. */
 	async searchSubscriptions(filter, token) {
@@ -125,11 +183,12 @@ export const listSearch = {
 		const exact = /^\S+@\S+\.\S+$/.test(text)
 			? { subscriber_email: text }
 			: /^[A-Za-z0-9]{8}$/.test(text) && { subscriber_code: text.toUpperCase() };
+		const list = { path: addresses.subscriptions, whenEmpty: EMPTY.subscriptions };
 		if (exact) {
-			const found = await search(this, addresses.subscriptions, exact, subscriptionEntry, [undefined, token]);
+			const found = await search(this, { path: list.path, query: exact }, subscriptionEntry, [undefined, token]);
 			if (found.results.length > 0) return found;
 		}
-		return await search(this, addresses.subscriptions, {}, subscriptionEntry, [text, exact ? undefined : token]);
+		return await search(this, list, subscriptionEntry, [text, exact ? undefined : token]);
 	},
 
 	/**
@@ -138,25 +197,22 @@ export const listSearch = {
 	 */
 	async searchSales(filter, token) {
 		const [text, entry] = [filter?.trim() ?? '', saleEntry(this.getTimezone())];
+		const list = { path: addresses.sales, whenEmpty: EMPTY.sales };
 		if (/^\S+@\S+\.\S+$/.test(text))
-			return await search(this, addresses.sales, { buyer_email: text }, entry, [undefined, token]);
+			return await search(this, { path: list.path, query: { buyer_email: text } }, entry, [undefined, token]);
 		if (/^HP\d+$/i.test(text)) {
 			// With a transaction Hotmart shows a sale in any state (Hotmart §3.2).
 			const path = addresses.sales;
 			const query = allTimes(path, { transaction: text.toUpperCase() });
-			const found = await connect(this).list({ path, query }, { limit: 1, read: asIs });
+			const found = await open(this).list({ path, query }, { limit: 1, read: asIs });
 			return { results: found.filter(canBeRefunded).map(entry) };
 		}
-		return await search(this, addresses.sales, {}, entry, [text, token]);
+		return await search(this, list, entry, [text, token]);
 	},
 
 	async searchCoupons(...paging) {
-		const address = addresses.coupons(besides(this, 'productId', 'Product'));
-		const entry = ({ id, coupon_code: code, discount }: IDataObject) => ({
-			name: `${String(code)} (${Math.round(Number(discount) * 10_000) / 100} %)`,
-			value: Number(id),
-		});
-		return await search(this, address, {}, entry, paging);
+		const path = addresses.coupons(besides(this, 'productId', 'Product'));
+		return await search(this, { path, whenEmpty: EMPTY.coupons }, couponEntry(this.getTimezone()), paging);
 	},
 } satisfies Record<string, Search>;
 
@@ -164,6 +220,6 @@ export const listSearch = {
 export async function getProducts(this: ILoadOptionsFunctions): Promise<INodePropertyOptions[]> {
 	// The field says what it needs. An error would greet a user who has just added the node.
 	if (!this.getNode().credentials?.hotmartApi) return [];
-	const products = await connect(this).list({ path: addresses.products }, { limit: Infinity, read: asIs });
-	return products.map(({ id, name }) => ({ name: String(name), value: String(id) }));
+	const products = await connect(this).list({ path: addresses.products }, { limit: Infinity, read: productEntry });
+	return distinct(products.map(({ name, value }) => ({ name, value: String(value) })));
 }

@@ -5,7 +5,7 @@ import type { IDataObject } from 'n8n-workflow';
 import { asBoolean, asEmail, asNumber, asText, asTime, copyOf, Reader } from '../../shared/reader';
 import { toJson, type Envelope } from './delivery';
 import { definitionOf } from './events';
-import { asMoney, type Money } from './money';
+import { asMoney, type Money } from '../api/money';
 
 interface Named {
 	id: number | null;

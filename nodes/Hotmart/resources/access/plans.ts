@@ -6,7 +6,7 @@ import type { PlanOffer, Wanted } from '../../access/verdict';
 import type { HotmartCall } from '../../api/operation';
 import { addresses } from '../../api/addresses';
 import { asNumber, asOfferCode, asText, Reader } from '../../vocabulary/reader';
-import { isWithoutPlans } from '../product/getPlans';
+import { isWithoutPlans } from '../../api/errors';
 import { readSubscriptions, type Subscription } from './purchases';
 
 /**

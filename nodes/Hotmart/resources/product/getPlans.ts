@@ -3,17 +3,13 @@ import { required } from '../../../shared/parameters';
 import type { HotmartOperation } from '../../api/operation';
 import type { HotmartList } from '../../api/list';
 import { listFields, readList } from '../../api/list';
-import { RequestError } from '../../../shared/http';
 import { addresses } from '../../api/addresses';
+import { isWithoutPlans } from '../../api/errors';
 
 const LIST: HotmartList = {
 	what: 'plans',
 	address: async (call) => addresses.plans((await call.api.product(required(call, productField))).ucode),
 };
-
-/** Hotmart's error for a product without plans (Hotmart §2.6). */
-export const isWithoutPlans = (error: Error): boolean =>
-	error instanceof RequestError && error.code === 'invalid_parameter';
 
 export const getPlans: HotmartOperation = {
 	name: 'Get Plans',

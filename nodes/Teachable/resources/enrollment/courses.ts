@@ -1,5 +1,6 @@
 import { UserError, type INodeProperties } from 'n8n-workflow';
 
+import { courseNameIn } from '../../api/courseLabel';
 import { course } from '../../api/fields';
 import type { TeachableCall } from '../../api/operation';
 import { idsOf } from '../../api/parameters';
@@ -196,8 +197,11 @@ export function rowsOf({ param }: TeachableCall): Row[] {
 function coursesIn(value: unknown, displayName: string): Course[] {
 	return [value].flat().flatMap((entry: unknown) => {
 		const isPicked = isRecord(entry) && entry.mode === 'list' && typeof entry.cachedResultName === 'string';
-		const name = isPicked ? String(entry.cachedResultName) : null;
-		return idsOf(isRecord(entry) ? entry.value : entry, displayName).map((id) => ({ id, name }));
+		const label = isPicked ? String(entry.cachedResultName) : null;
+		return idsOf(isRecord(entry) ? entry.value : entry, displayName).map((id) => ({
+			id,
+			name: label === null ? null : courseNameIn(label, id),
+		}));
 	});
 }
 
