@@ -35,7 +35,7 @@ const LATER = 'Try again in a few minutes.';
 const remedyOf = (status: number | null) =>
 	STATUS_REMEDIES[status ?? 0] ?? (status !== null && status >= 400 && status < 500 ? STATUS_REMEDIES[400]! : LATER);
 
-/** So Hotmart says that a product has no plans (Hotmart §2.6). */
+/** Hotmart's error for a product without plans (Hotmart §2.6). */
 export const isWithoutPlans = (error: Error): boolean =>
 	error instanceof RequestError && error.code === 'invalid_parameter';
 

@@ -59,7 +59,7 @@ const planEntry = ({ id, name, price, currency }: IDataObject): Entry => {
 	};
 };
 
-/** What webhooks send tells them apart: the addresses of n8n begin alike. */
+/** Begins with the event, because the addresses of one n8n begin alike. */
 const webhookEntry = ({ id, url, event_trigger: event, workflow_state: state }: IDataObject): Entry => ({
 	name: labelOf(
 		event === 'all' ? 'All events' : asText(event),
