@@ -34,12 +34,12 @@ test('the output previews are what the operations return (npm run docs)', async 
 test('all calls for creators are made by an operation, but those that docs/hotmart.md names', async () => {
 	const seen = new Set<string>();
 	// One operation makes either of two calls
-	const wanted: Array<{ key: string; changes?: object }> = [
-		...OPERATIONS.map(({ key }) => ({ key })),
-		{ key: 'paymentLink/chargeByLink', changes: { chargeFor: 'value', value: 90 } },
+	const wanted: Array<[operation: string, changes: object]> = [
+		...OPERATIONS.map(({ key }): [string, object] => [key, {}]),
+		['paymentLink/chargeByLink', { chargeFor: 'value', value: 90 }],
 	];
-	for (const { key, changes = {} } of wanted) {
-		const node = await prepare(key);
+	for (const [operation, changes] of wanted) {
+		const node = await prepare(operation);
 		await runNode({ ...node, parameters: { ...node.parameters, ...changes } });
 		for (const { method, path } of emulator().requests.filter((request) => API.test(request.path)))
 			seen.add(`${method} ${path.replace(/(?<=\/)(?!v\d\/)[^/]*\d[^/]*/g, '#')}`);
