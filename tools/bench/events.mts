@@ -11,7 +11,9 @@ export type Work = 'sale' | 'sales20' | 'accepted' | 'unwanted';
 
 /** What the contenders of a comparison took for an event, in milliseconds. */
 export interface Comparison {
-	/** How many turns each contender had, of how many events. */
+	/** How many processes of n8n there were. */
+	starts: number;
+	/** How many turns each contender had in all of them, of how many events. */
 	turns: number;
 	events: number;
 	/** Milliseconds for an event: of n8n's processor, or of sales20 the median from POST to enrolled. */
@@ -42,6 +44,7 @@ function compare(starts: Turns[]): Comparison {
 	const mean = (values: number[]) => values.reduce((total, value) => total + value, 0) / values.length;
 	const { [YARDSTICK]: yardstick, ...others } = took;
 	return {
+		starts: starts.length,
 		turns: yardstick!.length,
 		events: starts[0]!.events,
 		took: Object.fromEntries(Object.entries(took).map(([name, values]) => [name, mean(values)])),

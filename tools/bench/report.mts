@@ -190,13 +190,13 @@ export const summary = (results: Results) => `${goals(results)}\n\n${others(resu
 function chapter(results: Results, work: Work): string {
 	const { title, digits, unit, notes } = CHAPTERS[work];
 	const lines = measured(results).flatMap((mode) => {
-		const { took, ratios, turns, events } = results.events[mode]!.comparisons[work];
+		const { took, ratios, starts, turns, events } = results.events[mode]!.comparisons[work];
 		return Object.entries(took).map(([name, milliseconds]) => [
 			mode,
 			CONTENDERS[name]!,
 			number(milliseconds, 1),
 			ratios[name] ? spread(ratios[name], digits) : '1',
-			`${turns} × ${events}`,
+			`${turns} × ${events}${starts === 1 ? ', one process' : ''}`,
 		]);
 	});
 	return [
@@ -254,7 +254,8 @@ npm run bench -- package                # one part: ${Object.keys(results.parts)
 \`\`\`
 
 The command starts real n8n instances and the emulator of Hotmart and Teachable on this machine, and sends nothing to anyone else. It measures the processor time that the n8n process needs for an event, in
-short turns in a random order, and subtracts the time of an idle n8n. Other work on the machine affects processor time less than elapsed time, and widens the spread. A figure is the ratio over all turns. The brackets
+short turns in a random order, and subtracts the time of an idle n8n. Other work on the machine affects processor time less than elapsed time, and widens the spread. The command runs each mode in two processes of n8n, which share the turns; a result
+of one process is marked. The first events of each contender do not count. A figure is the ratio over all turns. The brackets
 are a 95% interval: the turns are drawn again many times (bootstrap). *More than 1* is faster than n8n's own nodes.
 
 ## Goals and results
