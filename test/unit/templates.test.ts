@@ -198,6 +198,14 @@ describe.each(TEMPLATES)('%s', (path, template) => {
 		expect([...overlapping, ...cut].map(([a, b]) => `${a.name} and ${b.name}`)).toEqual([]);
 	});
 
+	test('can be read when the editor of a laptop fits it in', () => {
+		const boxes = template.nodes.map(boxOf);
+		const width = Math.max(...boxes.map(({ right }) => right)) - Math.min(...boxes.map(({ left }) => left));
+		const height = Math.max(...boxes.map(({ bottom }) => bottom)) - Math.min(...boxes.map(({ top }) => top));
+		// The canvas of a window of 1440 × 900 pixels
+		expect(Math.min(1300 / width, 750 / height)).toBeGreaterThan(0.58);
+	});
+
 	test("holds no credential, no secret and nobody's data", () => {
 		const text = JSON.stringify(template);
 		for (const node of template.nodes) expect(node.credentials).toBeUndefined();
