@@ -11,7 +11,7 @@ import type { Workflow } from '../../test/n8n/client.mts';
 const MAX_SIZE = 45_000;
 /** Beyond these a picture gets too big for its size limit; pixels, and pixels in all. */
 const MAX_WIDTH = 1600;
-const MAX_AREA = 1_200_000;
+const MAX_AREA = 1_000_000;
 /** Around the workflow, pixels. */
 const MARGIN = 16;
 /** What the editor needs around its canvas, pixels. */
