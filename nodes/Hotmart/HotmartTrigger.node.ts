@@ -235,14 +235,9 @@ const isChosen = (events: string[], { event }: Envelope) => events.includes(ALL_
  * @throws UserError for what is no name of an event
  */
 function isOfOthers(envelope: Envelope, { parameters: { events } }: INode): boolean {
-	const hasList = Array.isArray(events) && !events.some((event) => String(event).startsWith('='));
-	return (
-		hasList &&
-		!isChosen(
-			readEvents(() => events),
-			envelope,
-		)
-	);
+	if (!Array.isArray(events) || events.some((event) => String(event).startsWith('='))) return false;
+	const chosen = readEvents(() => events);
+	return !isChosen(chosen, envelope);
 }
 
 /** Why an event does not start the workflow, or null when it does. */

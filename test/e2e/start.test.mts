@@ -9,7 +9,7 @@ import { after, afterEach, before, describe, it } from 'node:test';
 import { N8nClient } from '../n8n/client.mts';
 import { Dashboard, keepForSearch, waitFor } from '../n8n/harness.mts';
 import { ensureN8n } from '../n8n/install.mts';
-import { connectMcp } from '../n8n/mcp.mts';
+import { connectMcp, TEMPLATE_TOOLS } from '../n8n/mcp.mts';
 import { isFree, root } from '../n8n/process.mts';
 import { DEMO, OWNER, anyPorts, readTemplate, templateFiles } from '../n8n/stack.mts';
 
@@ -200,13 +200,7 @@ describe('npm start', () => {
 		const stranger = await fetch(url, { method: 'POST', body: '{}', headers: { 'content-type': 'application/json' } });
 		assert.equal(stranger.status, 403);
 		const assistant = await connectMcp({ url, token });
-		assert.deepEqual(await assistant.tools(), [
-			'Check Access',
-			'Find Student',
-			'List Courses',
-			'List Sales',
-			'List Subscriptions',
-		]);
+		assert.deepEqual(await assistant.tools(), TEMPLATE_TOOLS);
 		const mia = 'mia.prado@students.example';
 		await demo.dashboard.live('buy', { email: mia, productId: DEMO.products.guitar });
 		assert.match(JSON.stringify(await assistant.call('Check Access', { email: mia })), /hasAccess\\*":true/);

@@ -3,7 +3,7 @@ import assert from 'node:assert/strict';
 import { after, before, beforeEach, describe, it } from 'node:test';
 
 import { outputOf, useStack, waitFor } from '../n8n/harness.mts';
-import { connectMcp } from '../n8n/mcp.mts';
+import { connectMcp, TEMPLATE_TOOLS } from '../n8n/mcp.mts';
 import { DEMO, completeTemplate, credentialData, readTemplate } from '../n8n/stack.mts';
 import { startEmulator } from '../emulator/index.ts';
 import type { Workflow } from '../n8n/client.mts';
@@ -150,13 +150,7 @@ describe('MCP Server', () => {
 		assert.ok([401, 403].includes(stranger.status), String(stranger.status));
 
 		const assistant = await connectMcp({ url, token: TOKEN });
-		assert.deepEqual(await assistant.tools(), [
-			'Check Access',
-			'Find Student',
-			'List Courses',
-			'List Sales',
-			'List Subscriptions',
-		]);
+		assert.deepEqual(await assistant.tools(), TEMPLATE_TOOLS);
 		const answer = await assistant.call('Check Access', { email: 'ana@example.com' });
 		assert.match(JSON.stringify(answer), /hasAccess\\*":true/);
 		assert.deepEqual(

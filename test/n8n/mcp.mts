@@ -1,5 +1,8 @@
 /** A small client of MCP servers (Model Context Protocol, Streamable HTTP): what an assistant does to look something up. */
 
+/** The tools of the template MCP Server, in order of the alphabet. */
+export const TEMPLATE_TOOLS = ['Check Access', 'Find Student', 'List Courses', 'List Sales', 'List Subscriptions'];
+
 /** An answer of an MCP server. */
 export interface McpAnswer {
 	status: number;

@@ -106,7 +106,7 @@ const couponEntry =
 			(until !== null && until < Date.now() ? `Ended ${dayOf(until, timeZone)}` : '') ||
 			(from !== null && from > Date.now() ? `Starts ${dayOf(from, timeZone)}` : '') ||
 			stateOf(status, 'valid');
-		const percent = `${Math.round(Number(discount) * 10_000) / 100} %`;
+		const percent = `${Math.round(Number(discount) * 10_000) / 100}%`;
 		return { name: labelOf(String(code), percent, state), value: Number(id) };
 	};
 
