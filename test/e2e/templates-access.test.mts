@@ -211,14 +211,14 @@ describe('Hotmart to Teachable', () => {
 		const id = await activate(file);
 		const { result } = await happening(id, async () => [await sale(ana), await sale(bia)], 2);
 		await happening(id, () => emulator.hotmart.cancel(result[0]?.subscriberCode ?? ''));
-		await happening(id, () => emulator.hotmart.refund(result[1]?.transaction ?? ''));
+		await happening(id, () => emulator.hotmart.refund(result[1]?.transaction ?? ''), 2);
 		assert.deepEqual([coursesOf(ana), coursesOf(bia)], [[], []]);
 	});
 
 	it('lets a switched student into the new course before the old one closes, and never out of a course of both', async () => {
 		const id = await activate(file);
 		const { result } = await happening(id, () => sale(ana));
-		await happening(id, () => emulator.hotmart.switchPlan(result.subscriberCode ?? '', plans.annual));
+		await happening(id, () => emulator.hotmart.switchPlan(result.subscriberCode ?? '', plans.annual), 2);
 		// The payment of the new plan is an event of its own, before or after
 		const order = writes().filter((write, index, all) => all.indexOf(write) === index);
 		assert.deepEqual(order, [`enroll ${guitar}`, `enroll ${masterclass}`, `unenroll ${guitar}`]);
@@ -340,7 +340,7 @@ describe('Hotmart to Teachable, Until the Paid Period Ends', () => {
 	it('lets a switched student in at once, and leaves the old course open while it is paid', async () => {
 		const id = await activate(file);
 		const { result } = await happening(id, () => sale(ana));
-		await happening(id, () => emulator.hotmart.switchPlan(result.subscriberCode ?? '', plans.annual));
+		await happening(id, () => emulator.hotmart.switchPlan(result.subscriberCode ?? '', plans.annual), 2);
 		assert.deepEqual(coursesOf(ana), [guitar, masterclass]);
 	});
 
