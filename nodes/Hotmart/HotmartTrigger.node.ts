@@ -65,7 +65,13 @@ export class HotmartTrigger implements INodeType {
 				required: true,
 				testedBy: 'hottokTest',
 			},
-			{ name: 'hotmartApi', displayName: 'Hotmart API Credential (optional: lists your products)', required: false },
+			{
+				name: 'hotmartApi',
+				displayName: 'Hotmart API Credential (optional: lists your products)',
+				required: false,
+				// Always true. Without it the editor of n8n 1 opens the dialog of the first credential for this one as well.
+				displayOptions: { show: { '@version': [2] } },
+			},
 		],
 		webhooks: [
 			{

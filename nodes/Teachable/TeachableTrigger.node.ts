@@ -70,7 +70,8 @@ export class TeachableTrigger implements INodeType {
 				name: 'teachableApi',
 				displayName: 'Teachable API Credential (confirms events)',
 				required: true,
-				displayOptions: { show: { confirm: [true] } },
+				// With `show: { confirm: [true] }` the editor of n8n 1 opens the dialog of the first credential for this one as well.
+				displayOptions: { show: { '@version': [2] }, hide: { confirm: [false] } },
 			},
 		],
 		webhooks: [

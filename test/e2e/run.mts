@@ -14,7 +14,7 @@ import { parseArgs } from 'node:util';
 import { SetupError } from '../n8n/install.mts';
 
 /** What has to do with the editor's looks, with `npm start` and with deploy/ is about the newest n8n only. */
-const onlyCurrent = ['editor.test.mts', 'canvas.test.mts', 'start.test.mts', 'queue.test.mts', 'deploy.test.mts'];
+const onlyCurrent = ['editor.test.mts', 'start.test.mts', 'queue.test.mts', 'deploy.test.mts'];
 
 const { values, positionals } = parseArgs({
 	options: { lts: { type: 'boolean', default: false } },

@@ -5,6 +5,8 @@ import { HotmartApi } from '../../credentials/HotmartApi.credentials';
 import { HotmartWebhookApi } from '../../credentials/HotmartWebhookApi.credentials';
 import { TeachableApi } from '../../credentials/TeachableApi.credentials';
 import { TeachableWebhookApi } from '../../credentials/TeachableWebhookApi.credentials';
+import { HotmartTrigger } from '../../nodes/Hotmart/HotmartTrigger.node';
+import { TeachableTrigger } from '../../nodes/Teachable/TeachableTrigger.node';
 import { startEmulator } from '../emulator';
 import { DEMO } from '../emulator/seed';
 import type { Emulator } from '../emulator/types';
@@ -167,6 +169,20 @@ test.each([HotmartApi, HotmartWebhookApi, TeachableApi, TeachableWebhookApi])(
 	(Credential) => {
 		const [notice] = new Credential().properties.filter(({ type }) => type !== 'hidden');
 		expect(notice).toMatchObject({ type: 'notice', displayName: expect.stringMatching(/^.*(Hotmart|Teachable).* > /) });
+	},
+);
+
+test.each([new HotmartTrigger(), new TeachableTrigger()])(
+	'each credential of $description.displayName has a dialog of its own in n8n 1',
+	({ description: { credentials = [], properties } }) => {
+		const [first, ...others] = credentials;
+		expect(first).not.toHaveProperty('displayOptions');
+		// For a credential without conditions, or with the values of a field, its editor opens the dialog of the first one.
+		for (const { displayOptions } of others) {
+			const conditions = Object.keys(displayOptions?.show ?? {});
+			expect(conditions).not.toEqual([]);
+			expect(properties.filter(({ name }) => conditions.includes(name))).toEqual([]);
+		}
 	},
 );
 
