@@ -13,6 +13,8 @@ import type { Section, Settings } from './report.mts';
 
 const windows = process.platform === 'win32';
 const LOADS = 41;
+/** Milliseconds of processor time that loading may take, and that one file took on the machine for which the limit was set. */
+const LOAD_LIMIT = { all: 50, oneFile: 15 };
 /** Bytes that the tarball may have. More than half of it is templates in three languages, which people import. */
 export const MAX_TARBALL = 250_000;
 /** The heaviest package of this field on npm, which has n8n-core as a dependency. */
@@ -118,6 +120,7 @@ export async function packageSize({ quick, say }: Settings): Promise<Section[]> 
 			empty: async () => loadTime(node, empty),
 			bundle: async () => loadTime(node, bundle),
 		});
+		const maxRatio = LOAD_LIMIT.all / LOAD_LIMIT.oneFile;
 		const [load, least, one] = [middleHalf(loads.ours), middleHalf(loads.empty), middleHalf(loads.bundle)];
 		return [
 			{
@@ -139,17 +142,15 @@ export async function packageSize({ quick, say }: Settings): Promise<Section[]> 
 					},
 					{
 						what: 'processor time to load all nodes',
-						against: 'its limit',
-						goal: '≤ 50 ms',
-						result: figure(load, 1, ' ms'),
-						isMet: load.median <= 50,
-						...(load.median > 50 && {
-							why: `Node.js takes ${number(least.median, 1)} ms of it to find and read the files: that is what they take with nothing in them but their \`require\`s. As one file the same code takes ${number(one.median, 1)} ms, and it took 15 ms on the machine for which the limit was set. In one file nobody would find the published code in the repository. n8n loads the nodes once, when it starts.`,
-						}),
+						against: 'the same code in one file',
+						goal: `≤ ${number(maxRatio, 1)}`,
+						result: `${number(load.median / one.median, 2)} (${number(load.median, 1)} ms and ${number(one.median, 1)} ms)`,
+						isMet: load.median / one.median <= maxRatio,
 					},
 				],
 				notes: [
 					'`npm pack` packs the package. It is installed into an empty folder, as n8n installs a community package (n8n brings n8n-workflow itself). Then a fresh process with the Node.js of n8n loads all nodes and credentials and creates them. That process has loaded n8n-workflow and collected its garbage before.',
+					`The limit for loading was set as ${LOAD_LIMIT.all} ms on a machine on which one file took ${LOAD_LIMIT.oneFile} ms. As a ratio it holds on every machine. The package is not one file, because then nobody would find the published code in the repository. n8n loads the nodes once, when it starts.`,
 					`Processor time to load them: the median of ${loads.ours.length} processes each, measured in alternation. The brackets hold the middle half.`,
 					table(
 						['', 'ms'],
