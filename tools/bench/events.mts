@@ -195,7 +195,7 @@ async function measureStart(mode: Mode, { quick: isQuick, turns, say }: Options)
 
 		const isSlow = mode.startsWith('default');
 		/** Enough for some tenths of a second, as the system counts processor time in steps of 10 ms. */
-		const eventsOf = (work: keyof typeof flows) => (isQuick ? 2 : isSlow ? 4 : work === 'sale' ? 8 : 16);
+		const eventsOf = (work: keyof typeof flows) => (isQuick ? 2 : isSlow || work === 'sale' ? 8 : 16);
 		const one = async (work: keyof typeof flows) => {
 			say(`${mode}: ${work}`);
 			const contenders = Object.fromEntries(

@@ -1,6 +1,7 @@
 /** The same, but it compares the hottok with that of a credential, which it reads every 5 seconds at most. */
 const { TenLineTrigger } = require('./TenLineTrigger.node.js');
-const known = { hottok: '', until: 0 };
+/** By the workflow. */
+const known = {};
 exports.HottokTrigger = class extends TenLineTrigger {
 	description = {
 		...new TenLineTrigger().description,
@@ -9,11 +10,12 @@ exports.HottokTrigger = class extends TenLineTrigger {
 		credentials: [{ name: 'hotmartWebhookApi', required: true }],
 	};
 	async webhook() {
-		if (Date.now() > known.until) {
+		const { id } = this.getWorkflow();
+		if (!(known[id]?.until >= Date.now())) {
 			const { webhookToken } = await this.getCredentials('hotmartWebhookApi');
-			Object.assign(known, { hottok: webhookToken, until: Date.now() + 5000 });
+			known[id] = { hottok: webhookToken, until: Date.now() + 5000 };
 		}
-		if (this.getHeaderData()['x-hotmart-hottok'] === known.hottok) return await super.webhook();
+		if (this.getHeaderData()['x-hotmart-hottok'] === known[id].hottok) return await super.webhook();
 		this.getResponseObject().status(401).end();
 		return { noWebhookResponse: true };
 	}
