@@ -36,10 +36,10 @@ export const labelOf = (...parts: Array<string | null | undefined>): string =>
 export const priceOf = (value: number, currency: string): string =>
 	`${Number.isInteger(value) ? value : value.toFixed(2)} ${currency}`.trim();
 
-/** Tells entries with the same text apart by their value, and shows a value once. */
+/** Tells entries with the same text apart by their value, and shows a value once. Leaves out entries without a value. */
 export function distinct<T extends Entry>(entries: T[]): T[] {
 	const [counts, values] = [new Map<string, number>(), new Set<Entry['value']>()];
-	const known = entries.filter(({ value }) => !values.has(value) && values.add(value));
+	const known = entries.filter(({ value }) => value !== '' && !values.has(value) && values.add(value));
 	for (const { name } of known) counts.set(name, (counts.get(name) ?? 0) + 1);
 	return known.map((entry) =>
 		counts.get(entry.name) === 1 ? entry : { ...entry, name: labelOf(entry.name, String(entry.value)) },

@@ -127,6 +127,13 @@ describe('lists in the editor', () => {
 		expect(offers.results).toEqual([{ name: 'Launch week · 197 BRL · songsale', value: 'songsale' }]);
 	});
 
+	test('a plan without a name cannot be found by its name, so it is no choice', async () => {
+		const items = [{ code: 'ab12cd34' }, { code: 'ef56gh78', name: null }, { code: 'ij90kl12', name: 'Monthly' }];
+		emulator().fail({ path: /\/plans$/, kind: 'status', status: 200, times: 1, body: { items, page_info: {} } });
+		const { results } = await search('searchPlans', { productId: chosen(guitar) });
+		expect(results).toEqual([{ name: 'Monthly', value: 'Monthly' }]);
+	});
+
 	test.each([
 		[{}, /Choose a Product first/],
 		[{ productId: { __rl: true, mode: 'id', value: '={{ $json.product }}' } }, /The Product is an expression/],

@@ -155,19 +155,33 @@ describe('shapes of answers that the documentation and the live API do not share
 });
 
 test.each([
-	[400, {}, 'Teachable does not accept a value of this request', /Check the fields/],
+	[400, {}, 'Teachable does not accept a value of this request', /^Check the fields of the node\.$/],
 	[404, { error: 'course_not_found' }, 'Course not found', /Check the IDs/],
 	[404, { message: [] }, 'Teachable has no such record', /Check the IDs/],
-	[409, {}, 'Teachable cannot do this in the current state', /Look at the user and the course/],
+	[409, {}, 'Teachable cannot do this in the current state', /Something else prevents this change\. Check the fields/],
 	[401, { message: 'Unauthorized' }, 'Teachable does not accept the credential', /API key/],
 	[413, { message: 'Too much' }, 'Too much', /Check the fields/],
-	[422, { message: [{ deep: 1 }, 'Email is invalid'] }, 'Email is invalid', /check the course and the user/],
-	[422, { error: 'invalid', error_description: 'Not now' }, 'Not now', /check the course and the user/],
+	[422, { message: [{ deep: 1 }, 'Email is invalid'] }, 'Email is invalid', /check the fields of the node/],
+	[422, { error: 'invalid', error_description: 'Not now' }, 'Not now', /check the fields of the node/],
 ])('%i %j leads with words and says what to do', async (status, body, message, remedy) => {
 	emulator().fail({ vendor: 'teachable', kind: 'status', status, times: 9, body });
 	const { error } = await runNode(await prepare('course/getAll'));
 	expect(error?.message).toBe(`${message} (HTTP ${status}, GET /courses)`);
 	expect(error?.description).toMatch(remedy);
+});
+
+test.each([
+	['course/getAll', '/courses', 'the fields of the node'],
+	['user/create', '/users', 'the e-mail address and the other fields of the node'],
+	['enrollment/enroll', '/enroll', 'the course and the user'],
+	['enrollment/unenroll', '/unenroll', 'the course and the user'],
+	['lecture/markComplete', '/mark_complete', 'the course, the lecture and the user'],
+])('%s says what to check when Teachable refuses %s', async (operation, path, words) => {
+	const node = await prepare(operation);
+	for (const status of [400, 422]) {
+		emulator().fail({ vendor: 'teachable', path: new RegExp(`${path}$`), kind: 'status', status, times: 1, body: {} });
+		expect((await runNode(node)).error?.description).toMatch(new RegExp(`heck ${words}\\.$`));
+	}
 });
 
 describe('Mark Complete', () => {

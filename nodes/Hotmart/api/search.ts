@@ -83,9 +83,10 @@ const offerEntry = ({ code, name, price, is_main_offer: isMain }: IDataObject): 
 	value: String(code),
 });
 
-const planEntry = ({ code, name, price }: IDataObject): Entry => ({
-	name: labelOf(asText(name) ?? String(code), money(price)),
-	value: String(name),
+/** A plan by its name, which is all that lists of subscriptions know of it. One without a name cannot be chosen. */
+const planEntry = ({ name, price }: IDataObject): Entry => ({
+	name: labelOf(asText(name), money(price)),
+	value: asText(name) ?? '',
 });
 
 const planOfOfferEntry = ({ code, name, price }: IDataObject): Entry => ({
