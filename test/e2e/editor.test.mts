@@ -243,10 +243,23 @@ describe("on the emulator's page", () => {
 				assert.equal(copied, await page.locator('#connection dd').first().textContent());
 				await page.screenshot({ path: join(artifacts, `page-${width}.png`), fullPage: true });
 				await page.keyboard.press('Escape');
+				await page.locator('.connection summary:focus').waitFor();
 
 				await told(/^Removed the webhook/, async () => await press(/^Remove webhook /));
 				await page.locator('#first-form-url:focus').waitFor();
 				await told(/No webhook is registered, so nothing was sent/, async () => await press(/^Buy$/));
+
+				// n8n is down, until Hotmart gives up
+				await url.fill('http://127.0.0.1:9/webhook/away');
+				await told(/^Added the webhook/, async () => await url.press('Enter'));
+				for (let times = 0; times < 4; times += 1)
+					await told(/PURCHASE_APPROVED \(n8n was not reached\)\.$/, async () => await press(/^Buy$/));
+				await told(/\(n8n was not reached\)\. .*switched the webhook off/, async () => await press(/^Buy$/));
+				await told(/The webhook is switched off, so nothing was sent/, async () => await press(/^Buy$/));
+				// What is refused leaves no words of the action before
+				await page.locator('#add-form-url').fill('ftp://127.0.0.1/webhook');
+				await told(/^$/, async () => await press(/^Add webhook$/));
+				assert.match((await page.getByRole('alert').textContent())!, /must be an http or https address/);
 			} finally {
 				page = before;
 				await context.close();

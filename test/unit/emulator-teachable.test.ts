@@ -695,7 +695,7 @@ describe('the page', () => {
 	};
 	const state = async () =>
 		(await control('state')).data as {
-			subscribers: Array<Record<string, unknown> & { actions: Array<{ name: string }> }>;
+			subscribers: Array<Record<string, unknown> & { actions: Array<{ name: string; done: string }> }>;
 			courses: Array<{ id: number; students: object[] }>;
 			deliveries: Array<Record<string, unknown>>;
 		};
@@ -742,6 +742,11 @@ describe('the page', () => {
 			'404: The requested webhook is not "registered"',
 			'200: Workflow was started',
 		]);
+		await control('hotmart/buy', order);
+		expect((await state()).deliveries.slice(0, 2)).toMatchObject([
+			{ answer: 'Not reached', said: 'n8n was not reached', tone: 'bad' },
+			{ said: 'n8n answered 502: failed' },
+		]);
 		const { products } = (await control('state')).data as { products: Array<{ plans: object[]; course: unknown }> };
 		expect(products).toMatchObject([
 			{ plans: [{ course: 'Guitar from Zero' }, { course: 'Guitar Masterclass' }] },
@@ -768,7 +773,10 @@ describe('the page', () => {
 		await control('hotmart/failCharge', { subscriberCode });
 		expect((await state()).subscribers).toMatchObject([{ status: 'Overdue', payment: 'Payment missed', transaction }]);
 		await control('hotmart/renew', { subscriberCode });
+		const done = async () => (await state()).subscribers[0]?.actions.find(({ name }) => name === 'switchPlan')?.done;
+		expect(await done()).toBe('switched to the plan Annual');
 		await control('hotmart/switchPlan', { subscriberCode, planId: DEMO.plans.annual });
+		expect(await done()).toBe('switched to the plan Monthly from the next charge');
 		expect((await state()).subscribers).toMatchObject([{ status: 'Active', plan: 'Annual', recurrence: 2 }]);
 		await control('hotmart/cancel', { subscriberCode, by: 'seller' });
 		expect((await state()).subscribers).toMatchObject([{ status: 'Canceled by Seller' }]);

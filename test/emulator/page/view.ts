@@ -1,6 +1,14 @@
 import { EVENTS } from '../../../nodes/Hotmart/trigger/events';
 import type { LifeOperations } from '../hotmart/life';
-import type { HotmartDelivery, Product, Sale, SaleStatus, Subscription, SubscriptionStatus } from '../hotmart/types';
+import type {
+	HotmartDelivery,
+	Plan,
+	Product,
+	Sale,
+	SaleStatus,
+	Subscription,
+	SubscriptionStatus,
+} from '../hotmart/types';
 import { DEMO } from '../seed';
 import type { Emulator } from '../types';
 
@@ -72,6 +80,8 @@ export interface PageState {
 		/** As `Delivery.status`. */
 		status: number;
 		answer: string;
+		/** The same as a part of a sentence. */
+		said: string;
 		tone: Tone;
 		attempts: number;
 	}>;
@@ -135,11 +145,7 @@ function saleActions(sale: Sale | undefined): Action[] {
 		: [];
 }
 
-function subscriptionActions(
-	subscription: Subscription,
-	plans: Array<{ id: number; name: string }>,
-	now: number,
-): Action[] {
+function subscriptionActions(subscription: Subscription, plans: Plan[], now: number): Action[] {
 	const args = { subscriberCode: subscription.code };
 	const renew = [
 		action(subscription.status === 'DELAYED' ? 'Pay missed charge' : 'Renew', 'renew', args, 'paid the next charge'),
@@ -148,9 +154,11 @@ function subscriptionActions(
 	];
 	const switches = plans
 		.filter(({ id }) => id !== subscription.planId)
-		.map(({ id, name }) =>
-			action(`Switch to ${name}`, 'switchPlan', { ...args, planId: id }, `switched to the plan ${name}`),
-		);
+		.map(({ id, name, price }) => {
+			// A cheaper plan begins with the next charge (Hotmart §3.1.10)
+			const when = price.value < subscription.price.value ? ' from the next charge' : '';
+			return action(`Switch to ${name}`, 'switchPlan', { ...args, planId: id }, `switched to the plan ${name}${when}`);
+		});
 	const accept =
 		subscription.reactivation && subscription.reactivation.expiresAt > now
 			? [action('Accept reactivation', 'acceptReactivation', args, 'accepted the reactivation')]
@@ -271,12 +279,19 @@ function wordsOf({ status, answer }: HotmartDelivery): string {
 	return words || (WORDS[status] ?? (status < 300 ? 'taken' : 'failed'));
 }
 
-function answerOf(delivery: HotmartDelivery): [string, Tone] {
+/** What a delivery without an answer shows, its color, and the same as a part of a sentence. */
+const UNANSWERED: Record<number, [string, Tone, string]> = {
+	0: ['Under way', 'wait', 'n8n has not answered yet'],
+	408: ['No answer in time', 'bad', 'n8n did not answer in time'],
+	[-1]: ['Not reached', 'bad', 'n8n was not reached'],
+};
+
+function answerOf(delivery: HotmartDelivery): [string, Tone, string] {
 	const { status } = delivery;
-	if (status === 0) return ['Under way', 'wait'];
-	if (status === 408) return ['No answer in time', 'bad'];
-	if (status === -1) return ['Not reached', 'bad'];
-	return [`${status}: ${wordsOf(delivery)}`, status < 300 ? 'good' : 'bad'];
+	const unanswered = UNANSWERED[status];
+	if (unanswered) return unanswered;
+	const answer = `${status}: ${wordsOf(delivery)}`;
+	return [answer, status < 300 ? 'good' : 'bad', `n8n answered ${answer}`];
 }
 
 /** The person that an event is about; the events name them in different places. */
@@ -337,8 +352,9 @@ const deliveryRows = ({ hotmart }: Emulator): PageState['deliveries'] =>
 	hotmart.deliveries
 		.map((delivery) => {
 			const { id, event, eventId, url, at, status, attempts } = delivery;
-			const [answer, tone] = answerOf(delivery);
-			return { id, event, eventId, email: emailOf(delivery.body), url, at: iso(at), status, answer, tone, attempts };
+			const [answer, tone, said] = answerOf(delivery);
+			const email = emailOf(delivery.body);
+			return { id, event, eventId, email, url, at: iso(at), status, answer, said, tone, attempts };
 		})
 		.reverse();
 

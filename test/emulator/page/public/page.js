@@ -121,13 +121,18 @@ async function call(method, path, body) {
 
 /** The deliveries that a cause has made, in words. */
 function newsOf(deliveries) {
+	const off = state.webhooks.filter((hook) => !hook.active);
+	const remedy = 'Remove the webhook and add it again.';
 	if (deliveries.length > 0) {
-		return (
-			'Hotmart sent ' + deliveries.map(({ event, answer }) => event + ' (n8n answered ' + answer + ')').join(', ') + '.'
-		);
+		const sent = deliveries.map(({ event, said }) => event + ' (' + said + ')').join(', ');
+		const gaveUp = deliveries.some(({ tone, url }) => tone === 'bad' && off.some((hook) => hook.url === url));
+		const end = gaveUp ? ' Its address kept failing, so Hotmart switched the webhook off. ' + remedy : '';
+		return 'Hotmart sent ' + sent + '.' + end;
 	}
-	const active = state.webhooks.some((hook) => hook.active);
-	return active ? 'Hotmart sends no event for this.' : 'No webhook is registered, so nothing was sent.';
+	if (state.webhooks.length > off.length) return 'Hotmart sends no event for this.';
+	return off.length > 0
+		? 'The webhook is switched off, so nothing was sent. ' + remedy
+		: 'No webhook is registered, so nothing was sent.';
 }
 
 /**
@@ -150,6 +155,8 @@ async function press(button, work, next = () => null) {
 		if (words) announce(words(state.deliveries.filter(({ id }) => id > newest).reverse()));
 	} catch (error) {
 		complain(error.message);
+		// What an earlier action did is not the outcome of this one
+		say($('news'), '');
 		await refresh();
 	}
 	button.removeAttribute('aria-disabled');
@@ -362,8 +369,8 @@ $('deliveries').addEventListener('click', (event) => {
 	press(button, async () => {
 		await call('POST', '/control/redeliver', { deliveryId });
 		return () => {
-			const { event: name, answer } = state.deliveries.find(({ id }) => id === deliveryId);
-			return 'Sent ' + name + ' again. n8n answered ' + answer + '.';
+			const { event: name, said } = state.deliveries.find(({ id }) => id === deliveryId);
+			return 'Sent ' + name + ' again. ' + said + '.';
 		};
 	});
 });
@@ -546,12 +553,7 @@ $('buy-form').addEventListener('submit', (event) => {
 	press($('buy'), async () => {
 		const asking = call('POST', '/control/hotmart/buy', order);
 		announce('Buying …');
-		try {
-			await asking;
-		} catch (error) {
-			announce('');
-			throw error;
-		}
+		await asking;
 		await refresh();
 		inventPerson();
 		return (deliveries) => (name || order.email) + ' bought ' + product.name + '. ' + newsOf(deliveries);
@@ -616,6 +618,9 @@ $('problem-close').addEventListener('click', calm);
 document.addEventListener('keydown', (event) => {
 	if (event.key !== 'Escape') return;
 	calm();
-	document.querySelector('details.connection').open = false;
+	const details = document.querySelector('details.connection');
+	// What has the focus must not vanish with it
+	if (details.contains(document.activeElement)) details.querySelector('summary').focus();
+	details.open = false;
 });
 poll();
