@@ -171,6 +171,13 @@ describe('the table', () => {
 		expect(calls()).toEqual(['GET /users', 'POST /users', 'POST /enroll', 'POST /enroll']);
 	});
 
+	test('finds an ID that is text in the item and a number in the row', async () => {
+		const product = { id: ' 7295817 ', ucode: null, name: null } as unknown as AccessItem['product'];
+		const rows = { rows: [{ value: '={{ 7295817 }}', course: picked(songwriting) }] };
+		const { json } = await apply([item('grant', { product, plan: null })], { courseFrom: 'table', table: rows });
+		expect(json).toMatchObject([{ result: 'enrolled', courseId: songwriting }]);
+	});
+
 	test('opens all courses of a combo', async () => {
 		const products = [
 			{ id: 1, ucode: null, name: 'Combo' },
@@ -243,6 +250,19 @@ describe('a switch', () => {
 		expect(coursesOf()).toEqual([guitar]);
 	});
 
+	test('leaves the default course for a known plan without a row, but not where no previous plan is told', async () => {
+		const byDefault = { ...table(['2', masterclass]), ifNoRow: 'default', defaultCourseId: picked(guitar) };
+		enroll(guitar);
+		const unknown = { ...plan, previousId: null, previousName: null };
+		expect((await apply([item('switch', { plan: unknown })], byDefault)).json).toMatchObject([{ result: 'enrolled' }]);
+		expect(coursesOf()).toEqual([guitar, masterclass]);
+		const { json } = await apply([item('switch', { plan })], byDefault);
+		expect(json.map(({ result, courseId }) => [result, courseId])).toEqual([
+			['enrolled', masterclass],
+			['unenrolled', guitar],
+		]);
+	});
+
 	test('of a new user, or in one chosen course, only enters', async () => {
 		const { json } = await apply([item('switch', { plan })], rows);
 		expect(json.map(({ result }) => result)).toEqual(['enrolled', 'enrolled']);
@@ -269,6 +289,34 @@ describe('a decision that takes effect later', () => {
 		expect(coursesOf()).toEqual([guitar]);
 	});
 
+	test.each([
+		['text', '$now.plus({ days: DAYS }).toISO()'],
+		['a DateTime', '$now.plus({ days: DAYS })'],
+		['a Date', '$now.plus({ days: DAYS }).toJSDate()'],
+		['milliseconds', '$now.plus({ days: DAYS }).toMillis()'],
+		['seconds', 'Math.round($now.plus({ days: DAYS }).toSeconds())'],
+	])('is told by %s, and one of the past is carried out', async (_name, expression) => {
+		enroll(guitar);
+		const revoke = async (days: number) => {
+			const effectiveAt = `={{ ${expression.replace('DAYS', String(days))} }}`;
+			const order = { readFrom: 'fields', decision: 'revoke', email: EMAIL, options: { effectiveAt } };
+			return (await apply([{}], order)).json;
+		};
+		expect(await revoke(3)).toMatchObject([{ result: 'notYet', effectiveAt: expect.stringMatching(/Z$/) }]);
+		expect(coursesOf()).toEqual([guitar]);
+		expect(await revoke(-3)).toMatchObject([{ result: 'unenrolled' }]);
+		expect(coursesOf()).toEqual([]);
+	});
+
+	test('a Date in the item, as a Code node makes it, counts as its time', async () => {
+		const at = (days: number) => ({
+			...item('grant'),
+			access: { decision: 'grant', effectiveAt: new Date(inDays(days)) },
+		});
+		const { json } = await apply([at(2), at(-2)] as unknown as IDataObject[]);
+		expect(json.map(({ result }) => result)).toEqual(['notYet', 'enrolled']);
+	});
+
 	test('a time that cannot be read ends no access', async () => {
 		enroll(guitar);
 		const { error } = await apply([item('revoke', { effectiveAt: 'next week' })]);
@@ -280,11 +328,24 @@ describe('a decision that takes effect later', () => {
 describe('what is no order', () => {
 	test.each([
 		[{}, /The incoming item has no decision/],
-		[{ access: { decision: 'maybe' } }, /The incoming item has no decision/],
+		[{ access: { decision: null } }, /The incoming item has no decision/],
+		[
+			{ access: { decision: 'maybe' } },
+			/a decision that is not known: "maybe". It must have .* grant, revoke, switch or/,
+		],
+		[{ access: { decision: 'Grant' } }, /a decision that is not known: "Grant"/],
+		[{ access: { decision: ['revoke'] } }, /a decision that is not known: \["revoke"\]/],
 		[{ access: 'grant' }, /The incoming item has no decision/],
+		// What a Set node makes that does not follow the shape
+		[{ decision: 'grant', email: EMAIL }, /no decision. It must have access.decision .* or set Read From to Fields/],
+		[{ access: { decision: 'grant' }, email: EMAIL }, /student.email of the incoming item is empty/],
+		[{ access: { decision: 'grant' }, student: EMAIL }, /student.email of the incoming item is empty/],
 		[item('grant', { student: { email: null, name: 'Ana' } }), /The decision is grant, but nobody is named/],
 		[item('revoke', { student: { email: ' ', name: null } }), /The decision is revoke, but nobody is named/],
-		[item('switch', { student: { email: 'ana(at)example', name: null } }), /not an e-mail address: ana\(at\)example/],
+		[
+			item('switch', { student: { email: 'ana(at)example', name: null } }),
+			/student.email of the incoming item is not an e-mail address: ana\(at\)example/,
+		],
 	])('is an error that says what to do: %j', async (input, words) => {
 		const { error } = await apply([input as IDataObject]);
 		expect(error?.message).toMatch(words);
@@ -298,6 +359,16 @@ describe('what is no order', () => {
 		for (const decision of ['grant', 'none'] as const)
 			expect((await apply([item(decision)], parameters)).error?.message).toMatch(words);
 		expect(calls()).toEqual([]);
+	});
+
+	test('one course that is gone neither stops nor hides the others', async () => {
+		const options = { moreCourses: { courses: [{ course: picked(999_999) }, { course: picked(songwriting) }] } };
+		const { json, failed } = await apply([item('grant')], { options }, { onError: 'continueErrorOutput' });
+		expect(json.map(({ courseId }) => courseId)).toEqual([guitar, songwriting]);
+		expect(failed).toMatchObject([{ json: { error: expect.stringMatching(/HTTP 404/) }, pairedItem: { item: 0 } }]);
+		const stopped = await apply([item('grant')], { options });
+		expect(stopped.error?.message).toMatch(/Course not found/);
+		expect(coursesOf()).toEqual([guitar, songwriting]);
 	});
 
 	test('fails for its item alone', async () => {

@@ -352,6 +352,17 @@ describe('Move', () => {
 		expect((await move('none', 558_688, { ifNoRow: 'error' })).error?.message).toMatch(/No row of the table has none/);
 	});
 
+	test('an empty value moves nobody, not even out of the default course', async () => {
+		enroll();
+		for (const ifNoRow of ['skip', 'default', 'error']) {
+			const extra = { ifNoRow, defaultCourseId: chosen(guitar) };
+			expect((await move('', 558_689, extra)).error?.message).toMatch(/The field "Old Value" is empty/);
+			expect((await move(558_689, '', extra)).error?.message).toMatch(/The field "New Value" is empty/);
+		}
+		expect(calls()).toEqual([]);
+		expect(coursesOf('ana@example.com')).toEqual([guitar, songwriting]);
+	});
+
 	test('creates nobody only to be in no course', async () => {
 		expect((await move(558_688, 'none')).json).toMatchObject([{ notFound: true, skipped: true }]);
 		expect(emulator().count({ method: 'POST' })).toBe(0);

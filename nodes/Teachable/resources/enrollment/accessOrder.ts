@@ -40,13 +40,18 @@ const textOf = (value: unknown) => (typeof value === 'string' && value.trim() !=
 export function readItem({ json, timezone }: TeachableCall): AccessOrder {
 	const { access, student, product, products, plan, offer } = json as Unchecked;
 	const { decision, reason, effectiveAt } = part(access);
-	if (!isDecision(decision))
+	if (!isDecision(decision)) {
+		const what =
+			decision === undefined || decision === null || decision === ''
+				? 'The incoming item has no decision'
+				: `The incoming item has a decision that is not known: ${JSON.stringify(decision)}`;
 		throw new UserError(
-			'The incoming item has no decision. It must have access.decision with grant, revoke, switch or none, as the Hotmart Trigger makes it; or set Read From to Fields.',
+			`${what}. It must have access.decision with grant, revoke, switch or none, as the Hotmart Trigger makes it; or set Read From to Fields.`,
 		);
+	}
 	const bought = [product, ...(Array.isArray(products) ? (products as unknown[]) : [])].map(part);
 	const { id, name, previousId, previousName } = part(plan);
-	return checked({
+	const order = {
 		decision,
 		reason: textOf(reason),
 		effectiveAt: timeOf(effectiveAt, timezone, 'access.effectiveAt'),
@@ -54,7 +59,8 @@ export function readItem({ json, timezone }: TeachableCall): AccessOrder {
 		name: textOf(part(student).name),
 		values: valueKeys([...bought.flatMap((entry) => [entry.id, entry.ucode, entry.name]), id, name, part(offer).code]),
 		previousValues: valueKeys([previousId, previousName]),
-	});
+	};
+	return checked(order, 'student.email of the incoming item');
 }
 
 /** Reads the fields. @throws UserError like `readItem` */
@@ -65,7 +71,7 @@ export function readFields({ param, raw, timezone }: TeachableCall): AccessOrder
 			`The field "Decision" cannot be ${JSON.stringify(decision)}. It is grant, revoke, switch or none.`,
 		);
 	const { effectiveAt } = param<IDataObject>('options', {});
-	return checked({
+	const order = {
 		decision,
 		reason: null,
 		effectiveAt: timeOf(effectiveAt, timezone, 'Effective At'),
@@ -73,20 +79,21 @@ export function readFields({ param, raw, timezone }: TeachableCall): AccessOrder
 		name: textOf(param<unknown>('name', '')),
 		values: valueKeys(raw<unknown>('value', '')),
 		previousValues: valueKeys(raw<unknown>('previousValue', '')),
-	});
+	};
+	return checked(order, `the field "${email.displayName}"`);
 }
 
 /**
  * A decision without a person is an error: if it were skipped silently, a paying student would stay out unnoticed. The
  * triggers say none where an event names nobody.
  */
-function checked(order: AccessOrder): AccessOrder {
+function checked(order: AccessOrder, where: string): AccessOrder {
 	const { decision, email: address } = order;
 	if (decision === 'none' || isEmail(address)) return order;
 	throw new UserError(
 		address === ''
-			? `The decision is ${decision}, but nobody is named: the e-mail address is empty. Find out in Hotmart, or wherever the item comes from, whom it is about.`
-			: `The decision is ${decision}, but this is not an e-mail address: ${address}. Correct it where the item is made.`,
+			? `The decision is ${decision}, but nobody is named: ${where} is empty. Find out in Hotmart, or wherever the item comes from, whom it is about.`
+			: `The decision is ${decision}, but ${where} is not an e-mail address: ${address}. Correct it where the item is made.`,
 	);
 }
 

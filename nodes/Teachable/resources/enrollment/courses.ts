@@ -117,10 +117,16 @@ export const moreCourses: INodeProperties = {
 /** The courses that the fields name for an item. Empty: skip the item. */
 export function coursesOf(call: TeachableCall): Course[] {
 	if (!usesTable(call)) return chosenCourses(call);
-	const value = call.param<unknown>(tableValue.name);
-	if (valueKeys(value).length === 0 && !isEmptyList(value))
-		throw new UserError('The field "Value" is empty. Enter what to look up in the table, or check its expression.');
-	return coursesOfValue(call, value);
+	return coursesOfField(call, tableValue);
+}
+
+/** The courses of the value in a field. Empty: skip. @throws UserError when it is empty: what cannot be told opens and closes nothing */
+export function coursesOfField(call: TeachableCall, { name, displayName }: INodeProperties): Course[] {
+	const value = call.param<unknown>(name);
+	if (valueKeys(value).length > 0 || isEmptyList(value)) return coursesOfValue(call, value);
+	throw new UserError(
+		`The field "${displayName}" is empty. Enter what to look up in the table, or check its expression.`,
+	);
 }
 
 /** The chosen course, and those of the option beside it. */
@@ -138,7 +144,7 @@ export function courseIn({ raw }: TeachableCall, { name, displayName }: INodePro
 }
 
 /** The courses of a value, with what the user wants for one without a row. Empty: skip. */
-export function coursesOfValue(call: TeachableCall, value: unknown): Course[] {
+function coursesOfValue(call: TeachableCall, value: unknown): Course[] {
 	const courses = coursesInRows(rowsOf(call), value);
 	if (courses.length > 0) return courses;
 	const choice = call.param<IfNoRow>(ifNoRow.name);
@@ -167,7 +173,9 @@ export function coursesForOrder(call: TeachableCall, order: AccessOrder): { ente
 	if (decision === 'revoke') return { enter: [], leave: courses };
 	if (decision !== 'switch' || !rows || courses.length === 0) return { enter: courses, leave: [] };
 	const previous = coursesInRows(rows, previousValues);
-	const usesDefault = previous.length === 0 && call.param<IfNoRow>(ifNoRow.name) === 'default';
+	// An order that does not say what it leaves is no reason to leave the default course.
+	const isUnmapped = previousValues.length > 0 && previous.length === 0;
+	const usesDefault = isUnmapped && call.param<IfNoRow>(ifNoRow.name) === 'default';
 	const old = usesDefault ? courseIn(call, defaultCourse) : previous;
 	return { enter: courses, leave: old.filter(({ id }) => !courses.some((course) => course.id === id)) };
 }

@@ -4,7 +4,7 @@ import { personKeyOf } from '../../api/parameters';
 import { findOrCreateUser } from '../../api/creation';
 import { findPerson } from '../../api/people';
 import { enrollIn, forEachCourse, skipped, unenrollFrom } from './changes';
-import { courseFrom, courseIn, coursesOfValue, shownFor, tableFields, usesTable, valueField } from './courses';
+import { courseFrom, courseIn, coursesOfField, shownFor, tableFields, usesTable, valueField } from './courses';
 import { newUserFields, newUserOf, optionsField, subscriptionNotice } from './fields';
 import type { Course } from './table';
 
@@ -28,7 +28,7 @@ const COLUMNS = {
 /** The courses to leave, which do not count among those to enter, and the courses to enter. */
 function readCourses(call: TeachableCall): { from: Course[]; to: Course[]; left: Course[] } {
 	const [from, to] = usesTable(call)
-		? [coursesOfValue(call, call.param(oldValue.name)), coursesOfValue(call, call.param(newValue.name))]
+		? [coursesOfField(call, oldValue), coursesOfField(call, newValue)]
 		: [courseIn(call, fromCourse!), courseIn(call, toCourse!)];
 	return { from, to, left: from.filter(({ id }) => !to.some((course) => course.id === id)) };
 }
