@@ -147,6 +147,20 @@ describe('lists in the editor', () => {
 		expect(results.map(({ value }) => value)).toEqual(['gtrmonth', 'gtryear1']);
 	});
 
+	test('where no plan has a name the list says what to enter, and a switch finds them by code', async () => {
+		const { subscriberCode } = await emulator().hotmart.buy({ email: 'ana@example.com', productId: guitar });
+		const { plans } = emulator().hotmart.products.find(({ id }) => id === guitar)!;
+		for (const [index, plan] of plans.entries()) Object.assign(plan, { name: [null, ' '][index] });
+		await expect(search('searchPlans', { productId: chosen(guitar) })).rejects.toThrow(
+			/no plan with a name. Enter the ID of a plan in the mode By ID/,
+		);
+		const { results } = await search('searchPlansOfSubscription', { subscriberCode: chosen(subscriberCode!) });
+		expect(results).toEqual([
+			{ name: 'gtrmonth · 97 BRL', value: 'gtrmonth' },
+			{ name: 'gtryear1 · 997 BRL', value: 'gtryear1' },
+		]);
+	});
+
 	test('subscriptions by address, code or name, page after page', async () => {
 		emulator().hotmart.seedSubscriptions(250, { statuses: ['DELAYED'] });
 		const first = await search('searchSubscriptions');

@@ -38,7 +38,12 @@ export const offer = locator(
 const PLAN_BY_ID = 'planId';
 
 const planByName = locator(
-	{ displayName: 'Plan', name: 'plan', description: 'The list needs a product', typeOptions: ofProduct },
+	{
+		displayName: 'Plan',
+		name: 'plan',
+		description: 'The list needs a product; enter a plan without a name by its ID',
+		typeOptions: ofProduct,
+	},
 	'searchPlans',
 	['By Name', 'e.g. Annual'],
 );

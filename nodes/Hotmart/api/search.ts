@@ -36,6 +36,8 @@ const EMPTY = {
 	events: 'This Hotmart account has no product that sells tickets (format ETICKET).',
 	offers: 'This product has no offers.',
 	plans: 'This product has no plans. Only products that are sold by subscription have them.',
+	namedPlans:
+		'This product has no plan with a name. Enter the ID of a plan in the mode By ID, or choose a product that is sold by subscription.',
 	subscriptions: 'This Hotmart account has no subscriptions yet.',
 	sales:
 		'This Hotmart account has no sale that can be refunded: Hotmart refunds approved and complete sales within their refund period.',
@@ -83,7 +85,7 @@ const offerEntry = ({ code, name, price, is_main_offer: isMain }: IDataObject): 
 	value: String(code),
 });
 
-/** A plan by its name, which is all that lists of subscriptions know of it. One without a name cannot be chosen. */
+/** A plan by its name, which is all that lists of subscriptions know of it. One without a name is entered by its ID. */
 const planEntry = ({ name, price }: IDataObject): Entry => ({
 	name: labelOf(asText(name), money(price)),
 	value: asText(name) ?? '',
@@ -143,12 +145,13 @@ const ofProduct = (
 	part: 'offers' | 'plans',
 	findProduct: (context: ILoadOptionsFunctions) => Promise<string>,
 	toEntry: (record: IDataObject) => Entry,
+	whenEmpty: string = EMPTY[part],
 ): Search =>
 	async function (...paging) {
 		const { ucode } = await open(this).product(await findProduct(this));
-		const list = { path: addresses[part](ucode), whenEmpty: EMPTY[part] };
+		const list = { path: addresses[part](ucode), whenEmpty };
 		return await search(this, list, toEntry, paging).catch((error: Error) => {
-			throw part === 'plans' && isWithoutPlans(error) ? new UserError(list.whenEmpty) : error;
+			throw part === 'plans' && isWithoutPlans(error) ? new UserError(EMPTY.plans) : error;
 		});
 	};
 
@@ -175,7 +178,7 @@ export const listSearch = {
 	},
 
 	searchOffers: ofProduct('offers', chosenProduct, offerEntry),
-	searchPlans: ofProduct('plans', chosenProduct, planEntry),
+	searchPlans: ofProduct('plans', chosenProduct, planEntry, EMPTY.namedPlans),
 	searchPlansOfSubscription: ofProduct('plans', productOfSubscription, planOfOfferEntry),
 
 	/** A filter that is an e-mail address or a subscriber code is looked up by Hotmart, other text in the pages read. */
