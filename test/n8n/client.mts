@@ -66,7 +66,7 @@ export type ExecutionSummary = { id: string; status: string; finished: boolean; 
 export type NodeType = {
 	name: string;
 	versions: number[];
-	credentials?: Array<{ name: string; displayOptions?: { show?: Record<string, unknown[]> } }>;
+	credentials?: Array<{ name: string }>;
 	webhooks?: Array<{ path: string; isFullPath?: boolean }>;
 	properties: Array<{ name: string; modes?: Array<{ name: string }> }>;
 };

@@ -6,8 +6,10 @@ import { existsSync } from 'node:fs';
 import { mkdir, readFile, readdir, rename, writeFile } from 'node:fs/promises';
 import { basename, join } from 'node:path';
 
+import { NodeHelpers, type INode, type INodeTypeDescription } from 'n8n-workflow';
+
 import { startEmulator, DEMO, type Emulator, type EmulatorOptions } from '../emulator/index.ts';
-import { N8nError, type N8nClient, type Workflow } from './client.mts';
+import { N8nError, type N8nClient, type NodeType, type Workflow } from './client.mts';
 import { supportAgent } from './demo-model.mts';
 import { fillIn } from './demo-settings.mts';
 import { SetupError, ensureN8n, type Release } from './install.mts';
@@ -143,6 +145,16 @@ async function ensureCredentials(
 	return result as Credentials;
 }
 
+/** The credentials that the editor asks for, with the node's parameters as they are. */
+function credentialsShown(node: Workflow['nodes'][number], nodeType: NodeType) {
+	const type = nodeType as unknown as INodeTypeDescription;
+	const asNode = node as unknown as INode;
+	const parameters = NodeHelpers.getNodeParameters(type.properties, asNode.parameters, true, false, asNode, type) ?? {};
+	return (type.credentials ?? []).filter((wanted) =>
+		NodeHelpers.displayParameter(parameters, wanted, asNode, type, parameters),
+	);
+}
+
 /** What a person does after importing a template: chooses the credentials, and the courses where none are chosen. */
 export async function completeTemplate(
 	client: N8nClient,
@@ -152,12 +164,8 @@ export async function completeTemplate(
 	const workflow = structuredClone(template);
 	for (const node of workflow.nodes) {
 		const type = await client.nodeType(node.type);
-		for (const { name, displayOptions } of type?.credentials ?? []) {
-			const isAsked = Object.entries(displayOptions?.show ?? {}).every(([parameter, values]) =>
-				values.includes(node.parameters[parameter]),
-			);
-			if (credentials[name] && isAsked) node.credentials = { ...node.credentials, [name]: credentials[name] };
-		}
+		for (const { name } of type ? credentialsShown(node, type) : [])
+			if (credentials[name]) node.credentials = { ...node.credentials, [name]: credentials[name] };
 		fillIn(node, type);
 	}
 	return workflow;
