@@ -127,6 +127,13 @@ describe('lists in the editor', () => {
 		expect(offers.results).toEqual([{ name: 'Launch week · 197 BRL · songsale', value: 'songsale' }]);
 	});
 
+	test('an offer without a code is no choice', async () => {
+		const items = [{ name: 'Lost' }, { code: 'songsale', name: 'Launch week' }];
+		emulator().fail({ path: /\/offers$/, kind: 'status', status: 200, times: 1, body: { items, page_info: {} } });
+		const { results } = await search('searchOffers', { productId: chosen(songwriting) });
+		expect(results).toEqual([{ name: 'Launch week · songsale', value: 'songsale' }]);
+	});
+
 	test('a plan without a name cannot be found by its name, so it is no choice', async () => {
 		const items = [{ code: 'ab12cd34' }, { code: 'ef56gh78', name: null }, { code: 'ij90kl12', name: 'Monthly' }];
 		emulator().fail({ path: /\/plans$/, kind: 'status', status: 200, times: 1, body: { items, page_info: {} } });

@@ -81,8 +81,8 @@ const productEntry = ({ id, name, status }: IDataObject): Entry => ({
 });
 
 const offerEntry = ({ code, name, price, is_main_offer: isMain }: IDataObject): Entry => ({
-	name: labelOf(asText(name) ?? (isMain === true ? 'Main offer' : ''), money(price), String(code)),
-	value: String(code),
+	name: labelOf(asText(name) ?? (isMain === true ? 'Main offer' : ''), money(price), asText(code)),
+	value: asText(code) ?? '',
 });
 
 /** A plan by its name, which is all that lists of subscriptions know of it. One without a name is entered by its ID. */
@@ -92,8 +92,8 @@ const planEntry = ({ name, price }: IDataObject): Entry => ({
 });
 
 const planOfOfferEntry = ({ code, name, price }: IDataObject): Entry => ({
-	name: labelOf(asText(name) ?? String(code), money(price)),
-	value: String(code),
+	name: labelOf(asText(name) ?? asText(code), money(price)),
+	value: asText(code) ?? '',
 });
 
 /** A day as lists show it, in the time zone of the workflow. */
