@@ -22,5 +22,6 @@ export const DEMO = {
 		{ planId: plans.monthly, courseId: courses.guitar },
 		{ planId: plans.annual, courseId: courses.masterclass },
 		{ productId: products.songwriting, courseId: courses.songwriting },
+		{ productId: products.concert, courseId: courses.songwriting },
 	] as Array<{ planId?: number; productId?: number; courseId: number }>,
 } as const;

@@ -23,6 +23,8 @@ const ROWS = [
 	{ value: String(DEMO.plans.monthly), course: picked(DEMO.courses.guitar, 'Guitar from Zero') },
 	{ value: String(DEMO.plans.annual), course: picked(DEMO.courses.masterclass, 'Guitar Masterclass') },
 	{ value: String(DEMO.products.songwriting), course: picked(DEMO.courses.songwriting, 'Songwriting Workshop') },
+	// Who has a ticket for the evening may watch the workshop
+	{ value: String(DEMO.products.concert), course: picked(DEMO.courses.songwriting, 'Songwriting Workshop') },
 ];
 
 /** Tables that templates create themselves when they are run, by the node that uses another than the keep list. */
