@@ -22,6 +22,7 @@ export const DEMO = {
 		{ planId: plans.monthly, courseId: courses.guitar },
 		{ planId: plans.annual, courseId: courses.masterclass },
 		{ productId: products.songwriting, courseId: courses.songwriting },
+		// Who has a ticket for the evening may watch the workshop
 		{ productId: products.concert, courseId: courses.songwriting },
 	] as Array<{ planId?: number; productId?: number; courseId: number }>,
 } as const;

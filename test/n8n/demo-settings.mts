@@ -16,16 +16,20 @@ const SETTINGS: Record<string, string> = {
 	approverEmail: 'owner@example.com',
 };
 
-const picked = (value: number, name: string) => ({ __rl: true, mode: 'list', value, cachedResultName: name });
+const COURSE_NAMES: Record<number, string> = {
+	[DEMO.courses.guitar]: 'Guitar from Zero',
+	[DEMO.courses.masterclass]: 'Guitar Masterclass',
+	[DEMO.courses.songwriting]: 'Songwriting Workshop',
+};
+
+/** A course as the editor keeps one that was picked from the list. */
+const picked = (value: number) => ({ __rl: true, mode: 'list', value, cachedResultName: COURSE_NAMES[value] });
 
 /** The rows of a table of courses: what each product or plan opens. */
-const ROWS = [
-	{ value: String(DEMO.plans.monthly), course: picked(DEMO.courses.guitar, 'Guitar from Zero') },
-	{ value: String(DEMO.plans.annual), course: picked(DEMO.courses.masterclass, 'Guitar Masterclass') },
-	{ value: String(DEMO.products.songwriting), course: picked(DEMO.courses.songwriting, 'Songwriting Workshop') },
-	// Who has a ticket for the evening may watch the workshop
-	{ value: String(DEMO.products.concert), course: picked(DEMO.courses.songwriting, 'Songwriting Workshop') },
-];
+const ROWS = DEMO.leadsTo.map(({ planId, productId, courseId }) => ({
+	value: String(planId ?? productId),
+	course: picked(courseId),
+}));
 
 /** Tables that templates create themselves when they are run, by the node that uses another than the keep list. */
 const DATA_TABLES: Record<string, string> = { 'Save Event': 'Hotmart Events' };
@@ -40,7 +44,7 @@ export function fillIn({ name, parameters }: WorkflowNode, type?: NodeType) {
 	if (products === 'selected' && selectedProducts.length === 0)
 		parameters.selectedProducts = Object.values(DEMO.products).map(String);
 	if (courseId?.__rl && courseId.value === '' && parameters.resource === 'course')
-		parameters.courseId = picked(DEMO.courses.guitar, 'Guitar from Zero');
+		parameters.courseId = picked(DEMO.courses.guitar);
 	else if (courseId?.__rl && courseId.value === '') {
 		delete parameters.courseId;
 		Object.assign(parameters, { courseFrom: 'table', table: { rows: ROWS } });
@@ -79,7 +83,7 @@ export function setTable({ parameters }: WorkflowNode, rows: Array<{ value: numb
 	parameters.table = {
 		rows: rows.map(({ value, course }) => ({
 			value: String(value),
-			course: ROWS.find((row) => row.course.value === course)!.course,
+			course: picked(course),
 		})),
 	};
 }

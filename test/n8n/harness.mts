@@ -9,7 +9,7 @@ import { fileURLToPath } from 'node:url';
 import type { PageState } from '../emulator/page/view.ts';
 import type { Mail, RecordedRequest } from '../emulator/types.ts';
 import { N8nClient, waitFor, type Workflow } from './client.mts';
-import type { Credentials } from './stack.mts';
+import { credentialsShown, type Credentials } from './stack.mts';
 
 export { outputOf, waitFor } from './client.mts';
 
@@ -194,11 +194,8 @@ export async function shownAsMissing(
 			const parameters = NodeHelpers.getNodeParameters(type.properties, asNode.parameters, true, false, asNode, type);
 			const complete = { ...asNode, parameters: parameters ?? {} };
 			const fields = NodeHelpers.getNodeParametersIssues(type.properties, complete, type)?.parameters ?? {};
-			const credentials = (type.credentials ?? []).filter(
-				(wanted) =>
-					wanted.required &&
-					!node.credentials?.[wanted.name] &&
-					NodeHelpers.displayParameter(complete.parameters, wanted, complete, type),
+			const credentials = credentialsShown(node, type).filter(
+				({ name, required }) => required && !node.credentials?.[name],
 			);
 			const problems = [...credentials.map(({ name }) => `credential ${name}`), ...Object.values(fields).flat()];
 			return problems.map((problem) => `${node.name}: ${problem}`);

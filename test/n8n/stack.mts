@@ -6,10 +6,10 @@ import { existsSync } from 'node:fs';
 import { mkdir, readFile, readdir, rename, writeFile } from 'node:fs/promises';
 import { basename, join } from 'node:path';
 
-import { NodeHelpers, type INode, type INodeTypeDescription } from 'n8n-workflow';
+import { NodeHelpers, type INode, type INodeCredentialDescription, type INodeTypeDescription } from 'n8n-workflow';
 
 import { startEmulator, DEMO, type Emulator, type EmulatorOptions } from '../emulator/index.ts';
-import { N8nError, type N8nClient, type NodeType, type Workflow } from './client.mts';
+import { N8nError, type N8nClient, type Workflow, type WorkflowNode } from './client.mts';
 import { supportAgent } from './demo-model.mts';
 import { fillIn } from './demo-settings.mts';
 import { SetupError, ensureN8n, type Release } from './install.mts';
@@ -146,9 +146,9 @@ async function ensureCredentials(
 }
 
 /** The credentials that the editor asks for, with the node's parameters as they are. */
-function credentialsShown(node: Workflow['nodes'][number], nodeType: NodeType) {
-	const type = nodeType as unknown as INodeTypeDescription;
-	const asNode = node as unknown as INode;
+export function credentialsShown(node: WorkflowNode, nodeType: unknown): INodeCredentialDescription[] {
+	const [asNode, type] = [node as unknown as INode, nodeType as INodeTypeDescription];
+	// The editor completes the parameters before it looks at them
 	const parameters = NodeHelpers.getNodeParameters(type.properties, asNode.parameters, true, false, asNode, type) ?? {};
 	return (type.credentials ?? []).filter((wanted) =>
 		NodeHelpers.displayParameter(parameters, wanted, asNode, type, parameters),

@@ -175,7 +175,7 @@ test.each([
 	['user/create', '/users', 'the e-mail address and the other fields of the node'],
 	['enrollment/enroll', '/enroll', 'the course and the user'],
 	['enrollment/unenroll', '/unenroll', 'the course and the user'],
-	['lecture/markComplete', '/mark_complete', 'the course, the lecture and the user'],
+	['lecture/markComplete', '/mark_complete', 'the fields of the node'],
 ])('%s says what to check when Teachable refuses %s', async (operation, path, words) => {
 	const node = await prepare(operation);
 	for (const status of [400, 422]) {

@@ -1,6 +1,6 @@
 /** The same, but it compares the hottok with that of a credential, which it reads every 5 seconds at most. */
 const { TenLineTrigger } = require('./TenLineTrigger.node.js');
-/** By the workflow. */
+/** What each workflow has read, and how long it counts. */
 const known = {};
 exports.HottokTrigger = class extends TenLineTrigger {
 	description = {
@@ -11,7 +11,7 @@ exports.HottokTrigger = class extends TenLineTrigger {
 	};
 	async webhook() {
 		const { id } = this.getWorkflow();
-		if (!(known[id]?.until >= Date.now())) {
+		if (known[id] === undefined || Date.now() > known[id].until) {
 			const { webhookToken } = await this.getCredentials('hotmartWebhookApi');
 			known[id] = { hottok: webhookToken, until: Date.now() + 5000 };
 		}
